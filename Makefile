@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+.PHONY: help up down wipe test test-long lint bench lock types contracts venv venv-dev
+
+help: ## List what make can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+up: venv ## Start the whole system on this machine and print its address
+	@$(PY) -m vitrina_embedded up
+
+down: ## Stop it; data stays
+	@if [ -x $(PY) ]; then $(PY) -m vitrina_embedded down; else echo "Nothing is installed here, so nothing runs."; fi
+
+wipe: ## Stop it and delete its data, logs and secrets
+	@if [ -x $(PY) ]; then $(PY) -m vitrina_embedded wipe; else rm -rf .vitrina; fi
+
+test: venv-dev ## Lint, types, unit, integration and end-to-end tests: what CI runs
+	@$(PY) infra/scripts/run_tests.py
+
+test-long: venv-dev ## The same with full seeds and the slow scenarios
+	@$(PY) infra/scripts/run_tests.py --long
+
+lint: venv-dev ## Formatting, lint, types, layers, generated files
+	@$(PY) infra/scripts/run_tests.py --lint-only
+
+bench: venv-dev ## Performance as ratios, measured side by side
+	@$(PY) infra/scripts/bench.py
+
+contracts: venv-dev ## Generate OpenAPI, the web's types and the manifest schema
+	@$(PY) infra/scripts/generate_contracts.py
+
+lock: venv-dev ## Resolve the Python dependencies anew, with hashes and no URLs
+	@$(PY) infra/scripts/lock.py
+
+venv:
+	@python3 infra/scripts/bootstrap.py requirements.lock
+
+venv-dev:
+	@python3 infra/scripts/bootstrap.py requirements-dev.lock

@@ -1,0 +1,1 @@
+"""What an exporter of a signage platform needs."""

@@ -1,0 +1,1 @@
+"""The embedded way to run: every part as a local process."""

@@ -1,0 +1,1 @@
+"""What two programs of Vitrina must agree on. A change here is a change of protocol."""

@@ -1,0 +1,120 @@
+"""An exporter as desired (registry), as observed (orchestrator), and as it tells about itself (SDK's `/status`)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vitrina_contracts.names import ExporterName, SourceName
+
+
+class Phase(StrEnum):
+    PENDING = "pending"
+    STARTING = "starting"
+    RUNNING = "running"
+    DEGRADED = "degraded"
+    """Runs, but a source of it fails."""
+    CRASH_LOOPING = "crash_looping"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class SourceState(BaseModel):
+    """What an exporter knows about one of its sources."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: SourceName
+    up: Annotated[bool | None, Field(description="Null before the first poll has ended.")] = None
+    reason: Annotated[str | None, Field(description="Code of the failure, as in signage_source_failing.")] = None
+    detail: Annotated[str | None, Field(description="The failure in words, without secrets.")] = None
+    devices: int | None = None
+    last_success_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    cycle_seconds: Annotated[float | None, Field(description="How long one poll of all devices takes at least.")] = None
+
+
+class ExporterSelfStatus(BaseModel):
+    """Answer of an exporter's `GET /status`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    exporter: ExporterName
+    platform: str
+    version: str
+    config_revision: int | None
+    config_error: str | None = None
+    sources: list[SourceState]
+
+
+class DesiredSource(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: SourceName
+    enabled: bool
+    config: Annotated[dict[str, Any], Field(repr=False)]
+
+
+class DesiredExporter(BaseModel):
+    """Answer of the registry's `GET /internal/v1/desired/{name}`: the only answer with credentials in clear."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: ExporterName
+    type: ExporterName
+    platform: str
+    image: str
+    module: str
+    port: int
+    metrics_path: str
+    enabled: bool
+    deleted: bool = False
+    revision: int
+    restart_generation: Annotated[
+        int, Field(description="Grows with each restart asked for; a difference replaces the instance.")
+    ] = 0
+    sources: list[DesiredSource] = []
+
+
+class DesiredSummary(BaseModel):
+    """Element of the registry's `GET /internal/v1/desired`: every exporter, deleted ones included until confirmed gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: ExporterName
+    revision: int
+    enabled: bool
+    deleted: bool
+
+
+class KnownSource(BaseModel):
+    """Element of the registry's `GET /internal/v1/sources`: which (exporter, source) pairs the gateway may show."""
+
+    model_config = ConfigDict(frozen=True)
+
+    exporter: ExporterName
+    platform: str
+    source: SourceName
+    enabled: Annotated[bool, Field(description="The source and its exporter are both enabled.")]
+    labels: dict[str, str] = {}
+
+
+class ObservedExporter(BaseModel):
+    """What the orchestrator saw; published on `exporters.status.<name>` when it changes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    phase: Phase
+    reason: Annotated[str | None, Field(description="In words, for people; null when all is well.")] = None
+    applied_revision: Annotated[
+        int | None, Field(description="Newest revision that the exporter itself has confirmed.")
+    ] = None
+    runtime: str | None = None
+    instance: Annotated[str | None, Field(description="Container id or process id.")] = None
+    image: str | None = None
+    restarts: int = 0
+    exit_code: int | None = None
+    started_at: datetime | None = None
+    sources: list[SourceState] = []
+    observed_at: datetime

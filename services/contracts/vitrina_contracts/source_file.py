@@ -1,0 +1,47 @@
+"""The configuration file that the orchestrator writes and an exporter reads (mode 0400: it holds credentials).
+
+Layout of the folder: `config-<revision>.json` (an `ExporterConfig`) and then a small `current` (a `CurrentConfig`) that
+names it with its SHA-256. A write is therefore never half visible: a reader whose digest differs reads again.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vitrina_contracts.names import ExporterName, SourceName
+
+CURRENT_FILE = "current"
+
+
+def config_file_name(revision: int) -> str:
+    return f"config-{revision}.json"
+
+
+class SourceConfig(BaseModel):
+    """One source to poll. `config` follows the type's `source_schema` and holds credentials in clear."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: SourceName
+    config: Annotated[dict[str, Any], Field(repr=False)]
+    request_budget: Annotated[float, Field(gt=0, description="Requests a second; wins over the poll interval.")]
+
+
+class ExporterConfig(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    exporter: ExporterName
+    platform: str
+    revision: int
+    poll_interval_seconds: Annotated[float, Field(gt=0)]
+    fresh_seconds: Annotated[float, Field(gt=0)]
+    private_endpoints: Annotated[list[str], Field(description="CIDRs that the endpoint rule lets through.")] = []
+    sources: list[SourceConfig]
+    """Enabled sources only."""
+
+
+class CurrentConfig(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    sha256: str

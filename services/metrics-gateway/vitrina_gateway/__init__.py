@@ -1,0 +1,1 @@
+"""One list of devices, answered from memory."""

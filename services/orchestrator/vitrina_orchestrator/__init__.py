@@ -1,0 +1,1 @@
+"""What runs: exporters as containers or processes."""

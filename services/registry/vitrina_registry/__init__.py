@@ -1,0 +1,1 @@
+"""What should run: exporter types, exporters, sources."""
