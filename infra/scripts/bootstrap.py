@@ -1,7 +1,7 @@
-"""Makes `.venv` and installs what the given lock names, checked by hash; costs next to nothing when that is done already.
+"""Makes `.venv` and installs what the given lock names, checked by hash; costs next to nothing when that is done.
 
 Runs on the system's Python with nothing installed, so it uses the standard library alone. `requirements-dev.lock` holds
-everything that `requirements.lock` holds at the same versions: once it is installed it stays, and `make up` asks no less.
+everything that `requirements.lock` holds at the same versions: once it is installed it stays.
 """
 
 from __future__ import annotations  # so that an older Python gets as far as the sentence about its age
@@ -81,7 +81,9 @@ def digest(lock: str) -> str:
 def check_room() -> None:
     free = shutil.disk_usage(ROOT).free // 2**20
     if free < ROOM_NEEDED_MB:
-        stop(f"The disk of {ROOT} has {free} MB left and Vitrina needs {ROOM_NEEDED_MB}: free some space and try again.")
+        stop(
+            f"The disk of {ROOT} has {free} MB left and Vitrina needs {ROOM_NEEDED_MB}: free some space and try again."
+        )
 
 
 def make_venv() -> None:
@@ -129,7 +131,7 @@ def run(command: list[str], purpose: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """uv is told what pip was told: a mirror, and the certificates that the machine trusts."""
+    """What pip was told, uv is told: a mirror, and the certificates that the machine trusts."""
     told = dict(os.environ)
     told.setdefault("UV_LINK_MODE", "copy" if other_disk_than_cache() else "hardlink")
     told.setdefault("UV_SYSTEM_CERTS", "1")

@@ -1,1 +1,1 @@
-"""The embedded way to run: every part as a local process."""
+"""The embedded way to run: every part of Vitrina as a process of this machine, without containers."""

@@ -1,0 +1,285 @@
+"""The table of processes: what runs, with which settings, and how it is asked whether it works.
+
+Each service is given the secrets that it needs and no others, as paths of files.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from vitrina_embedded import configuration, database, postgres
+from vitrina_embedded.downloads import TOOLS, from_environment, postgres_bin
+from vitrina_embedded.home import ROOT
+from vitrina_embedded.installation import Installation
+from vitrina_embedded.ports import LOOPBACK
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, SECRET_KEY, bus_password
+from vitrina_embedded.supervision import Program
+from vitrina_embedded.web_build import DIST
+
+PLATFORMS: Final = ("addreality", "cubicmedia")
+
+_SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+
+
+def foundation(installation: Installation) -> list[Program]:
+    """What the services stand on."""
+    return [_postgres(installation), _nats(installation), _alertmanager(installation), _prometheus(installation)]
+
+
+def services(installation: Installation) -> list[Program]:
+    return [
+        _auth(installation),
+        _registry(installation),
+        _orchestrator(installation),
+        _gateway(installation),
+    ]
+
+
+def simulators(installation: Installation) -> list[Program]:
+    """The demo's two vendors; none without the demo."""
+    return [_simulator(installation, platform) for platform in PLATFORMS] if installation.settings.demo else []
+
+
+def edge(installation: Installation) -> Program:
+    """Caddy, the one that people reach."""
+    settings = installation.settings
+    host = "[::1]" if settings.bind.version == 6 else LOOPBACK  # noqa: PLR2004 - IP version 6
+    asked = host if settings.bind.is_unspecified else settings.url.removeprefix("http://").rpartition(":")[0]
+    return Program(
+        name="caddy",
+        title="Caddy",
+        command=[
+            str(from_environment("caddy")), "run",
+            "--config", str(configuration.INFRA / "caddy" / "Caddyfile"), "--adapter", "caddyfile",
+        ],
+        environment={
+            "VITRINA_PORT": str(settings.port),
+            "VITRINA_BIND": str(settings.bind),
+            "VITRINA_WEB_DIR": str(DIST),
+            "VITRINA_EDGE_DIR": str(installation.home.folder("caddy")),
+            "XDG_CONFIG_HOME": str(installation.home.folder("caddy")),
+            "XDG_DATA_HOME": str(installation.home.folder("caddy")),
+            "VITRINA_AUTH_UPSTREAM": installation.address("auth_api"),
+            "VITRINA_REGISTRY_UPSTREAM": installation.address("registry_api"),
+            "VITRINA_GATEWAY_UPSTREAM": installation.address("gateway_api"),
+        },
+        health=f"http://{asked}:{settings.port}/",
+        stop_seconds=5,
+    )  # fmt: skip
+
+
+def migrations(installation: Installation) -> list[tuple[str, list[str], Mapping[str, str]]]:
+    """Name, command and environment of what brings each schema to its newest form."""
+    return [
+        (program.name, [*program.command, "migrate"], program.environment)
+        for program in (_auth(installation), _registry(installation))
+    ]
+
+
+def _postgres(installation: Installation) -> Program:
+    options = {
+        "listen_addresses": LOOPBACK,
+        "port": installation.ports["postgres"],
+        "unix_socket_directories": "",
+        "shared_buffers": "32MB",
+        "max_connections": 60,
+        "huge_pages": "off",
+        "jit": "off",
+        "io_method": "sync",
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
+        "max_wal_size": "256MB",
+        "max_logical_replication_workers": 0,
+        # Statements and details of errors can hold what is secret: neither goes to the log.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
+    }
+    home = installation.home
+    return Program(
+        name="postgres",
+        title="PostgreSQL",
+        command=[
+            str(postgres_bin() / "postgres"), "-D", str(home.postgres),
+            *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+        ],
+        environment=postgres.environment(home),
+        stop_signal="INT",  # a fast shutdown: sessions are ended, data is written
+        stop_seconds=20,
+        privileges=tuple(postgres.setpriv_options(home)),
+    )  # fmt: skip
+
+
+def _nats(installation: Installation) -> Program:
+    return Program(
+        name="nats",
+        title="NATS",
+        command=[str(from_environment("nats-server")), "--config", str(configuration.nats_file(installation))],
+        environment={},
+        health=installation.http("nats_monitor", "/healthz"),
+    )
+
+
+def _prometheus(installation: Installation) -> Program:
+    settings = installation.settings
+    return Program(
+        name="prometheus",
+        title="Prometheus",
+        command=[
+            str(installation.monitoring.prometheus),
+            f"--config.file={configuration.prometheus_file(installation)}",
+            f"--storage.tsdb.path={installation.home.folder('prometheus')}",
+            f"--storage.tsdb.retention.time={settings.prometheus_retention}",
+            f"--storage.tsdb.retention.size={settings.prometheus_retention_size}",
+            f"--web.listen-address={installation.address('prometheus')}",
+            "--log.level=warn",
+        ],
+        environment={"GOGC": "50"},
+        health=installation.http("prometheus", "/-/ready"),
+        stop_seconds=20,
+    )
+
+
+def _alertmanager(installation: Installation) -> Program:
+    return Program(
+        name="alertmanager",
+        title="Alertmanager",
+        command=[
+            str(installation.monitoring.alertmanager),
+            f"--config.file={configuration.alertmanager_file(installation)}",
+            f"--storage.path={installation.home.folder('alertmanager')}",
+            f"--web.listen-address={installation.address('alertmanager')}",
+            "--cluster.listen-address=",
+            "--log.level=warn",
+        ],
+        environment={},
+        health=installation.http("alertmanager", "/-/ready"),
+        directory=TOOLS,  # its templates lie below
+    )
+
+
+def _auth(installation: Installation) -> Program:
+    secure_cookie = "false"  # people come by plain HTTP here
+    return _service(
+        installation,
+        "auth",
+        {
+            **_database(installation, "auth"),
+            "VITRINA_ADMIN_PASSWORD_FILE": str(installation.secrets[ADMIN_PASSWORD]),
+            "VITRINA_REFRESH_COOKIE_SECURE": secure_cookie,
+        },
+    )
+
+
+def _registry(installation: Installation) -> Program:
+    secrets = installation.secrets
+    return _service(
+        installation,
+        "registry",
+        {
+            **_database(installation, "registry"),
+            **_bus(installation, "registry"),
+            "VITRINA_SECRET_KEY_FILE": str(secrets[SECRET_KEY]),
+            "VITRINA_ORCHESTRATOR_CALLER_TOKEN_FILE": str(secrets["orchestrator-calls-registry"]),
+            "VITRINA_GATEWAY_CALLER_TOKEN_FILE": str(secrets["gateway-calls-registry"]),
+            "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(secrets["calls-orchestrator"]),
+            "VITRINA_ORCHESTRATOR_INTERNAL_URL": installation.http("orchestrator_internal"),
+            "VITRINA_EXPORTERS_DIR": str(ROOT / "exporters"),
+            "VITRINA_PRIVATE_ENDPOINTS": installation.settings.private_endpoints,
+            **_polling(installation),
+        },
+    )
+
+
+def _orchestrator(installation: Installation) -> Program:
+    return _service(
+        installation,
+        "orchestrator",
+        {
+            **_bus(installation, "orchestrator"),
+            "VITRINA_RUNTIME": installation.settings.runtime,
+            "VITRINA_RUNTIME_DIR": str(installation.home.folder("runtime")),
+            "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
+            "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["orchestrator-calls-registry"]),
+            "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(installation.secrets["calls-orchestrator"]),
+            "VITRINA_PRIVATE_ENDPOINTS": installation.settings.private_endpoints,
+            **_polling(installation),
+        },
+    )
+
+
+def _gateway(installation: Installation) -> Program:
+    settings = installation.settings
+    return _service(
+        installation,
+        "gateway",
+        {
+            **_bus(installation, "gateway"),
+            "VITRINA_PROMETHEUS_URL": installation.http("prometheus"),
+            "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
+            "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["gateway-calls-registry"]),
+            "VITRINA_SCRAPE_INTERVAL": str(settings.scrape_interval),
+            "VITRINA_FRESH_SECONDS": str(settings.fresh_seconds),
+            "VITRINA_TICK_SECONDS": f"{settings.tick_seconds:g}",
+            "VITRINA_CHECKPOINT_FILE": str(installation.home.folder("gateway") / "checkpoint"),
+        },
+    )
+
+
+def _service(installation: Installation, name: str, environment: Mapping[str, str]) -> Program:
+    return Program(
+        name=name,
+        title=f"the service {name}",
+        command=[sys.executable, "-m", f"vitrina_{name}"],
+        environment={
+            **_SMALL_MEMORY,
+            "VITRINA_HOST": LOOPBACK,
+            "VITRINA_API_PORT": str(installation.ports[f"{name}_api"]),
+            "VITRINA_INTERNAL_PORT": str(installation.ports[f"{name}_internal"]),
+            "VITRINA_LOG_LEVEL": installation.settings.log_level,
+            "VITRINA_JWKS_URL": installation.http("auth_api", "/api/auth/.well-known/jwks.json"),
+            **environment,
+        },
+        health=installation.http(f"{name}_internal", "/health/ready"),
+    )
+
+
+def _database(installation: Installation, schema: str) -> Mapping[str, str]:
+    return {
+        "VITRINA_DATABASE_URL": database.url(installation, schema),
+        "VITRINA_DATABASE_PASSWORD_FILE": str(installation.secrets[f"{schema}-database-password"]),
+    }
+
+
+def _bus(installation: Installation, user: str) -> Mapping[str, str]:
+    return {
+        "VITRINA_NATS_URL": f"nats://{installation.address('nats')}",
+        "VITRINA_NATS_USER": user,
+        "VITRINA_NATS_PASSWORD_FILE": str(installation.secrets[bus_password(user)]),
+    }
+
+
+def _polling(installation: Installation) -> Mapping[str, str]:
+    settings = installation.settings
+    return {
+        "VITRINA_POLL_INTERVAL": str(settings.effective_poll_interval),
+        "VITRINA_REQUEST_BUDGET": f"{settings.effective_request_budget:g}",
+        "VITRINA_FRESH_SECONDS": str(settings.fresh_seconds),
+    }
+
+
+def _simulator(installation: Installation, platform: str) -> Program:
+    environment = {
+        **_SMALL_MEMORY,
+        "VITRINA_SIMULATOR_HOST": LOOPBACK,
+        "VITRINA_SIMULATOR_PORT": str(installation.ports[f"{platform}_simulator"]),
+        "VITRINA_SIMULATOR_DEVICES": str(installation.settings.demo_devices),
+    }
+    if platform == "addreality":
+        environment["VITRINA_SIMULATOR_TOKEN_FILE"] = str(installation.secrets["addreality-simulator-token"])
+    return Program(
+        name=f"{platform}-simulator",
+        title=f"the simulator of {platform}",
+        command=[sys.executable, "-m", f"vitrina_{platform}.simulator"],
+        environment=environment,
+        health=installation.http(f"{platform}_simulator", "/-/healthy"),
+    )

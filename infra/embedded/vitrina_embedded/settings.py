@@ -1,0 +1,84 @@
+"""The installation's settings: environment first, then `.env` at the root, then the defaults of `.env.example`."""
+
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from vitrina_contracts.endpoints import parse_networks
+
+from vitrina_embedded.home import ROOT
+from vitrina_embedded.refusal import Refusal
+
+DEMO_POLL_INTERVAL = 10
+DEMO_REQUEST_BUDGET = 500
+
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+class Settings(BaseSettings):
+    """Read once by `make up`; each service is given the ones that it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    bind: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
+    home: Path = ROOT / ".vitrina"
+    admin_password: SecretStr | None = None
+    demo: bool = True
+    demo_devices: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    runtime: Literal["auto", "docker", "process"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    poll_interval: Seconds | None = None
+    scrape_interval: Seconds = 15
+    fresh_seconds: Annotated[int, Field(ge=1)] = 300
+    tick_seconds: Annotated[float, Field(gt=0, le=60)] = 2
+    request_budget: Annotated[float, Field(gt=0)] | None = None
+    private_endpoints: str = "127.0.0.0/8"
+    prometheus_retention: Annotated[str, Field(pattern=r"^\d+(ms|s|m|h|d|w|y)$")] = "15d"
+    prometheus_retention_size: Annotated[str, Field(pattern=r"^\d+(B|KB|MB|GB|TB)$")] = "2GB"
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return (ROOT / path.expanduser()).resolve()
+
+    @field_validator("private_endpoints")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        parse_networks(text)
+        return text
+
+    @property
+    def effective_poll_interval(self) -> int:
+        return self.poll_interval or (DEMO_POLL_INTERVAL if self.demo else 60)
+
+    @property
+    def effective_request_budget(self) -> float:
+        return self.request_budget or (DEMO_REQUEST_BUDGET if self.demo else 20)
+
+    @property
+    def url(self) -> str:
+        """Where a person on this machine finds the page."""
+        if self.bind.is_unspecified or self.bind == IPv4Address("127.0.0.1"):
+            host = "localhost"
+        else:
+            host = f"[{self.bind}]" if self.bind.version == 6 else str(self.bind)  # noqa: PLR2004 - IP version 6
+        return f"http://{host}:{self.port}"
+
+
+def load_settings() -> Settings:
+    """The settings in force.
+
+    Raises:
+        Refusal: one of them does not fit; names it.
+    """
+    try:
+        return Settings(_env_file=ROOT / ".env")
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "VITRINA_" + "_".join(str(part) for part in first["loc"][:1]).removeprefix("VITRINA_").upper()
+        raise Refusal(
+            f"The setting {name} does not fit ({first['msg']}): change it in the environment or in .env."
+        ) from None

@@ -1,0 +1,172 @@
+"""`make up`: from whatever state this machine is in to a running system, or one sentence and nothing left running."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from typing import Final
+
+from vitrina_embedded import configuration, demo, downloads, postgres, processes, web_build
+from vitrina_embedded.database import prepare_database
+from vitrina_embedded.down import stop_everything
+from vitrina_embedded.exclusion import alone
+from vitrina_embedded.home import ROOT, Home, read_json, write_private
+from vitrina_embedded.installation import Installation
+from vitrina_embedded.ports import check_public_port, choose_ports
+from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, bus_password, ensure_secrets
+from vitrina_embedded.settings import Settings
+from vitrina_embedded.steps import Steps
+from vitrina_embedded.supervision import Supervisor
+from vitrina_embedded.waiting import wait_until_healthy
+
+ROOM_NEEDED_MB: Final = 1024
+FOUNDATION_SECONDS: Final = 90
+SERVICES_SECONDS: Final = 90
+_STEPS: Final = 7
+
+
+def up(settings: Settings) -> None:
+    """Brings everything up and says how to use it.
+
+    Raises:
+        Refusal: something is in the way; nothing is left running.
+    """
+    home = Home(settings.home)
+    home.prepare()
+    with alone(home):
+        if home.ready_file.exists() and Supervisor(home).is_running():
+            _say_running(home)
+            return
+        try:
+            _start(settings, home)
+        except BaseException:
+            stop_everything(home)
+            raise
+
+
+def _start(settings: Settings, home: Home) -> None:
+    steps = Steps(_STEPS)
+    first = not home.state_file.exists()
+    with steps.step("Look at this machine"):
+        stop_everything(home)  # what an earlier run that was killed has left
+        _check_room(home)
+        check_public_port(str(settings.bind), settings.port)
+    monitoring = downloads.find_monitoring()
+    with steps.step("Find Prometheus and Alertmanager" if monitoring else "Fetch Prometheus and Alertmanager"):
+        monitoring = monitoring or downloads.fetch_monitoring()
+    with steps.step(
+        "Find the web UI built" if web_build.is_built() else "Build the web UI (a minute at the first time)"
+    ):
+        web_build.build(home)
+    secrets = ensure_secrets(home, settings.admin_password.get_secret_value() if settings.admin_password else None)
+    ports = choose_ports(home, reserved={settings.port})
+    installation = Installation(settings, home, ports, secrets, monitoring)
+    _start_processes(installation, steps)
+    with steps.step("Connect the demo's two vendors" if settings.demo else "Leave the demo out"):
+        notes = demo.ensure_sources(installation) if settings.demo else []
+    write_private(home.endpoints_file, json.dumps(_endpoints(installation), indent=2) + "\n")
+    write_private(home.ready_file, json.dumps({"url": settings.url}) + "\n")
+    _remember(home, started=True)
+    for note in notes:
+        steps.note(note)
+    _say_started(installation, steps, first=first)
+
+
+def _start_processes(installation: Installation, steps: Steps) -> None:
+    home = installation.home
+    supervisor = Supervisor(home)
+    foundation, services = processes.foundation(installation), processes.services(installation)
+    others = [*processes.simulators(installation), processes.edge(installation)]
+    with steps.step("Start PostgreSQL, NATS, Prometheus and Alertmanager"):
+        configuration.write_configuration(installation)
+        postgres.create_cluster(home, installation.secrets["postgres-password"])
+        supervisor.launch([*foundation, *services, *others])
+        supervisor.start(program.name for program in foundation)
+        prepare_database(installation, seconds=FOUNDATION_SECONDS)
+        wait_until_healthy(supervisor, foundation, home, seconds=FOUNDATION_SECONDS)
+    with steps.step("Bring the database to this version"):
+        _migrate(installation)
+    with steps.step("Start Vitrina"):
+        supervisor.start(program.name for program in [*services, *others])
+        wait_until_healthy(supervisor, [*services, *others], home, seconds=SERVICES_SECONDS)
+
+
+def _migrate(installation: Installation) -> None:
+    """Both schemas at once; they have nothing to do with each other."""
+    running = []
+    for name, command, environment in processes.migrations(installation):
+        log = installation.home.log(f"{name}-migrate")
+        with log.open("w", encoding="utf-8") as output:
+            passed_on = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
+            process = subprocess.Popen(
+                command, cwd=ROOT, env={**passed_on, **environment}, stdout=output, stderr=output
+            )
+        running.append((name, process, log))
+    failed = [(name, log) for name, process, log in running if process.wait() != 0]
+    if failed:
+        name, log = failed[0]
+        raise Refusal(
+            f"The tables of the service {name} could not be brought to this version: look into the log.", log=log
+        )
+
+
+def _check_room(home: Home) -> None:
+    free = shutil.disk_usage(home.path).free // 2**20
+    if free < ROOM_NEEDED_MB:
+        raise Refusal(
+            f"The disk of {home.path} has {free} MB left and Vitrina needs {ROOM_NEEDED_MB}: free some space, or set "
+            "VITRINA_HOME to a folder on another disk."
+        )
+
+
+def _remember(home: Home, **facts: object) -> None:
+    write_private(home.state_file, json.dumps({**read_json(home.state_file), **facts}, indent=2) + "\n")
+
+
+def _endpoints(installation: Installation) -> Mapping[str, object]:
+    """Addresses of every part, and where the secrets to use them lie."""
+    secrets = installation.secrets
+    simulators = {platform: installation.http(f"{platform}_simulator") for platform in processes.PLATFORMS}
+    return {
+        "url": installation.settings.url,
+        "username": "admin",
+        "password_file": str(secrets[ADMIN_PASSWORD]),
+        "nats": {
+            "url": f"nats://{installation.address('nats')}",
+            "user": "subscriber",
+            "password_file": str(secrets[bus_password("subscriber")]),
+            "monitor": installation.http("nats_monitor"),
+        },
+        "postgres": {"address": installation.address("postgres"), "database": "vitrina"},
+        "prometheus": installation.http("prometheus"),
+        "alertmanager": installation.http("alertmanager"),
+        "services": {
+            name: {"api": installation.http(f"{name}_api"), "internal": installation.http(f"{name}_internal")}
+            for name in ("auth", "registry", "orchestrator", "gateway")
+        },
+        "simulators": simulators if installation.settings.demo else {},
+        "secrets": str(installation.home.secrets),
+        "logs": str(installation.home.logs),
+    }
+
+
+def _say_started(installation: Installation, steps: Steps, *, first: bool) -> None:
+    password_file = installation.secrets[ADMIN_PASSWORD]
+    password = password_file.read_text("utf-8").strip() if first else f"as set; the first one is in {password_file}"
+    kept = f"\n            (kept in {password_file}; change it after signing in)" if first else ""
+    steps.say(f"""
+Vitrina is running.
+
+  Address   {installation.settings.url}
+  Login     admin
+  Password  {password}{kept}
+
+  Stop      make down     (data stays)
+  Wipe      make wipe     (deletes data, logs and secrets)
+  Logs      {installation.home.logs}""")
+
+
+def _say_running(home: Home) -> None:
+    print(f"Vitrina is running already: {read_json(home.ready_file).get('url')} (`make down` stops it).")

@@ -1,0 +1,45 @@
+"""Waits until programs answer, and names the one that does not."""
+
+import time
+from collections.abc import Sequence
+
+import httpx
+
+from vitrina_embedded.home import Home
+from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.supervision import Program, Supervisor
+
+_BETWEEN_ROUNDS = 0.05
+_HOPELESS_STARTS = 8
+"""Seconds in back-off after which a program that dies at once is given up: what it waits for would be there by now."""
+
+
+def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home: Home, *, seconds: float) -> None:
+    """Raises:
+    Refusal: one of them does not get healthy in time, or dies again and again; names it and its log.
+    """
+    deadline = time.monotonic() + seconds
+    missing = [program for program in programs if program.health is not None]
+    dying_since: dict[str, float] = {}
+    with httpx.Client(timeout=2, trust_env=False) as client:
+        while missing := [program for program in missing if not _is_healthy(client, program)]:
+            for program in missing:
+                if supervisor.state(program.name) == "BACKOFF":
+                    since = dying_since.setdefault(program.name, time.monotonic())
+                    if time.monotonic() - since > _HOPELESS_STARTS:
+                        raise _refusal(program, "dies at each start", home)
+            if time.monotonic() > deadline:
+                raise _refusal(missing[0], f"did not get healthy within {seconds:g} seconds", home)
+            time.sleep(_BETWEEN_ROUNDS)
+
+
+def _is_healthy(client: httpx.Client, program: Program) -> bool:
+    try:
+        return client.get(program.health or "").is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _refusal(program: Program, what: str, home: Home) -> Refusal:
+    sentence = f"{program.title[0].upper()}{program.title[1:]} {what}: look into its log, then run `make up` again."
+    return Refusal(sentence, log=home.log(program.name))
