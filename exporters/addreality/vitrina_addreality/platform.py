@@ -1,0 +1,57 @@
+"""Addreality as a platform of the SDK: one list call gives every device."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from vitrina_contracts.device import Status
+from vitrina_sdk import Listing, Reading, VendorClient
+
+from vitrina_addreality.client import DeviceList
+from vitrina_addreality.config import AddrealityConfig
+from vitrina_addreality.mapping import DeviceRecord, to_reading
+
+_decode_record: Final = msgspec.json.Decoder(DeviceRecord).decode
+
+
+class Addreality:
+    name = "addreality"
+    version = "0.1.0"
+
+    def configure(self, config: Mapping[str, Any]) -> AddrealityConfig:
+        return AddrealityConfig.model_validate(config)
+
+    async def list_devices(self, config: AddrealityConfig, vendor: VendorClient) -> Listing:
+        listed = DeviceList(config, vendor)
+        await listed.read()
+        listing = to_listing(listed.records, vendor.clock.wall())
+        if listed.offset_ignored:
+            listing.problems["offset_ignored"] = 1
+        return listing
+
+
+def to_listing(records: list[msgspec.Raw], now: float) -> Listing:
+    """Each device once: of several records the one with the newest last contact counts."""
+    newest: dict[str, Reading] = {}
+    listing = Listing(readings=[])
+    for raw in records:
+        try:
+            reading = to_reading(_decode_record(raw), now)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            listing.rejected += 1
+            continue
+        other = newest.get(reading.device_id)
+        if other is not None:
+            _count(listing, "duplicate")
+            if (other.last_seen or 0.0) > (reading.last_seen or 0.0):
+                continue
+        newest[reading.device_id] = reading
+    listing.readings = list(newest.values())
+    for reading in listing.readings:
+        if reading.status is Status.UNKNOWN:
+            _count(listing, "unrecognised_state")
+    return listing
+
+
+def _count(listing: Listing, problem: str) -> None:
+    listing.problems[problem] = listing.problems.get(problem, 0) + 1

@@ -1,0 +1,173 @@
+"""One poll of a source, in the two ways that vendors allow: a whole list, or one question a device."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import structlog
+
+from vitrina_sdk.clock import Clock
+from vitrina_sdk.errors import PollError, RateLimited, SuddenlyEmpty, TooManyRejected, Unauthorized
+from vitrina_sdk.exporter import AskedDevice, DevicePlatform, ListPlatform
+from vitrina_sdk.http import MAX_CONNECTIONS, VendorClient
+from vitrina_sdk.source_record import SourceRecord
+
+FAILING_SHARE: Final = 0.05
+"""Share of rejected records, or of failed calls, above which a poll does not count as good."""
+_LIST_PATIENCE: Final = 10
+"""Time-outs of one request that all requests of a list may take together."""
+_HOPELESS_CALLS: Final = 20
+_HOPELESS_REFUSALS: Final = 5
+"""Failed calls in a row after which the rest of the round is not asked: the vendor is down, not these devices."""
+_log = structlog.get_logger()
+
+
+class Interrupted(Exception):  # noqa: N818 - not an error by itself: it carries one
+    """The poll ended early; `error` says why. The next one backs off."""
+
+    def __init__(self, error: PollError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClient, record: SourceRecord) -> None:
+    """Reads the list and shows it. Raises `PollError`; nothing of the board has changed then."""
+    vendor.patience = _LIST_PATIENCE * vendor.timeout
+    listing = await platform.list_devices(config, vendor)
+    record.problems.update(listing.problems)
+    records = len(listing.readings) + listing.rejected
+    if listing.rejected:
+        record.problems["rejected"] += listing.rejected
+    if listing.rejected > FAILING_SHARE * records:
+        raise TooManyRejected(f"{listing.rejected} of {records} records cannot be read")
+    if not records and len(record.board) and not record.empty_before:
+        record.empty_before = True
+        raise SuddenlyEmpty("The list is empty although it had devices; the next poll has to confirm it")
+    record.empty_before = False
+    held = record.board.replace(listing.readings, vendor.clock.monotonic(), all_readable=listing.rejected == 0)
+    _tell_held(record, held)
+    record.devices = len(listing.readings)
+
+
+class Round:
+    """One question about each device of a source. Each answer stands alone and shows at once."""
+
+    def __init__(
+        self,
+        platform: DevicePlatform[Any],
+        config: Any,
+        vendor: VendorClient,
+        record: SourceRecord,
+        slice_seconds: float,
+    ) -> None:
+        self._platform = platform
+        self._config = config
+        self._vendor = vendor
+        self._record = record
+        self._clock: Clock = vendor.clock
+        self._devices = platform.devices(config)
+        self._slice_seconds = slice_seconds
+        self._slice_ends = self._clock.monotonic() + slice_seconds
+        self._asked_in_slice = 0
+        self._failures_in_a_row = 0
+        self.answered = 0
+        self.failed: Counter[str] = Counter()
+        self._errors: dict[str, PollError] = {}
+
+    async def run(self, on_call_failed: Callable[[PollError], None], on_failing: Callable[[PollError], None]) -> None:
+        """Asks about every device.
+
+        Raises `Interrupted` when the vendor is down or wants fewer requests, and the commonest `PollError` when more
+        than 5 % of the calls failed; `on_failing` is told that as soon as it is certain.
+        """
+        self._on_call_failed, self._on_failing = on_call_failed, on_failing
+        self._record.board.keep_only([device.device_id for device in self._devices])
+        try:
+            await self._ask_all()
+        finally:
+            self._settle()
+        if self._is_failing():
+            error = self._commonest_error()
+            raise error if self.answered else Interrupted(error)
+        self._record.devices = len(self._devices)
+
+    def reveal(self) -> None:
+        """Shows the devices that got no answer as unknown."""
+        self._record.board.reveal(device.device_id for device in self._devices)
+
+    async def _ask_all(self) -> None:
+        todo = self._in_turn()
+        workers = min(MAX_CONNECTIONS, len(self._devices))
+        interruption: Interrupted | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(self._work(todo))
+        except* Interrupted as interruptions:
+            interruption = next(_leaves(interruptions))
+        if interruption is not None:
+            raise interruption
+
+    def _in_turn(self) -> Iterator[AskedDevice]:
+        start = self._record.asked_up_to
+        for index in range(len(self._devices)):
+            position = (start + index) % len(self._devices)
+            self._record.asked_up_to = position
+            yield self._devices[position]
+        self._record.asked_up_to = 0
+
+    async def _work(self, todo: Iterator[AskedDevice]) -> None:
+        for device in todo:
+            try:
+                answer = await self._platform.ask(self._config, device, self._vendor)
+            except PollError as error:
+                self._note_failure(error)
+                continue
+            self._failures_in_a_row = 0
+            self.answered += 1
+            if answer.problem:
+                self._record.problems[answer.problem] += 1
+            now = self._clock.monotonic()
+            self._record.board.observe(answer.reading, now)
+            self._asked_in_slice += 1
+            if now >= self._slice_ends:
+                self._settle()
+
+    def _settle(self) -> None:
+        """Decides on devices that turned dark; in a long round once an interval, not only at its end."""
+        _tell_held(self._record, self._record.board.settle(self._asked_in_slice))
+        self._asked_in_slice = 0
+        self._slice_ends = self._clock.monotonic() + self._slice_seconds
+
+    def _note_failure(self, error: PollError) -> None:
+        was_failing = self._is_failing()
+        self.failed[error.reason] += 1
+        self._errors[error.reason] = error
+        self._failures_in_a_row += 1
+        self._on_call_failed(error)
+        if self._is_failing() and not was_failing:
+            self._on_failing(error)
+        limit = _HOPELESS_REFUSALS if isinstance(error, Unauthorized) else _HOPELESS_CALLS
+        if isinstance(error, RateLimited) or self._failures_in_a_row >= limit:
+            raise Interrupted(error)
+
+    def _is_failing(self) -> bool:
+        return self.failed.total() > FAILING_SHARE * len(self._devices)
+
+    def _commonest_error(self) -> PollError:
+        reason, _ = self.failed.most_common(1)[0]
+        return self._errors[reason]
+
+
+def _leaves(group: BaseExceptionGroup[Interrupted]) -> Iterator[Interrupted]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _tell_held(record: SourceRecord, held: int) -> None:
+    if held:
+        _log.warning("mass_change_waits_for_second_poll", source=record.name, devices=held)

@@ -1,0 +1,166 @@
+"""HTTP to a vendor whose answers are not to be trusted: bounded in time, size and number; no redirects."""
+
+import ssl
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+from vitrina_contracts.endpoints import Network
+from yarl import URL
+
+from vitrina_sdk.addresses import GuardedResolver, check_literal_address
+from vitrina_sdk.budget import Budget
+from vitrina_sdk.clock import Clock
+from vitrina_sdk.errors import (
+    BadPayload,
+    ConfigurationError,
+    ConnectionFailed,
+    EndpointRefused,
+    PayloadTooLarge,
+    PollError,
+    RateLimited,
+    ServerFailed,
+    Timeout,
+    Unauthorized,
+    UnexpectedStatus,
+)
+
+MAX_BODY: Final = 64 * 1024 * 1024
+"""Bytes after decoding."""
+MAX_CONNECTIONS: Final = 64
+_PIECE: Final = 64 * 1024
+_OK: Final = 200
+_ENDLESS: Final = float("inf")
+_REDIRECTS: Final = range(300, 400)
+_SERVER_ERRORS: Final = range(500, 600)
+
+
+class VendorClient:
+    """Keep-alive client of one source. Each request waits for the source's budget and ends within `timeout` seconds."""
+
+    def __init__(self, budget: Budget, allowed: Sequence[Network], timeout: float, clock: Clock) -> None:
+        self.budget = budget
+        self.timeout = timeout
+        self.clock = clock
+        self.sent = 0
+        """Requests sent so far."""
+        self.patience = _ENDLESS
+        """Seconds that the requests together may still take; the waits for the budget do not count."""
+        self._allowed = allowed
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=GuardedResolver(allowed), limit=MAX_CONNECTIONS, keepalive_timeout=75, ttl_dns_cache=60
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=timeout),
+            headers={"User-Agent": "vitrina-exporter", "Accept": "application/json"},
+            trust_env=False,
+        )
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """The decoded body of a 200 answer. Raises a `PollError` for everything else."""
+        return await self._request("GET", url, headers, None)
+
+    async def post_json(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> bytes:
+        """As `get`, with a JSON body."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return await self._request("POST", url, sent, msgspec.json.encode(body))
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def _request(self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None) -> bytes:
+        target = _parse(url)
+        check_literal_address(target, self._allowed)
+        await self.budget.acquire()
+        if self.patience <= 0:
+            raise Timeout("The vendor is too slow: the list was not read to its end in time")
+        self.sent += 1
+        started = self.clock.monotonic()
+        try:
+            async with self._session.request(
+                method, target, headers=headers, data=body, allow_redirects=False
+            ) as response:
+                if response.status != _OK:
+                    raise self._refusal(response)
+                return await _read(response)
+        except TimeoutError as error:
+            raise Timeout(f"The vendor gave no whole answer within {self.timeout:g} s") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _translate(error) from error
+        finally:
+            self.patience -= self.clock.monotonic() - started
+
+    def _refusal(self, response: aiohttp.ClientResponse) -> PollError:
+        status = response.status
+        if status in (401, 403):
+            return Unauthorized(f"The vendor refuses the credentials ({status})")
+        if status == 429:  # noqa: PLR2004 - Too Many Requests
+            retry_after = parse_retry_after(response.headers.get("Retry-After"), self.clock.wall())
+            return RateLimited("The vendor asks for fewer requests (429)", retry_after)
+        if status in _SERVER_ERRORS:
+            return ServerFailed(f"The vendor answered {status}")
+        if status in _REDIRECTS:
+            return UnexpectedStatus(f"The vendor answered with a redirect ({status}), which is not followed")
+        return UnexpectedStatus(f"The vendor answered {status}")
+
+
+def parse_retry_after(value: str | None, now: float) -> float | None:
+    """Seconds to wait, from delta-seconds or an HTTP date; null when absent or unreadable."""
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value.strip()[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = URL(url)
+    except ValueError as error:
+        raise ConfigurationError("The endpoint is not a valid URL") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise ConfigurationError("The endpoint is not an http or https URL")
+    return parsed
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The body, piece by piece, so that an endless or a bloated one costs no more than the limit."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.content.iter_chunked(_PIECE):
+        size += len(piece)
+        if size > MAX_BODY:
+            response.close()
+            raise PayloadTooLarge(f"The vendor's answer is larger than {MAX_BODY // 2**20} MiB")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _translate(error: Exception) -> PollError:
+    """What aiohttp raises, in our words. Its own messages name hosts and URLs, so none is passed on."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, EndpointRefused):
+            return cause
+        cause = cause.__cause__
+    for kinds, meaning, message in _MEANINGS:
+        if isinstance(error, kinds):
+            return meaning(message)
+    return ConnectionFailed("The connection to the vendor broke")
+
+
+_MEANINGS: Final[tuple[tuple[tuple[type[Exception], ...], type[PollError], str], ...]] = (
+    ((aiohttp.ClientConnectorDNSError,), ConnectionFailed, "The vendor's name cannot be resolved"),
+    ((aiohttp.ClientSSLError, ssl.SSLError), ConnectionFailed, "No trusted TLS connection to the vendor"),
+    ((aiohttp.ClientConnectorError,), ConnectionFailed, "The vendor does not accept the connection"),
+    ((aiohttp.http_exceptions.ContentEncodingError,), BadPayload, "The vendor's answer cannot be decoded"),
+    ((aiohttp.ClientPayloadError,), ConnectionFailed, "The vendor's answer was cut off"),
+    ((aiohttp.ClientResponseError,), BadPayload, "The vendor's answer is not HTTP"),
+)
+"""The first that fits counts: special kinds come before the general ones."""

@@ -1,0 +1,162 @@
+"""The loop of one source: never overlapping itself, patient with a failing vendor, at once after a change.
+
+What it says goes to the source's record; the loop itself holds nothing that outlives a change of configuration.
+"""
+
+import asyncio
+import random
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from pydantic import ValidationError
+from vitrina_contracts.endpoints import Network
+from vitrina_contracts.source_file import SourceConfig
+
+from vitrina_sdk.clock import Clock
+from vitrina_sdk.config_file import field_errors
+from vitrina_sdk.cycles import Interrupted, Round, poll_list
+from vitrina_sdk.errors import ConfigurationError, PollError, Unauthorized
+from vitrina_sdk.exporter import DevicePlatform, ListPlatform, Platform
+from vitrina_sdk.freshness import cycle_seconds, fresh_window
+from vitrina_sdk.http import VendorClient
+from vitrina_sdk.own_metrics import OwnMetrics
+from vitrina_sdk.schedule import failing_delay, steady_delay
+from vitrina_sdk.source_record import SourceRecord
+
+MIN_TIMEOUT: Final = 5.0
+MAX_TIMEOUT: Final = 15.0
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class PollRules:
+    """What a poll obeys. A source is polled anew, at once, when anything of it changes."""
+
+    source: SourceConfig
+    interval: float
+    fresh_seconds: float
+    allowed: Sequence[Network]
+
+    @property
+    def timeout(self) -> float:
+        """Seconds for one request: a vendor that hangs has to be noticed within about one poll."""
+        return min(max(self.interval, MIN_TIMEOUT), MAX_TIMEOUT)
+
+
+class SourcePoller:
+    def __init__(
+        self, platform: Platform, rules: PollRules, record: SourceRecord, metrics: OwnMetrics, clock: Clock
+    ) -> None:
+        self.rules = rules
+        self._platform = platform
+        self._record = record
+        self._metrics = metrics
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._chance = random.random()  # noqa: S311 - spreads polls, protects nothing
+
+    def wake(self) -> None:
+        """Cuts the back-off of a failing source. A healthy one keeps its pace."""
+        if self._record.failure is not None:
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Polls until cancelled."""
+        self._set_window(1)
+        vendor = VendorClient(self._record.budget, self.rules.allowed, self.rules.timeout, self._clock)
+        try:
+            while True:
+                await self._sleep(await self._poll(vendor))
+        finally:
+            await vendor.close()
+
+    async def _poll(self, vendor: VendorClient) -> float:
+        """One poll. Returns the seconds to wait for the next."""
+        started, sent = self._clock.monotonic(), vendor.sent
+        self._wake.clear()
+        self._record.next_poll_at = None
+        interrupted = False
+        try:
+            await self._ask(vendor)
+        except Interrupted as interruption:
+            failure: PollError | None = interruption.error
+            interrupted = True
+        except PollError as error:
+            failure, interrupted = error, not isinstance(self._platform, DevicePlatform)
+        except Exception as error:  # noqa: BLE001 - a mistake in a platform must not end the loop of its source
+            failure, interrupted = self._unforeseen(error), True
+        else:
+            failure = None
+        elapsed = self._clock.monotonic() - started
+        self._metrics.polled(self._record.name, elapsed)
+        self._conclude(failure, elapsed, vendor.sent - sent)
+        if failure is not None and (interrupted or isinstance(failure, Unauthorized | ConfigurationError)):
+            return failing_delay(failure, self._record.failures_in_a_row, self.rules.interval)
+        return steady_delay(self.rules.interval, elapsed, self._chance)
+
+    async def _ask(self, vendor: VendorClient) -> None:
+        try:
+            config = self._platform.configure(self.rules.source.config)
+        except ValidationError as error:
+            raise Interrupted(ConfigurationError(field_errors(error))) from None
+        if isinstance(self._platform, ListPlatform):
+            try:
+                await poll_list(self._platform, config, vendor, self._record)
+            except PollError as error:
+                self._metrics.failed(self._record.name, error.reason)
+                raise
+            return
+        await self._ask_each(self._platform, config, vendor)
+
+    async def _ask_each(self, platform: DevicePlatform[Any], config: Any, vendor: VendorClient) -> None:
+        round_ = Round(platform, config, vendor, self._record, self.rules.interval)
+        self._set_window(len(platform.devices(config)))
+        try:
+            await round_.run(
+                on_call_failed=lambda error: self._metrics.failed(self._record.name, error.reason),
+                on_failing=self._fail,
+            )
+        finally:
+            round_.reveal()
+
+    def _conclude(self, failure: PollError | None, elapsed: float, requests: int) -> None:
+        record = self._record
+        if failure is not None:
+            record.failures_in_a_row += 1
+            self._fail(failure)
+            return
+        if record.failure is not None:
+            _log.info("source_recovered", source=record.name, failed_polls=record.failures_in_a_row)
+        record.up, record.failure, record.failures_in_a_row = True, None, 0
+        record.last_success_at = self._clock.wall()
+        record.last_duration = elapsed
+        self._set_window(requests)
+
+    def _fail(self, error: PollError) -> None:
+        if self._record.failure is None:
+            _log.warning("source_failing", source=self._record.name, reason=error.reason, detail=str(error))
+        self._record.up, self._record.failure = False, error
+
+    def _unforeseen(self, error: Exception) -> PollError:
+        """Says where it happened but not what: the message of a foreign exception may hold a credential."""
+        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        if self._record.failure is None:
+            _log.error("poll_crashed", source=self._record.name, error=type(error).__name__, at=frames[-4:])
+        self._metrics.failed(self._record.name, PollError.reason)
+        return PollError("The exporter made a mistake; its log says where")
+
+    def _set_window(self, requests: int) -> None:
+        cycle = cycle_seconds(self.rules.interval, requests, self._record.budget.per_second, self._record.last_duration)
+        self._record.cycle_seconds = cycle
+        self._record.board.set_window(fresh_window(self.rules.fresh_seconds, cycle))
+
+    async def _sleep(self, delay: float) -> None:
+        self._record.next_poll_at = self._clock.wall() + delay
+        try:
+            async with asyncio.timeout(delay):
+                await self._wake.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,1 @@
+"""Test instruments: the simulator core and the conformance suite."""
