@@ -1,5 +1,6 @@
 """`python -m vitrina_embedded up|down|wipe`."""
 
+import errno
 import signal
 import sys
 from types import FrameType
@@ -25,6 +26,11 @@ def main(arguments: list[str]) -> int:
         _COMMANDS[arguments[0]](load_settings())
     except Refusal as refusal:
         _print(refusal)
+        return 1
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        print("\nThe disk is full: free some space and run this again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is left running.", file=sys.stderr)

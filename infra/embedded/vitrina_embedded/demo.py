@@ -10,9 +10,10 @@ from vitrina_embedded.home import read_json, write_private
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.processes import PLATFORMS, edge
 from vitrina_embedded.refusal import Refusal
-from vitrina_embedded.secret_files import ADMIN_PASSWORD, read_secret
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, SIMULATOR_TOKEN, read_secret
 
 _SECONDS = 30
+_PATHS = {"addreality": "/public/v1/device/list", "cubicmedia": "/api/v0.1/players/status-check?mac="}
 
 
 def ensure_sources(installation: Installation) -> list[str]:
@@ -43,8 +44,7 @@ def _base_url(installation: Installation) -> str:
 
 
 def _endpoint(installation: Installation, platform: str) -> str:
-    path = {"addreality": "/api/v1/devices/list", "cubicmedia": "/device/"}[platform]
-    return installation.http(f"{platform}_simulator", path)
+    return installation.http(f"{platform}_simulator", _PATHS[platform])
 
 
 def _sign_in(client: httpx.Client, installation: Installation) -> bool:
@@ -61,9 +61,9 @@ def _sign_in(client: httpx.Client, installation: Installation) -> bool:
 def _create(client: httpx.Client, installation: Installation, platform: str, endpoint: str) -> None:
     config: dict[str, Any] = {"api_url": endpoint}
     if platform == "addreality":
-        config["api_token"] = read_secret(installation.secrets["addreality-simulator-token"])
+        config["api_token"] = read_secret(installation.secrets[SIMULATOR_TOKEN])
     else:
-        config["macs"] = _check(client.get(installation.http(f"{platform}_simulator", "/control/devices"))).json()
+        config["macs"] = _check(client.get(installation.http(f"{platform}_simulator", "/control/macs"))).json()
         config["offline_values"] = ["offline"]
     body: Mapping[str, Any] = {
         "name": f"demo-{platform}",

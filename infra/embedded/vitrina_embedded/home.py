@@ -91,8 +91,10 @@ class Home:
                 if folder.stat().st_uid != os.getuid():
                     raise Refusal(f"{folder} belongs to another user: run this as that user, or delete it.")
                 folder.chmod(0o700)
-        except PermissionError as error:
-            raise Refusal(f"{error.filename} cannot be written: set VITRINA_HOME to a folder of yours.") from error
+        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+            raise Refusal(
+                f"{error.filename} cannot be made or written: set VITRINA_HOME to a folder of yours."
+            ) from error
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from vitrina_embedded.downloads import TOOLS, from_environment, postgres_bin
 from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
-from vitrina_embedded.secret_files import ADMIN_PASSWORD, SECRET_KEY, bus_password
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, SECRET_KEY, SIMULATOR_TOKEN, bus_password
 from vitrina_embedded.supervision import Program
 from vitrina_embedded.web_build import DIST
 
@@ -268,18 +268,19 @@ def _polling(installation: Installation) -> Mapping[str, str]:
 
 
 def _simulator(installation: Installation, platform: str) -> Program:
-    environment = {
-        **_SMALL_MEMORY,
-        "VITRINA_SIMULATOR_HOST": LOOPBACK,
-        "VITRINA_SIMULATOR_PORT": str(installation.ports[f"{platform}_simulator"]),
-        "VITRINA_SIMULATOR_DEVICES": str(installation.settings.demo_devices),
+    settings = installation.settings
+    options = {
+        "host": LOOPBACK,
+        "port": installation.ports[f"{platform}_simulator"],
+        "devices": settings.demo_devices,
+        "flip-per-minute": f"{settings.demo_flips_per_minute:g}",
+        **({"token-file": installation.secrets[SIMULATOR_TOKEN]} if platform == "addreality" else {}),
     }
-    if platform == "addreality":
-        environment["VITRINA_SIMULATOR_TOKEN_FILE"] = str(installation.secrets["addreality-simulator-token"])
+    arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     return Program(
         name=f"{platform}-simulator",
         title=f"the simulator of {platform}",
-        command=[sys.executable, "-m", f"vitrina_{platform}.simulator"],
-        environment=environment,
-        health=installation.http(f"{platform}_simulator", "/-/healthy"),
+        command=[sys.executable, "-m", f"vitrina_{platform}.simulator", *arguments],
+        environment=_SMALL_MEMORY,
+        health=installation.http(f"{platform}_simulator", "/control/requests"),
     )

@@ -16,12 +16,8 @@ ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105 - the name of a file
 SECRET_KEY: Final = "registry-secret-key"  # noqa: S105 - the name of a file
 DATABASE_PASSWORDS: Final = ("postgres-password", "registry-database-password", "auth-database-password")
 BUS_USERS: Final = ("registry", "orchestrator", "gateway", "subscriber")
-TOKENS: Final = (
-    "orchestrator-calls-registry",
-    "gateway-calls-registry",
-    "calls-orchestrator",
-    "addreality-simulator-token",
-)
+SIMULATOR_TOKEN: Final = "addreality-simulator-token"  # noqa: S105 - the name of a file
+TOKENS: Final = ("orchestrator-calls-registry", "gateway-calls-registry", "calls-orchestrator", SIMULATOR_TOKEN)
 
 
 def bus_password(user: str) -> str:

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = None
     demo: bool = True
     demo_devices: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    demo_flips_per_minute: Annotated[float, Field(ge=0)] = 3
     runtime: Literal["auto", "docker", "process"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     poll_interval: Seconds | None = None

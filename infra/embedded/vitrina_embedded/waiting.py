@@ -10,8 +10,8 @@ from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.supervision import Program, Supervisor
 
 _BETWEEN_ROUNDS = 0.05
-_HOPELESS_STARTS = 8
-"""Seconds in back-off after which a program that dies at once is given up: what it waits for would be there by now."""
+_HOPELESS_SECONDS = 8
+"""Time in back-off after which a program that dies at once is given up: what it waits for would be there by now."""
 
 
 def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home: Home, *, seconds: float) -> None:
@@ -26,7 +26,7 @@ def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home
             for program in missing:
                 if supervisor.state(program.name) == "BACKOFF":
                     since = dying_since.setdefault(program.name, time.monotonic())
-                    if time.monotonic() - since > _HOPELESS_STARTS:
+                    if time.monotonic() - since > _HOPELESS_SECONDS:
                         raise _refusal(program, "dies at each start", home)
             if time.monotonic() > deadline:
                 raise _refusal(missing[0], f"did not get healthy within {seconds:g} seconds", home)

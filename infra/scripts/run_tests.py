@@ -1,0 +1,148 @@
+"""`make test`: installs what tests need, then checks and tests everything; says each step by name.
+
+A step that fails does not keep the later ones from running. pytest comes last and its summary closes the output: CI
+reads there how many tests ran.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from vitrina_embedded import downloads, web_build
+from vitrina_embedded.home import ROOT, Home
+from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.supervision import last_lines
+
+BIN = Path(sys.executable).parent
+TESTED = ("services", "exporters", "infra")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--long", action="store_true", help="the slow scenarios and full seeds, too")
+    parser.add_argument("--lint-only", action="store_true", help="no tests")
+    options = parser.parse_args()
+    steps = lint_steps() if options.lint_only else [*install_steps(), *lint_steps(), *web_test_steps()]
+    failed = [name for name, step in steps if not succeeds(name, step)]
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}", flush=True)
+    if options.lint_only:
+        return 1 if failed else 0
+    tested = pytest(long=options.long)
+    return tested or (1 if failed else 0)
+
+
+Step = Callable[[], None]
+
+
+def install_steps() -> list[tuple[str, Step]]:
+    return [
+        ("Prometheus and Alertmanager", ensure_monitoring),
+        ("Chromium", ensure_browser),
+    ]
+
+
+def lint_steps() -> list[tuple[str, Step]]:
+    python = str(BIN / "python")
+    return [
+        ("Lint of Python (ruff check)", command(str(BIN / "ruff"), "check", "--quiet", ".")),
+        ("Formatting of Python (ruff format)", command(str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
+        ("Types of Python (mypy)", command(str(BIN / "mypy"), "--no-error-summary")),
+        ("Layers (import-linter)", command(str(BIN / "lint-imports"))),
+        ("Node's packages of the web UI (npm ci)", ensure_node_packages),
+        ("Lint of the web UI (Biome)", npm("run", "--silent", "lint")),
+        ("Types of the web UI (tsc)", npm("exec", "--", "tsc", "--noEmit")),
+        ("Generated files are what the code says", command(python, "infra/scripts/generate_contracts.py", "--check")),
+    ]
+
+
+def web_test_steps() -> list[tuple[str, Step]]:
+    return [("Unit tests of the web UI", npm("run", "--silent", "test"))]
+
+
+def succeeds(name: str, step: Step) -> bool:
+    print(f"{name} ...", end="", flush=True)
+    started = time.monotonic()
+    try:
+        step()
+    except subprocess.CalledProcessError as error:
+        print(f" failed\n{error.stdout}{error.stderr or ''}", flush=True)
+    except Refusal as refusal:
+        print(f" failed\n{refusal}\n{last_lines(refusal.log, 40) if refusal.log else ''}", flush=True)
+    else:
+        print(f" {time.monotonic() - started:.1f} s", flush=True)
+        return True
+    return False
+
+
+def command(*arguments: str) -> Step:
+    def run() -> None:
+        subprocess.run(arguments, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+
+    return run
+
+
+def npm(*arguments: str) -> Step:
+    def run() -> None:
+        subprocess.run(
+            [str(downloads.from_environment("npm")), *arguments],
+            cwd=web_build.WEB,
+            env=web_build.node_environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
+
+    return run
+
+
+def ensure_node_packages() -> None:
+    home = Home(ROOT / ".vitrina")
+    home.prepare()
+    log = home.log("npm-ci")
+    with log.open("w", encoding="utf-8") as output:
+        web_build.install_packages(output.fileno(), log)
+
+
+def ensure_monitoring() -> None:
+    if downloads.find_monitoring() is None:
+        print(f" fetching Debian's packages into {downloads.TOOLS.relative_to(ROOT)}", end="", flush=True)
+        downloads.fetch_monitoring()
+
+
+def ensure_browser() -> None:
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if os.getuid() != 0 or shutil.which("apt-get") is None:
+        raise Refusal("The end-to-end tests need Chromium: have root install it (on Debian: apt-get install chromium).")
+    print(" installing Debian's chromium and fonts-dejavu-core", end="", flush=True)
+    command("apt-get", "update", "-qq")()
+    environment = "DEBIAN_FRONTEND=noninteractive"
+    packages = ("chromium", "fonts-dejavu-core")
+    command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)()
+
+
+def pytest(*, long: bool) -> int:
+    """Without the caller's settings of Vitrina, and with the fetched programs on PATH."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("VITRINA_")}
+    path = f"{BIN}:{downloads.TOOLS / 'usr' / 'bin'}:{os.environ.get('PATH', '')}"
+    selection = [] if long else ["-m", "not long"]
+    print("\nTests of Python (pytest)", flush=True)
+    done = subprocess.run(
+        [str(BIN / "python"), "-m", "pytest", "-q", *selection, *TESTED],
+        cwd=ROOT,
+        env={**clean, "PATH": path},
+        check=False,
+    )
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
