@@ -1,0 +1,1 @@
+"""PostgreSQL, Argon2 and joserfc, fitted to the ports of the use cases."""

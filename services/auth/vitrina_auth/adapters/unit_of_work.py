@@ -1,0 +1,43 @@
+"""One transaction of PostgreSQL as the use cases see it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vitrina_auth.adapters.repositories import AuditRepository, KeyRepository, SessionRepository, UserRepository
+from vitrina_auth.domain.errors import StoreUnavailable
+from vitrina_auth.use_cases.ports import OpenUnit, UnitOfWork
+
+
+class SqlUnitOfWork:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self.users = UserRepository(session)
+        self.sessions = SessionRepository(session)
+        self.keys = KeyRepository(session)
+        self.audit = AuditRepository(session)
+
+    async def commit(self) -> None:
+        await self._session.commit()
+
+
+def unit_opener(sessions: async_sessionmaker[AsyncSession]) -> OpenUnit:
+    """A factory of units; a database that cannot be reached becomes `StoreUnavailable`."""
+
+    @asynccontextmanager
+    async def open_unit() -> AsyncIterator[UnitOfWork]:
+        try:
+            async with sessions() as session:
+                yield SqlUnitOfWork(session)
+        except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
+            raise StoreUnavailable from error
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            raise StoreUnavailable from error
+
+    return open_unit

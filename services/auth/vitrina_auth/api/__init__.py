@@ -1,0 +1,1 @@
+"""HTTP behind the edge: decode, one use case, present."""

@@ -1,0 +1,143 @@
+"""Composition root: joins the parts, and runs them."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import select
+from vitrina_kit.clock import Clock, utc_now
+from vitrina_kit.database import create_engine, session_factory
+from vitrina_kit.health import Health
+from vitrina_kit.http_app import create_api, create_internal_app
+from vitrina_kit.serving import Listener, serve
+from vitrina_kit.settings import read_secret
+from vitrina_kit.tasks import background
+from vitrina_kit.token_check import TokenVerifier, install_token_check
+
+from vitrina_auth import loops
+from vitrina_auth.adapters.key_vault import KeyVault
+from vitrina_auth.adapters.password_hasher import Argon2Hasher
+from vitrina_auth.adapters.token_signer import KeyRing
+from vitrina_auth.adapters.unit_of_work import unit_opener
+from vitrina_auth.api import jwks, me, token, users
+from vitrina_auth.api.problems import ERRORS
+from vitrina_auth.api.refresh_cookie import RefreshCookie
+from vitrina_auth.domain.back_off import BackOff
+from vitrina_auth.domain.errors import NoSigningKey
+from vitrina_auth.domain.key import RotationPolicy
+from vitrina_auth.settings import AuthSettings
+from vitrina_auth.use_cases.ports import Parts
+
+VERSION: Final = "0.1.0"
+_ROUTERS: Final = (token.router, me.router, users.router, jwks.router)
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """Everything of one running auth."""
+
+    api: FastAPI
+    internal: FastAPI
+    parts: Parts
+    engine: AsyncEngine
+    hasher: Argon2Hasher
+    verifier: TokenVerifier
+    somebody_can_sign_in: asyncio.Event
+
+    async def close(self) -> None:
+        self.hasher.close()
+        await self.verifier.close()
+        await self.engine.dispose()
+
+
+def openapi() -> dict[str, Any]:
+    """The API's OpenAPI document; needs no settings and nothing that runs."""
+    return _create_api().openapi()
+
+
+def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
+    """Joins the parts; connects to nothing yet.
+
+    Raises:
+        ValueError: the secret key file is empty or holds something else than Fernet keys.
+    """
+    engine = create_engine(settings)
+    hasher = Argon2Hasher(settings.argon2_memory_kib)
+    vault = KeyVault(read_secret(settings.secret_key_file).split())
+    parts = Parts(
+        open_unit=unit_opener(session_factory(engine)),
+        hasher=hasher,
+        key_maker=vault,
+        signer=KeyRing(vault, clock),
+        back_off=BackOff(),
+        clock=clock,
+        rotation=RotationPolicy(period=timedelta(days=settings.signing_key_days)),
+    )
+    api = _create_api()
+    api.state.parts = parts
+    api.state.refresh_cookie = RefreshCookie(settings.refresh_cookie_secure)
+    verifier = _own_verifier(api)
+    install_token_check(api, verifier)
+    can_sign_in = asyncio.Event()
+    internal = create_internal_app(_health(engine, parts, can_sign_in))
+    return Auth(api, internal, parts, engine, hasher, verifier, can_sign_in)
+
+
+async def run(settings: AuthSettings) -> None:
+    """Serves until stopped. A database that is down delays sign-ins, not the start."""
+    auth = create_auth(settings)
+    try:
+        async with background(
+            signing_keys=partial(loops.keep_keys_fresh, auth.parts),
+            first_admin=partial(
+                loops.make_first_admin, auth.parts, settings.admin_password_file, auth.somebody_can_sign_in
+            ),
+            old_rows=partial(loops.remove_old_rows, auth.parts),
+        ):
+            await serve(
+                Listener(auth.api, settings.host, settings.api_port),
+                Listener(auth.internal, settings.host, settings.internal_port),
+            )
+    finally:
+        await auth.close()
+
+
+def _create_api() -> FastAPI:
+    api = create_api("Vitrina auth", VERSION, ERRORS)
+    for router in _ROUTERS:
+        api.include_router(router)
+    return api
+
+
+def _own_verifier(api: FastAPI) -> TokenVerifier:
+    """The verifier that every service uses, fed by our own route without the way over the network."""
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://auth")
+    return TokenVerifier(f"http://auth{jwks.router.prefix}{jwks.PATH}", client)
+
+
+def _health(engine: AsyncEngine, parts: Parts, can_sign_in: asyncio.Event) -> Health:
+    async def database() -> str | None:
+        async with engine.connect() as connection:
+            await connection.execute(select(1))
+        return None
+
+    async def signing_key() -> str | None:
+        try:
+            parts.signer.key_set()
+        except NoSigningKey:
+            return "no signing key could be loaded yet"
+        return None
+
+    async def first_admin() -> str | None:
+        return None if can_sign_in.is_set() else "the first admin could not be made yet"
+
+    health = Health()
+    health.add("database", database)
+    health.add("signing_key", signing_key)
+    health.add("first_admin", first_admin)
+    return health

@@ -1,0 +1,1 @@
+"""Rules of users, sessions and keys, without I/O."""

@@ -1,0 +1,40 @@
+"""What auth does by the clock."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import structlog
+from vitrina_kit.settings import read_secret
+
+from vitrina_auth.use_cases.first_admin import ensure_first_admin
+from vitrina_auth.use_cases.keys import rotate_keys
+from vitrina_auth.use_cases.ports import Parts
+from vitrina_auth.use_cases.sessions import remove_old
+
+log = structlog.get_logger(__name__)
+
+KEYS_EVERY_SECONDS: Final = 30.0
+"""How soon keys that another process made are known here; far below the time for which they are published ahead."""
+REMOVE_EVERY_SECONDS: Final = 3600.0
+
+
+async def keep_keys_fresh(parts: Parts, every_seconds: float = KEYS_EVERY_SECONDS) -> None:
+    while True:
+        await rotate_keys(parts)
+        await asyncio.sleep(every_seconds)
+
+
+async def remove_old_rows(parts: Parts, every_seconds: float = REMOVE_EVERY_SECONDS) -> None:
+    while True:
+        await remove_old(parts)
+        await asyncio.sleep(every_seconds)
+
+
+async def make_first_admin(parts: Parts, password_file: Path | None, done: asyncio.Event) -> None:
+    """Sets `done` when somebody can sign in."""
+    if password_file is None:
+        log.warning("no_first_admin", why="VITRINA_ADMIN_PASSWORD_FILE is not set")
+    elif await ensure_first_admin(parts, read_secret(password_file)):
+        log.info("first_admin_created", username="admin")
+    done.set()

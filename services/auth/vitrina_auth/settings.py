@@ -1,0 +1,17 @@
+"""Settings of auth."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from vitrina_kit.settings import DatabaseSettings, ServiceSettings
+
+
+class AuthSettings(ServiceSettings, DatabaseSettings):
+    """`secret_key_file` holds Fernet keys, one a line, the first is current: they encrypt the signing keys at rest."""
+
+    secret_key_file: Path
+    admin_password_file: Path | None = None
+    refresh_cookie_secure: bool = True
+    signing_key_days: Annotated[float, Field(ge=2)] = 30
+    argon2_memory_kib: Annotated[int, Field(ge=19456)] = 47104

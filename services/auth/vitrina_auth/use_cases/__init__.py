@@ -1,0 +1,1 @@
+"""What auth does: one verb, one function, one transaction."""

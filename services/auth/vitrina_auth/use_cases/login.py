@@ -1,0 +1,92 @@
+"""Sign in with a password.
+
+An unknown user, a disabled one and a wrong password take the same statements, the same Argon2 work and get the same
+error. The back-off is asked twice: before the queue, to refuse cheaply, and in the hashing slot, so that parallel
+guesses cannot all pass before the first of them has failed.
+"""
+
+import time
+from dataclasses import dataclass, field, replace
+
+from vitrina_auth.domain.audit import Action, AuditEntry
+from vitrina_auth.domain.back_off import AttemptKey
+from vitrina_auth.domain.errors import WrongCredentials
+from vitrina_auth.domain.session import new_secret
+from vitrina_auth.domain.user import User, can_be_username
+from vitrina_auth.use_cases.ports import Parts
+from vitrina_auth.use_cases.tokens import SignedIn, new_session, new_token, signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """`address` is the client's, as the edge saw it."""
+
+    username: str
+    password: str = field(repr=False)
+    address: str
+
+    @property
+    def attempt_key(self) -> AttemptKey:
+        return (self.username.lower(), self.address)
+
+
+async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
+    """Opens a session.
+
+    Raises:
+        WrongCredentials: unknown user, wrong password, or the user is disabled.
+        TooManyAttempts: the account's back-off is running.
+        TooBusy: too many passwords wait to be checked.
+    """
+    parts.back_off.check(credentials.attempt_key, time.monotonic())
+    async with parts.hasher.slot() as slot:
+        parts.back_off.check(credentials.attempt_key, time.monotonic())
+        user = await _find(parts, credentials.username)
+        fits = await slot.verify(credentials.password, user.password_hash if user else None)
+        if user is None or not fits or user.disabled:
+            parts.back_off.failed(credentials.attempt_key, time.monotonic())
+            await _record_refusal(parts, credentials, user)
+            raise WrongCredentials
+        parts.back_off.succeeded(credentials.attempt_key)
+        new_hash = await slot.hash(credentials.password) if slot.is_outdated(user.password_hash) else None
+    return await _open_session(parts, user.id, user.password_hash, credentials.address, new_hash)
+
+
+async def _find(parts: Parts, username: str) -> User | None:
+    """Asks the store also for names that cannot exist, with a harmless one: the work stays the same."""
+    async with parts.open_unit() as unit:
+        return await unit.users.find(username if can_be_username(username) else "-")
+
+
+async def _record_refusal(parts: Parts, credentials: Credentials, user: User | None) -> None:
+    """The name is kept only when there is such a user: people type passwords into the wrong field."""
+    async with parts.open_unit() as unit:
+        entry = AuditEntry(
+            at=parts.clock(),
+            action=Action.SIGN_IN_REFUSED,
+            subject=user.username if user else None,
+            address=credentials.address,
+        )
+        await unit.audit.add(entry)
+        await unit.commit()
+
+
+async def _open_session(parts: Parts, user_id: int, verified_hash: str, address: str, new_hash: str | None) -> SignedIn:
+    """Reads the user again: between the check of the password and here an admin may have changed it."""
+    now = parts.clock()
+    secret = new_secret()
+    async with parts.open_unit() as unit:
+        user = await unit.users.lock(user_id)
+        if user is None or user.disabled or user.password_hash != verified_hash:
+            raise WrongCredentials
+        session = new_session(user, now)
+        token = new_token(session, secret, now)
+        result = signed_in(user, parts.signer, now, secret, token.expires_at)
+        await unit.sessions.open(session, token)
+        if new_hash is not None:
+            await unit.users.save(replace(user, password_hash=new_hash))
+        await unit.audit.add(
+            AuditEntry(at=now, action=Action.SIGN_IN, actor=user.username, subject=user.username, address=address)
+        )
+        await unit.commit()
+    return result

@@ -1,0 +1,163 @@
+"""The little that the use cases need of the world, in their own words."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from vitrina_contracts.tokens import Claims
+from vitrina_kit.clock import Clock
+
+from vitrina_auth.domain.audit import AuditEntry
+from vitrina_auth.domain.back_off import BackOff
+from vitrina_auth.domain.key import RotationPolicy, SigningKey
+from vitrina_auth.domain.session import EndReason, RefreshToken, Session
+from vitrina_auth.domain.user import NewUser, User
+
+
+class Users(Protocol):
+    async def find(self, username: str) -> User | None: ...
+
+    async def lock(self, user_id: int) -> User | None:
+        """The user as it is now; until this unit ends nobody else changes it or its sessions."""
+        ...
+
+    async def page(self, after: str, limit: int) -> Sequence[User]:
+        """Users with names after the given one, in order of names."""
+        ...
+
+    async def count(self) -> int: ...
+
+    async def count_enabled_admins(self) -> int: ...
+
+    async def add(self, user: NewUser) -> User:
+        """Raises `UserExists` also when the name differs in case only."""
+        ...
+
+    async def save(self, user: User) -> None: ...
+
+    async def remove(self, user: User) -> None:
+        """The user's sessions go along."""
+        ...
+
+    async def lock_rights(self) -> None:
+        """Holds off every other change of users until this unit ends: rules about all of them stay true."""
+        ...
+
+
+class Sessions(Protocol):
+    async def open(self, session: Session, token: RefreshToken) -> None: ...
+
+    async def owner_of(self, digest: bytes) -> int | None:
+        """Id of the user to whom the token was given: lock the user before anything else is read."""
+        ...
+
+    async def find(self, digest: bytes) -> tuple[Session, RefreshToken] | None: ...
+
+    async def successor_of(self, token: RefreshToken) -> RefreshToken | None: ...
+
+    async def rotate(self, used: RefreshToken, successor: RefreshToken) -> None: ...
+
+    async def end(self, session_id: UUID, reason: EndReason, now: datetime) -> None: ...
+
+    async def end_all_of(self, user_id: int, reason: EndReason, now: datetime, *, keep: UUID | None = None) -> None: ...
+
+    async def remove_expired(self, before: datetime) -> int:
+        """Removes sessions that expired before the instant; returns how many."""
+        ...
+
+
+class Keys(Protocol):
+    async def lock(self) -> None:
+        """Holds off other rotations until this unit ends."""
+        ...
+
+    async def all(self) -> Sequence[SigningKey]: ...
+
+    async def add(self, key: SigningKey) -> None: ...
+
+    async def remove(self, kids: Sequence[str]) -> None: ...
+
+
+class Audit(Protocol):
+    async def add(self, entry: AuditEntry) -> None: ...
+
+    async def remove_older(self, than: datetime) -> int: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction; what is not committed is rolled back when the block ends."""
+
+    @property
+    def users(self) -> Users: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def audit(self) -> Audit: ...
+
+    async def commit(self) -> None: ...
+
+
+OpenUnit = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+
+
+class HashingSlot(Protocol):
+    """One of the few places in which a password may be hashed at a time."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """False, after the same work, when there is no hash to compare with."""
+        ...
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made with weaker parameters than today's."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    def slot(self) -> AbstractAsyncContextManager[HashingSlot]:
+        """Waits for a place. Raises `TooBusy` when the queue is full."""
+        ...
+
+
+class KeyMaker(Protocol):
+    def make(self, created_at: datetime, signs_from: datetime) -> SigningKey: ...
+
+    def can_sign_with(self, key: SigningKey) -> bool:
+        """Whether the private part can be decrypted."""
+        ...
+
+
+class TokenSigner(Protocol):
+    def install(self, keys: Sequence[SigningKey]) -> None:
+        """Replaces the keys in memory by these."""
+        ...
+
+    def sign(self, claims: Claims) -> str:
+        """Raises `NoSigningKey` before the first key was installed."""
+        ...
+
+    def key_set(self) -> dict[str, list[dict[str, str]]]:
+        """The public keys as a JWK set. Raises `NoSigningKey` before the first was installed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What `app.py` joins for the use cases."""
+
+    open_unit: OpenUnit
+    hasher: PasswordHasher
+    key_maker: KeyMaker
+    signer: TokenSigner
+    back_off: BackOff
+    clock: Clock
+    rotation: RotationPolicy

@@ -1,0 +1,109 @@
+"""Continue a session with its refresh token, or end it.
+
+The user's row is locked first, always: rotations of one family queue up, and nobody refreshes past a change of rights.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from vitrina_auth.domain.audit import Action, AuditEntry
+from vitrina_auth.domain.errors import SessionOver
+from vitrina_auth.domain.session import (
+    EndReason,
+    RefreshToken,
+    Session,
+    Verdict,
+    digest,
+    judge,
+    new_nonce,
+    successor_secret,
+)
+from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.ports import Parts, UnitOfWork
+from vitrina_auth.use_cases.tokens import SignedIn, new_token, signed_in
+
+_KEEP_EXPIRED: Final = timedelta(days=1)
+_KEEP_AUDIT: Final = timedelta(days=180)
+
+Held = tuple[User, Session, RefreshToken]
+
+
+async def refresh(parts: Parts, secret: str, address: str) -> SignedIn:
+    """A new pair of tokens for a refresh token, with the user's present rights.
+
+    Raises:
+        SessionOver: the token is unknown, expired, revoked or used before; in the last case its family ends.
+    """
+    async with parts.open_unit() as unit:
+        held = await _hold(unit, secret)
+        if held is None:
+            raise SessionOver
+        user, session, token = held
+        successor = await unit.sessions.successor_of(token)
+        verdict = judge(session, token, successor, parts.clock())
+        if verdict is Verdict.ROTATE and not user.disabled:
+            return await _rotate(parts, unit, held, secret)
+        if verdict is Verdict.REPEAT and successor is not None and token.successor_nonce is not None:
+            again = successor_secret(secret, token.successor_nonce)
+            return signed_in(user, parts.signer, parts.clock(), again, successor.expires_at)
+        if verdict is Verdict.REUSED:
+            await _end_stolen(parts, unit, user, session, address)
+        raise SessionOver
+
+
+async def sign_out(parts: Parts, secret: str, address: str) -> None:
+    """Ends the session of this token; a token that belongs to none is ignored."""
+    async with parts.open_unit() as unit:
+        held = await _hold(unit, secret)
+        if held is None:
+            return
+        user, session, _ = held
+        now = parts.clock()
+        await unit.sessions.end(session.id, EndReason.SIGNED_OUT, now)
+        await unit.audit.add(
+            AuditEntry(at=now, action=Action.SIGN_OUT, actor=user.username, subject=user.username, address=address)
+        )
+        await unit.commit()
+
+
+async def session_of(unit: UnitOfWork, secret: str | None) -> UUID | None:
+    """Id of the session to which a refresh token belongs, if there is one."""
+    found = await unit.sessions.find(digest(secret)) if secret else None
+    return found[0].id if found else None
+
+
+async def remove_old(parts: Parts) -> None:
+    """Removes sessions and audit entries that nobody needs any more."""
+    now = parts.clock()
+    async with parts.open_unit() as unit:
+        await unit.sessions.remove_expired(now - _KEEP_EXPIRED)
+        await unit.audit.remove_older(now - _KEEP_AUDIT)
+        await unit.commit()
+
+
+async def _hold(unit: UnitOfWork, secret: str) -> Held | None:
+    owner = await unit.sessions.owner_of(digest(secret))
+    user = await unit.users.lock(owner) if owner is not None else None
+    found = await unit.sessions.find(digest(secret))
+    return (user, *found) if user and found else None
+
+
+async def _rotate(parts: Parts, unit: UnitOfWork, held: Held, secret: str) -> SignedIn:
+    user, session, token = held
+    now = parts.clock()
+    nonce = new_nonce()
+    next_secret = successor_secret(secret, nonce)
+    successor = new_token(session, next_secret, now, parent_id=token.id)
+    result = signed_in(user, parts.signer, now, next_secret, successor.expires_at)
+    await unit.sessions.rotate(replace(token, used_at=now, successor_nonce=nonce), successor)
+    await unit.commit()
+    return result
+
+
+async def _end_stolen(parts: Parts, unit: UnitOfWork, user: User, session: Session, address: str) -> None:
+    now = parts.clock()
+    await unit.sessions.end(session.id, EndReason.REUSED, now)
+    await unit.audit.add(AuditEntry(at=now, action=Action.REFRESH_REUSED, subject=user.username, address=address))
+    await unit.commit()

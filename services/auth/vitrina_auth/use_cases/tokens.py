@@ -1,0 +1,67 @@
+"""The pair that a signed-in client holds: a signed access token and an opaque refresh token."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from vitrina_contracts.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS, Claims
+
+from vitrina_auth.domain.session import ABSOLUTE, RefreshToken, Session, digest, token_expiry
+from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.ports import TokenSigner
+
+WEB_CLIENT: Final = "vitrina-web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """`refresh_expires_at` is when the cookie loses its use."""
+
+    username: str
+    access_token: str = field(repr=False)
+    expires_in: int
+    refresh_secret: str = field(repr=False)
+    refresh_expires_at: datetime
+
+
+def sign_access_token(user: User, signer: TokenSigner, now: datetime) -> str:
+    issued_at = int(now.timestamp())
+    return signer.sign(
+        Claims(
+            iss=ISSUER,
+            aud=AUDIENCE,
+            sub=user.username,
+            jti=uuid4().hex,
+            iat=issued_at,
+            exp=issued_at + LIFETIME_SECONDS,
+            role=user.grants.role,
+            client_id=WEB_CLIENT,
+            sources=list(user.grants.sources),
+        )
+    )
+
+
+def signed_in(user: User, signer: TokenSigner, now: datetime, secret: str, expires_at: datetime) -> SignedIn:
+    return SignedIn(
+        username=user.username,
+        access_token=sign_access_token(user, signer, now),
+        expires_in=LIFETIME_SECONDS,
+        refresh_secret=secret,
+        refresh_expires_at=expires_at,
+    )
+
+
+def new_session(user: User, now: datetime) -> Session:
+    return Session(id=uuid4(), user_id=user.id, created_at=now, expires_at=now + ABSOLUTE)
+
+
+def new_token(session: Session, secret: str, now: datetime, parent_id: UUID | None = None) -> RefreshToken:
+    return RefreshToken(
+        id=uuid4(),
+        session_id=session.id,
+        parent_id=parent_id,
+        digest=digest(secret),
+        issued_at=now,
+        expires_at=token_expiry(session, now),
+    )
