@@ -1,0 +1,75 @@
+"""Counts for the first page."""
+
+from vitrina_kit.http_app import create_router
+
+from vitrina_gateway.api.deps import CallerScope, TheParts
+from vitrina_gateway.api.schemas import (
+    CauseCount,
+    DeviceChange,
+    OverviewAnswer,
+    PlatformCounts,
+    SourceOverview,
+    StatusCounts,
+    Totals,
+)
+from vitrina_gateway.domain.device import instant, moment
+from vitrina_gateway.domain.overview import Change, Counts, SourceCounts
+from vitrina_gateway.use_cases.overview import Overview, show_overview
+
+router = create_router("/overview", tags=["overview"])
+
+
+@router.get("", operation_id="getOverview")
+async def overview(scope: CallerScope, parts: TheParts) -> OverviewAnswer:
+    """Totals, platforms, sources, causes and the last changes, of the caller's sources alone."""
+    return _present(show_overview(parts.fleet, scope))
+
+
+def _present(found: Overview) -> OverviewAnswer:
+    return OverviewAnswer(
+        as_of=instant(found.as_of),
+        stale_seconds=round(found.stale_seconds, 3),
+        prometheus_up=found.prometheus_up,
+        totals=Totals(total=found.totals.total, **_counts(found.totals).model_dump()),
+        platforms=[
+            PlatformCounts(platform=platform, **_counts(counts).model_dump())
+            for platform, counts in found.platforms.items()
+        ],
+        sources=[_source(source) for source in found.sources],
+        causes=[CauseCount.model_validate({"cause": cause, "count": count}) for cause, count in found.causes.items()],
+        recent=[_change(change) for change in found.recent],
+    )
+
+
+def _counts(counts: Counts) -> StatusCounts:
+    return StatusCounts(online=counts.online, offline=counts.offline, unknown=counts.unknown)
+
+
+def _source(source: SourceCounts) -> SourceOverview:
+    health, known = source.health, source.health.known
+    return SourceOverview(
+        exporter=known.exporter,
+        platform=known.platform,
+        source=known.source,
+        enabled=known.enabled,
+        up=health.up,
+        reason=health.reason,
+        devices=source.counts.total,
+        last_success_at=moment(health.last_success),
+        **_counts(source.counts).model_dump(),
+    )
+
+
+def _change(change: Change) -> DeviceChange:
+    platform, source, device_id = change.key
+    return DeviceChange(
+        platform=platform,
+        source=source,
+        device_id=device_id,
+        name=change.name,
+        previous=change.previous,
+        status=change.status,
+        cause=change.cause,
+        at=instant(change.at),
+        removed=change.removed,
+    )

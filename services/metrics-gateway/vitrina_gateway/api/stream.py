@@ -1,0 +1,84 @@
+"""The live feed as Server-Sent Events.
+
+The slot in the feed is taken when the response begins to be sent and given back by the same call: a generator that is
+never started never runs its `finally`, so nothing may depend on that.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi import Request
+from sse_starlette import EventSourceResponse
+from starlette.types import Receive, Send
+from starlette.types import Scope as ConnectionScope
+from vitrina_kit.http_app import create_router
+from vitrina_kit.token_check import Caller
+
+from vitrina_gateway.api.deps import CallerScope, TheParts
+from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.use_cases.feed import RESYNC, Event, Feed, Listener, greeting
+
+router = create_router("/stream", tags=["stream"])
+
+_PING_SECONDS: Final = 15
+_SEND_SECONDS: Final = 30
+
+
+@router.get(
+    "",
+    operation_id="streamDevices",
+    response_class=EventSourceResponse,
+    responses={
+        200: {
+            "description": (
+                "Events: `tick` {as_of, prometheus_up, totals, changed} with each evaluation; `devices` [Device] that "
+                "read differently; `resync` when the lists must be read again. Ends when the token expires."
+            ),
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def stream(request: Request, caller: Caller, scope: CallerScope, parts: TheParts) -> EventSourceResponse:
+    """What changes, as it changes, of the caller's sources."""
+    resumes = "last-event-id" in request.headers
+    first = [greeting(parts.fleet.present(), scope), *([RESYNC] if resumes else [])]
+    parts.feed.check_room()
+    return _Stream(parts.feed, scope, first, caller.exp)
+
+
+class _Stream(EventSourceResponse):
+    def __init__(self, feed: Feed, scope: Scope, first: list[Event], expires_at: float) -> None:
+        super().__init__(iter(()), ping=_PING_SECONDS, sep="\n", send_timeout=_SEND_SECONDS)
+        self._feed = feed
+        self._scope = scope
+        self._first = first
+        self._expires_at = expires_at
+
+    async def __call__(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
+        listener = self._feed.open(self._scope)
+        listener.push(self._first)
+        try:
+            self.body_iterator = _events(listener, self._expires_at)
+            await super().__call__(scope, receive, send)
+        finally:
+            self._feed.close(listener)
+
+
+async def _events(listener: Listener, expires_at: float) -> AsyncIterator[bytes]:
+    """Ends with the token: what the caller may see is asked again with the next one."""
+    while (left := expires_at - time.time()) > 0:
+        try:
+            async with asyncio.timeout(left):
+                event = await listener.next()
+        except TimeoutError:
+            return
+        if event is None:
+            return
+        yield _encoded(event)
+
+
+def _encoded(event: Event) -> bytes:
+    number = b"" if event.number is None else b"id: %d\n" % event.number
+    return number + b"event: " + event.name.encode() + b"\ndata: " + event.data + b"\n\n"

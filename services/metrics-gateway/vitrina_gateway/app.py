@@ -1,0 +1,122 @@
+"""Joins the parts of the gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI
+from vitrina_contracts.subjects import DEVICES
+from vitrina_kit.bus import Bus
+from vitrina_kit.health import Health
+from vitrina_kit.http_app import create_api, create_internal_app
+from vitrina_kit.settings import read_secret
+from vitrina_kit.tasks import background
+from vitrina_kit.token_check import TokenVerifier, install_token_check
+
+from vitrina_gateway import loops
+from vitrina_gateway.adapters.checkpoint import CheckpointFile
+from vitrina_gateway.adapters.prometheus_client import PrometheusClient
+from vitrina_gateway.adapters.registry_client import RegistryClient
+from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
+from vitrina_gateway.api import devices, overview, stream
+from vitrina_gateway.api.deps import ERRORS, Parts
+from vitrina_gateway.domain.snapshot import Rules
+from vitrina_gateway.settings import GatewaySettings
+from vitrina_gateway.use_cases.feed import Feed
+from vitrina_gateway.use_cases.fleet import Fleet
+from vitrina_gateway.use_cases.refresh import CHECKPOINT_VERSION, Refresh
+from vitrina_gateway.use_cases.transitions import Transitions
+
+log = structlog.get_logger(__name__)
+
+VERSION: Final = "0.1.0"
+
+_MISSED_SCRAPES: Final = 3
+_SHORTEST_SCRAPE_LIMIT_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The running gateway's two HTTP apps, and the feed to be closed before they stop."""
+
+    api: FastAPI
+    internal: FastAPI
+    feed: Feed
+
+
+def create_gateway_api() -> FastAPI:
+    api = create_api("Vitrina metrics gateway", VERSION, ERRORS)
+    for module in (overview, devices, stream):
+        api.include_router(module.router, prefix="/api/v1")
+    return api
+
+
+def openapi() -> dict[str, Any]:
+    """The API's description, made without a running gateway."""
+    return create_gateway_api().openapi()
+
+
+@asynccontextmanager
+async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
+    """Runs the loops while the block runs; a last checkpoint is written at its end."""
+    bus = Bus(settings, "metrics-gateway", [DEVICES])
+    monitoring = PrometheusClient(settings.prometheus_url)
+    registry = RegistryClient(settings.registry_internal_url, read_secret(settings.registry_token_file))
+    verifier = TokenVerifier(settings.jwks_url)
+    checkpoints = CheckpointFile(settings.checkpoint_file, CHECKPOINT_VERSION)
+    fleet, feed, transitions = Fleet(), Feed(settings.stream_clients), Transitions(StatusPublisher(bus))
+    refresh = Refresh(monitoring, fleet, feed, transitions, _rules(settings))
+    if (checkpoint := checkpoints.load()) is not None:
+        refresh.restore(checkpoint)
+        log.info("checkpoint_restored", devices=len(checkpoint.devices), as_of=checkpoint.as_of)
+    sources_changed = asyncio.Event()
+    try:
+        async with (
+            bus,
+            background(
+                tick=loops.Ticking(refresh, transitions, settings.tick_seconds).run,
+                store_transitions=partial(loops.store_transitions, transitions),
+                follow_record=partial(loops.follow_record, StatusFollower(bus, transitions)),
+                forget_ended_chains=partial(loops.forget_ended_chains, transitions, settings.removed_grace_seconds),
+                ask_registry=partial(loops.ask_registry, registry, refresh, sources_changed, settings.sources_seconds),
+                keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
+            ),
+        ):
+            yield Gateway(_api(fleet, feed, verifier), create_internal_app(_health(fleet, bus)), feed)
+    finally:
+        feed.close_all()
+        await loops.save_checkpoint(refresh, checkpoints)
+        for client in (monitoring, registry, verifier):
+            await client.close()
+
+
+def _rules(settings: GatewaySettings) -> Rules:
+    limit = max(_MISSED_SCRAPES * settings.scrape_interval, _SHORTEST_SCRAPE_LIMIT_SECONDS)
+    return Rules(settings.fresh_seconds, limit)
+
+
+def _api(fleet: Fleet, feed: Feed, verifier: TokenVerifier) -> FastAPI:
+    api = create_gateway_api()
+    api.state.parts = Parts(fleet, feed)
+    install_token_check(api, verifier)
+    return api
+
+
+def _health(fleet: Fleet, bus: Bus) -> Health:
+    """Without NATS or Prometheus the list goes on; without any list there is nothing to serve."""
+    health = Health()
+
+    async def has_list() -> str | None:
+        return None if fleet.snapshot else "there is no list of devices yet"
+
+    async def prometheus_answers() -> str | None:
+        return None if fleet.snapshot and fleet.snapshot.answered else "Prometheus does not answer completely"
+
+    health.add("devices", has_list)
+    health.add("prometheus", prometheus_answers, required=False)
+    health.add("nats", bus.check, required=False)
+    return health

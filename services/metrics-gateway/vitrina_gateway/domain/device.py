@@ -1,0 +1,177 @@
+"""A device as the gateway knows it between two ticks, and its JSON.
+
+Rendering is split: everything but `observed_at`, which changes with each scrape, is the head of a row and rendered only
+when it differs; `observed_at`, the contract's last field, is a tail that all devices of a scrape share.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from vitrina_contracts.device import Cause, Device, DeviceKey, Playback, Status
+
+_YEAR_2: Final = datetime(2, 1, 1, tzinfo=UTC).timestamp()
+_YEAR_9999: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the vendor tells of a device besides its status."""
+
+    name: str
+    vendor_state: str | None = None
+    playback: Playback = Playback.UNKNOWN
+    activated: bool | None = None
+    player_version: str | None = None
+    ip: str | None = None
+    external_ip: str | None = None
+    time_zone: str | None = None
+
+
+class DeviceState(msgspec.Struct, frozen=True):
+    """Times are Unix seconds.
+
+    `observed_at`: time of the newest sample behind a known status. `missing_since`: the successful poll in whose answer
+    the device was first found absent; None while it is present.
+    """
+
+    platform: str
+    source: str
+    device_id: str
+    facts: Facts
+    status: Status
+    status_since: float
+    status_since_at_least: bool
+    cause: Cause | None
+    last_seen: float | None = None
+    observed_at: float | None = None
+    missing_since: float | None = None
+
+    @property
+    def key(self) -> DeviceKey:
+        return (self.platform, self.source, self.device_id)
+
+
+def same_but_for_times(one: DeviceState, other: DeviceState) -> bool:
+    """Whether a person would see no difference but `last_seen` and `observed_at`."""
+    return (
+        one.status is other.status
+        and one.cause is other.cause
+        and one.status_since == other.status_since
+        and one.status_since_at_least is other.status_since_at_least
+        and (one.facts is other.facts or one.facts == other.facts)
+    )
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Unix seconds as UTC; None for what no calendar holds (a vendor's nonsense)."""
+    if seconds is None or not _YEAR_2 < seconds < _YEAR_9999:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def instant(seconds: float) -> datetime:
+    """Unix seconds of our own clock as UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def to_contract(state: DeviceState) -> Device:
+    facts = state.facts
+    return Device(
+        platform=state.platform,
+        source=state.source,
+        device_id=state.device_id,
+        name=facts.name,
+        status=state.status,
+        status_since=instant(state.status_since),
+        status_since_at_least=state.status_since_at_least,
+        cause=state.cause,
+        vendor_state=facts.vendor_state,
+        last_seen=moment(state.last_seen),
+        playback=facts.playback,
+        activated=facts.activated,
+        player_version=facts.player_version,
+        ip=facts.ip,
+        external_ip=facts.external_ip,
+        time_zone=facts.time_zone,
+        observed_at=moment(state.observed_at),
+    )
+
+
+def from_contract(device: Device) -> DeviceState:
+    """The state that a stored message tells of."""
+    return DeviceState(
+        platform=device.platform,
+        source=device.source,
+        device_id=device.device_id,
+        facts=Facts(
+            name=device.name,
+            vendor_state=device.vendor_state,
+            playback=device.playback,
+            activated=device.activated,
+            player_version=device.player_version,
+            ip=device.ip,
+            external_ip=device.external_ip,
+            time_zone=device.time_zone,
+        ),
+        status=device.status,
+        status_since=device.status_since.timestamp(),
+        status_since_at_least=device.status_since_at_least,
+        cause=device.cause,
+        last_seen=device.last_seen.timestamp() if device.last_seen else None,
+        observed_at=device.observed_at.timestamp() if device.observed_at else None,
+    )
+
+
+class _Head(msgspec.Struct):
+    """The fields of the contract's Device in its order, `observed_at` left out."""
+
+    platform: str
+    source: str
+    device_id: str
+    name: str
+    status: Status
+    status_since: datetime
+    status_since_at_least: bool
+    cause: Cause | None
+    vendor_state: str | None
+    last_seen: datetime | None
+    playback: Playback
+    activated: bool | None
+    player_version: str | None
+    ip: str | None
+    external_ip: str | None
+    time_zone: str | None
+    site: str | None = None
+    city: str | None = None
+    labels: dict[str, str] = {}
+
+
+_encoder: Final = msgspec.json.Encoder()
+
+
+def render_head(state: DeviceState) -> bytes:
+    """JSON object of the device without its end, to be completed by `render_tail`."""
+    facts = state.facts
+    head = _Head(
+        state.platform,
+        state.source,
+        state.device_id,
+        facts.name,
+        state.status,
+        instant(state.status_since),
+        state.status_since_at_least,
+        state.cause,
+        facts.vendor_state,
+        moment(state.last_seen),
+        facts.playback,
+        facts.activated,
+        facts.player_version,
+        facts.ip,
+        facts.external_ip,
+        facts.time_zone,
+    )
+    return _encoder.encode(head)[:-1]
+
+
+def render_tail(observed_at: float | None) -> bytes:
+    return b',"observed_at":' + _encoder.encode(moment(observed_at)) + b"}"

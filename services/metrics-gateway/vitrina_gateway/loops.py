@@ -1,0 +1,142 @@
+"""What happens by time: ticks, storing transitions, following the record, asking the registry, checkpoints."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from vitrina_gateway.use_cases.ports import (
+    CheckpointStore,
+    Follower,
+    RecordUnavailableError,
+    Registry,
+    RegistryError,
+)
+from vitrina_gateway.use_cases.refresh import Refresh
+from vitrina_gateway.use_cases.transitions import Transitions
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS: Final = Histogram(
+    "vitrina_gateway_tick_duration_seconds", "Duration of a tick.", buckets=(0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10)
+)
+REGISTRY_UP: Final = Gauge("vitrina_gateway_registry_up", "1 while the registry answers with its sources.")
+FAILED_CHECKPOINTS: Final = Counter("vitrina_gateway_failed_checkpoints", "Checkpoints that could not be written.")
+
+_RECORD_PATIENCE_SECONDS: Final = 3.0
+"""How long the first tick waits for the record: with NATS down the list goes on without it."""
+_RETRY_SECONDS: Final = 1.0
+_CHANGED_CHECKPOINT_SECONDS: Final = 5.0
+_CALM_CHECKPOINT_SECONDS: Final = 30.0
+"""Without a change of status only times of last contacts are lost."""
+_FORGET_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Ticking:
+    """`clock` gives Unix seconds."""
+
+    refresh: Refresh
+    transitions: Transitions
+    every: float
+    clock: Callable[[], float] = time.time
+
+    async def run(self) -> None:
+        await self._wait_for_record()
+        last = float("-inf")
+        while True:
+            at = self.clock() // self.every * self.every
+            if at > last:
+                last = at
+                with TICK_SECONDS.time():
+                    await self.refresh.tick(at)
+            await asyncio.sleep(max(0.01, at + self.every - self.clock()))
+
+    async def _wait_for_record(self) -> None:
+        """What is stored must be known before anything is judged, or a restart would look like a change."""
+        try:
+            async with asyncio.timeout(_RECORD_PATIENCE_SECONDS):
+                await self.transitions.loaded.wait()
+        except TimeoutError:
+            log.warning("record_not_read_yet")
+
+
+async def store_transitions(transitions: Transitions) -> None:
+    while True:
+        await transitions.wait()
+        if not await transitions.store_due():
+            await asyncio.sleep(_RETRY_SECONDS)
+
+
+async def follow_record(follower: Follower) -> None:
+    was_available = True
+    while True:
+        try:
+            await follower.follow()
+            was_available = True
+        except RecordUnavailableError as error:
+            if was_available:
+                log.warning("record_not_followed", reason=str(error))
+            was_available = False
+            await asyncio.sleep(_RETRY_SECONDS)
+
+
+async def forget_ended_chains(transitions: Transitions, grace: float) -> None:
+    while True:
+        await asyncio.sleep(_FORGET_SECONDS)
+        try:
+            await transitions.forget_ended(time.time() - grace)
+        except RecordUnavailableError:
+            log.debug("chains_not_forgotten_yet")
+
+
+async def ask_registry(registry: Registry, refresh: Refresh, wake: asyncio.Event, every: float) -> None:
+    """Asks when an exporter changed (`wake`), and every so often in case no event came."""
+    answered = True
+    while True:
+        wake.clear()
+        try:
+            refresh.sources_known(await registry.known_sources())
+        except RegistryError as error:
+            if answered:
+                log.warning("registry_does_not_answer", reason=str(error))
+            answered = False
+        else:
+            answered = True
+        REGISTRY_UP.set(answered)
+        await _wait(wake, every if answered else min(every, _RETRY_SECONDS))
+
+
+async def keep_checkpoint(refresh: Refresh, store: CheckpointStore) -> None:
+    saved_changes = -1
+    while True:
+        await asyncio.sleep(_CHANGED_CHECKPOINT_SECONDS)
+        calm = 0.0
+        while refresh.status_changes == saved_changes and calm < _CALM_CHECKPOINT_SECONDS:
+            await asyncio.sleep(_CHANGED_CHECKPOINT_SECONDS)
+            calm += _CHANGED_CHECKPOINT_SECONDS
+        saved_changes = refresh.status_changes
+        await save_checkpoint(refresh, store)
+
+
+async def save_checkpoint(refresh: Refresh, store: CheckpointStore) -> None:
+    checkpoint = refresh.checkpoint()
+    if checkpoint is None:
+        return
+    try:
+        await asyncio.to_thread(store.save, checkpoint)
+    except OSError as error:
+        FAILED_CHECKPOINTS.inc()
+        log.warning("checkpoint_not_written", error=str(error))
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

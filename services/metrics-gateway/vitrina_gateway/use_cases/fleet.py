@@ -1,0 +1,32 @@
+"""The present list of devices: one object that every answer is made from, replaced as a whole by each tick."""
+
+from dataclasses import dataclass, field
+
+from vitrina_gateway.domain.errors import NotReadyError
+from vitrina_gateway.domain.index import Index
+from vitrina_gateway.domain.overview import RecentChanges
+from vitrina_gateway.domain.snapshot import SourceHealth
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`as_of`: the last instant at which Prometheus answered. `evaluated_at`: the last tick. Unix seconds."""
+
+    number: int
+    as_of: float
+    evaluated_at: float
+    answered: bool
+    index: Index
+    sources: list[SourceHealth]
+
+
+@dataclass
+class Fleet:
+    snapshot: Snapshot | None = None
+    recent: RecentChanges = field(default_factory=RecentChanges)
+
+    def present(self) -> Snapshot:
+        """Raises `NotReadyError` rather than let anybody read an empty list as the truth."""
+        if self.snapshot is None:
+            raise NotReadyError
+        return self.snapshot

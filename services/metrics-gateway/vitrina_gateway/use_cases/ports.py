@@ -1,0 +1,95 @@
+"""The little that the use cases need of the world. Adapters fit these shapes."""
+
+from typing import Any, Protocol
+
+import msgspec
+from vitrina_contracts.device import DeviceKey
+from vitrina_contracts.exporter import KnownSource
+
+from vitrina_gateway.domain.device import DeviceState
+from vitrina_gateway.domain.overview import Change
+from vitrina_gateway.domain.samples import Reading, Target
+from vitrina_gateway.domain.transition import Link, Transition
+
+
+class MonitoringError(Exception):
+    """Prometheus gave no answer, a refusal or a part of an answer; the message is a short reason."""
+
+
+class RegistryError(Exception):
+    """The registry gave no usable list of sources."""
+
+
+class RecordUnavailableError(Exception):
+    """NATS cannot be asked now; whether a link was stored is unknown."""
+
+
+class ConflictingLinkError(Exception):
+    """The chain's last link is another one than expected: read it, then decide anew."""
+
+
+class Monitoring(Protocol):
+    async def targets(self, at: float) -> list[Target]:
+        """Every scraped exporter at the instant. Raises `MonitoringError`."""
+        ...
+
+    async def read(self, target: Target, at: float) -> Reading:
+        """All samples of one target from one scrape. Raises `MonitoringError`."""
+        ...
+
+
+class Registry(Protocol):
+    async def known_sources(self) -> list[KnownSource]:
+        """Raises `RegistryError`."""
+        ...
+
+
+class StoredLink(msgspec.Struct, frozen=True):
+    """The last message of a device's chain: the link, and the device that it tells of."""
+
+    link: Link
+    device: DeviceState
+
+
+class Record(Protocol):
+    """The stored chains of all devices."""
+
+    async def store(self, transition: Transition) -> int:
+        """Returns the sequence. Raises `ConflictingLinkError` or `RecordUnavailableError`."""
+        ...
+
+    async def last(self, key: DeviceKey) -> StoredLink | None:
+        """Raises `RecordUnavailableError`."""
+        ...
+
+    async def forget(self, key: DeviceKey, up_to: int) -> None:
+        """Removes a chain up to and including a sequence. Raises `RecordUnavailableError`."""
+        ...
+
+
+class Follower(Protocol):
+    async def follow(self) -> None:
+        """Mirrors the record into memory until it is replaced by another. Raises `RecordUnavailableError`."""
+        ...
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """What a restarted gateway needs to answer at once. Times in Unix seconds."""
+
+    version: int
+    as_of: float
+    evaluated_at: float
+    sources: list[dict[str, Any]]
+    devices: list[DeviceState]
+    gone: list[DeviceState]
+    recent: list[Change]
+
+
+class CheckpointStore(Protocol):
+    def load(self) -> Checkpoint | None:
+        """None when there is none that can be read."""
+        ...
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """All or nothing. Raises `OSError`."""
+        ...

@@ -1,0 +1,205 @@
+"""A tick: read what is new in Prometheus, judge it, put the new snapshot in place, tell who listens.
+
+Evaluations happen at aligned instants, so that two gateways judge the same data. Devices are read only of targets that
+were scraped since the last tick; of the others nothing can have changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import structlog
+from prometheus_client import Counter, Gauge
+from vitrina_contracts.device import DeviceKey, Status
+from vitrina_contracts.exporter import KnownSource
+
+from vitrina_gateway.domain.device import DeviceState
+from vitrina_gateway.domain.index import Index, RowChange, build
+from vitrina_gateway.domain.overview import recent_of
+from vitrina_gateway.domain.samples import Reading, Target
+from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
+from vitrina_gateway.domain.transition import absorb
+from vitrina_gateway.use_cases.feed import Feed, Update
+from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
+from vitrina_gateway.use_cases.ports import Checkpoint, Monitoring, MonitoringError
+from vitrina_gateway.use_cases.transitions import Present, Transitions
+
+log = structlog.get_logger(__name__)
+
+CHECKPOINT_VERSION: Final = 1
+
+DEVICES: Final = Gauge("vitrina_gateway_devices", "Devices in the list, by status.", ["status"])
+AS_OF: Final = Gauge("vitrina_gateway_data_timestamp_seconds", "The last instant at which Prometheus answered.")
+PROMETHEUS_UP: Final = Gauge("vitrina_gateway_prometheus_up", "1 while Prometheus answers completely.")
+FAILED_READS: Final = Counter("vitrina_gateway_failed_reads", "Ticks without a complete answer of Prometheus.")
+SURPLUS_TARGETS: Final = Gauge(
+    "vitrina_gateway_surplus_targets", "Scraped instances of an exporter beyond the one that counts."
+)
+REFUSED_TARGETS: Final = Gauge(
+    "vitrina_gateway_refused_targets", "Scraped targets that the registry does not know as an exporter."
+)
+
+
+class Refresh:
+    """Owns the devices; ticks must not overlap."""
+
+    def __init__(
+        self, monitoring: Monitoring, fleet: Fleet, feed: Feed, transitions: Transitions, rules: Rules
+    ) -> None:
+        self._monitoring = monitoring
+        self._fleet = fleet
+        self._feed = feed
+        self._transitions = transitions
+        self._rules = rules
+        self._known: dict[SourceKey, KnownSource] | None = None
+        self._empty_answer_before = False
+        self._groups: Mapping[SourceKey, Group] = {}
+        self._readings: Mapping[str, Reading] = {}
+        self._gone: dict[DeviceKey, DeviceState] = {}
+        self._answered = True
+        self.status_changes = 0
+        """Grows with each change that is worth a checkpoint."""
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Puts the last good list in place, with its age."""
+        sources = [KnownSource.model_validate(source) for source in checkpoint.sources]
+        self._known = {(source.platform, source.source): source for source in sources}
+        self._groups = _grouped(checkpoint.devices)
+        self._gone = {state.key: state for state in checkpoint.gone}
+        self._fleet.recent.add(checkpoint.recent)
+        index, _ = build(None, checkpoint.devices)
+        health = [SourceHealth(source, None, None, None) for source in sources]
+        self._fleet.snapshot = Snapshot(
+            1, checkpoint.as_of, checkpoint.evaluated_at, answered=False, index=index, sources=health
+        )
+
+    def checkpoint(self) -> Checkpoint | None:
+        snapshot = self._fleet.snapshot
+        if snapshot is None or self._known is None:
+            return None
+        return Checkpoint(
+            CHECKPOINT_VERSION,
+            snapshot.as_of,
+            snapshot.evaluated_at,
+            [source.model_dump() for source in self._known.values()],
+            [row.state for row in snapshot.index.rows],
+            list(self._gone.values()),
+            [change for changes in self._fleet.recent.by_source.values() for change in changes],
+        )
+
+    def sources_known(self, sources: Iterable[KnownSource]) -> None:
+        """Takes the registry's answer; an empty one that would remove everything must come twice in a row."""
+        known = {(source.platform, source.source): source for source in sources}
+        suspicious = not known and bool(self._known) and not self._empty_answer_before
+        self._empty_answer_before = not known
+        if not suspicious:
+            self._known = known
+
+    async def tick(self, at: float) -> None:
+        """Evaluates the instant `at`, later than any before."""
+        if self._known is None:
+            return  # whose devices may be listed is not known yet
+        last = self._fleet.snapshot
+        answered = await self._read(at)
+        groups = self._absorb_record(last.evaluated_at if last else 0.0)
+        evaluation = evaluate(groups, self._known, self._readings, at, self._rules, answered=answered)
+        if last is None and not answered and not any(group.devices for group in evaluation.groups.values()):
+            self._groups = groups
+            return  # an empty list would be a guess
+        self._put_in_place(evaluation, at, answered=answered)
+
+    def _put_in_place(self, evaluation: Evaluation, at: float, *, answered: bool) -> None:
+        last = self._fleet.snapshot
+        index, rows = self._index(last.index if last else None, evaluation.groups)
+        as_of = at if answered or last is None else last.as_of
+        snapshot = Snapshot(last.number + 1 if last else 1, as_of, at, answered, index, evaluation.sources)
+        self._groups = evaluation.groups
+        self._fleet.snapshot = snapshot
+        self._fleet.recent.add(recent_of(evaluation.changes, at))
+        self._note_gone(evaluation, index)
+        self.status_changes += len(evaluation.changes)
+        self._transitions.evaluated(Present(index, tuple(self._gone.values()), at), changed=bool(evaluation.changes))
+        left = frozenset(change.before.source for change in evaluation.changes if change.before and not change.after)
+        self._feed.publish(Update(snapshot, [change.row for change in rows if change.noticeable], left))
+        _measure(snapshot)
+
+    def _index(self, last: Index | None, groups: Mapping[SourceKey, Group]) -> tuple[Index, list[RowChange]]:
+        unchanged = last is not None and groups.keys() == self._groups.keys()
+        if last is not None and unchanged and all(groups[key].devices is self._groups[key].devices for key in groups):
+            return last, []
+        return build(last, (state for group in groups.values() for state in group.devices.values()))
+
+    def _note_gone(self, evaluation: Evaluation, index: Index) -> None:
+        """Remembers devices that left until the end of their chain is stored."""
+        for change in evaluation.changes:
+            if change.before is not None and change.after is None:
+                self._gone[change.before.key] = change.before
+        for key in self._transitions.ended(self._gone.values(), index):
+            del self._gone[key]
+
+    async def _read(self, at: float) -> bool:
+        """Whether Prometheus answered completely; only then anything of its answer counts."""
+        try:
+            targets = self._accepted(await self._monitoring.targets(at))
+            self._readings = {exporter: await self._reading(target, at) for exporter, target in targets.items()}
+        except MonitoringError as error:
+            FAILED_READS.inc()
+            if self._answered:
+                log.warning("prometheus_does_not_answer", reason=str(error))
+            self._answered = False
+        else:
+            if not self._answered:
+                log.info("prometheus_answers_again")
+            self._answered = True
+        return self._answered
+
+    async def _reading(self, target: Target, at: float) -> Reading:
+        known = self._readings.get(target.exporter)
+        if known is not None and known.target == target:
+            return known
+        return await self._monitoring.read(target, at) if target.up else Reading(target, {}, {})
+
+    def _accepted(self, targets: list[Target]) -> dict[str, Target]:
+        """One instance for each exporter of the registry: the one that was scraped well last."""
+        exporters = {source.exporter for source in (self._known or {}).values()}
+        accepted: dict[str, Target] = {}
+        for target in targets:
+            rival = accepted.get(target.exporter)
+            if target.exporter in exporters and (rival is None or _rank(target) > _rank(rival)):
+                accepted[target.exporter] = target
+        refused = sum(target.exporter not in exporters for target in targets)
+        REFUSED_TARGETS.set(refused)
+        SURPLUS_TARGETS.set(len(targets) - refused - len(accepted))
+        return accepted
+
+    def _absorb_record(self, at: float) -> Mapping[SourceKey, Group]:
+        """The groups with what stored messages know better: at the start, and when another gateway was quicker."""
+        news = self._transitions.take_news()
+        if not news:
+            return self._groups
+        devices = {key: dict(group.devices) for key, group in self._groups.items()}
+        for key, stored in news.items():
+            if key in self._gone and stored.link.evaluated_at <= at:
+                continue
+            group = devices.setdefault((key[0], key[1]), {})
+            state = absorb(group.get(key[2]), stored.device, stored.link, at)
+            if state is not None:
+                group[key[2]] = state
+        return {key: Group(group) for key, group in devices.items()}
+
+
+def _rank(target: Target) -> tuple[bool, float, str]:
+    return (target.up, target.scraped_at, target.instance)
+
+
+def _grouped(devices: Iterable[DeviceState]) -> dict[SourceKey, Group]:
+    groups: dict[SourceKey, dict[str, DeviceState]] = {}
+    for state in devices:
+        groups.setdefault((state.platform, state.source), {})[state.device_id] = state
+    return {key: Group(group) for key, group in groups.items()}
+
+
+def _measure(snapshot: Snapshot) -> None:
+    for status in Status:
+        DEVICES.labels(status.value).set(snapshot.index.by_status.get(status.value, 0).bit_count())
+    AS_OF.set(snapshot.as_of)
+    PROMETHEUS_UP.set(snapshot.answered)
