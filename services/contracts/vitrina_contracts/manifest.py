@@ -1,7 +1,8 @@
 """Manifest of an exporter type: `exporters/<type>/manifest.yaml`, validated into this model.
 
-`source_schema` is JSON Schema 2020-12 of a source's `config`. Three keywords of ours mark properties:
+`source_schema` is JSON Schema 2020-12 of a source's `config`. Four keywords of ours mark properties:
 `x-secret: true` (encrypted, write-only), `x-endpoint: true` (an URL that the exporter calls: the endpoint rule applies),
+`x-devices: true` (a list of devices, each of which costs a request a poll; absent when one call gives them all),
 `x-message: {en, ru}` (what to tell a person when the value does not fit).
 """
 
@@ -45,6 +46,10 @@ class Manifest(BaseModel):
     def endpoint_fields(self) -> frozenset[str]:
         """Names of the properties marked `x-endpoint`."""
         return self._marked("x-endpoint")
+
+    def device_fields(self) -> frozenset[str]:
+        """Names of the properties marked `x-devices`."""
+        return self._marked("x-devices")
 
     def _marked(self, keyword: str) -> frozenset[str]:
         properties: dict[str, dict[str, Any]] = self.source_schema.get("properties", {})

@@ -1,0 +1,76 @@
+"""Tables of the schema `registry`. The migrations in `migrations/versions` are what makes them; a test compares."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Index, MetaData, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+SCHEMA = "registry"
+_JSON = JSONB(none_as_null=True)
+_INSTANT = DateTime(timezone=True)
+
+
+class Table(SQLModel):
+    """Own metadata: the tables of other services stay out of our migrations."""
+
+    metadata: ClassVar[MetaData] = MetaData(schema=SCHEMA)
+
+
+class ExporterRow(Table, table=True):
+    __tablename__ = "exporters"
+
+    name: str = Field(primary_key=True)
+    type: str
+    enabled: bool
+    labels: dict[str, str] = Field(sa_type=_JSON)
+    revision: int = Field(sa_type=BigInteger)
+    restart_generation: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=_INSTANT)
+    updated_at: datetime = Field(sa_type=_INSTANT)
+    deleted_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+    observed: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    observed_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+
+
+class SourceRow(Table, table=True):
+    __tablename__ = "sources"
+
+    name: str = Field(primary_key=True)
+    exporter: str = Field(foreign_key="registry.exporters.name", index=True)
+    config: dict[str, Any] = Field(sa_type=_JSON)
+    secrets: dict[str, dict[str, str]] = Field(sa_type=_JSON, repr=False)
+    labels: dict[str, str] = Field(sa_type=_JSON)
+    enabled: bool
+    revision: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=_INSTANT)
+    updated_at: datetime = Field(sa_type=_INSTANT)
+
+
+class OutboxRow(Table, table=True):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("outbox_waiting", "id", postgresql_where=text("published_at IS NULL")),
+        Index("outbox_published", "published_at", postgresql_where=text("published_at IS NOT NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    subject: str
+    type: str
+    payload: dict[str, Any] = Field(sa_type=_JSON)
+    created_at: datetime = Field(sa_type=_INSTANT)
+    published_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+
+
+class AuditRow(Table, table=True):
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_type=_INSTANT, index=True)
+    actor: str
+    action: str
+    exporter: str = Field(index=True)
+    source: str | None = None
+    before: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=_JSON)

@@ -1,0 +1,87 @@
+"""One transaction over exporters, sources, outbox and audit: all of a change or nothing of it.
+
+The event row commits with the change (outbox), so a crash at any line leaves both or neither; NOTIFY only wakes the
+relay, which finds the row anyway within a second.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Self
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlmodel.ext.asyncio.session import AsyncSession
+from vitrina_contracts.events import TYPE_EXPORTER_CHANGED, ExporterChanged
+from vitrina_contracts.manifest import Text
+from vitrina_contracts.subjects import exporter_changed
+
+from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
+from vitrina_registry.adapters.tables import AuditRow, OutboxRow
+from vitrina_registry.domain.audit import AuditEntry
+from vitrina_registry.domain.errors import UnavailableError
+
+CHANNEL: Final = "registry_outbox"
+
+_UNAVAILABLE: Final = Text(en="The database does not answer; try again.", ru="База данных не отвечает; повторите.")
+_TRY_AGAIN_CLASSES: Final = ("08", "25P03", "40", "53", "55P03", "57")
+"""SQLSTATE prefixes: connection, idle or lock time-out, serialisation, resources, shutdown and cancelled statement."""
+
+
+class SqlUnitOfWork:
+    def __init__(self, sessions: Callable[[], AsyncSession], now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._session = sessions()
+        self.exporters = ExporterRepository(self._session)
+        self.sources = SourceRepository(self._session)
+        self._emitted = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            await self._session.close()  # rolls back what was not committed
+        except (SQLAlchemyError, OSError):
+            if error is None:
+                raise
+        if error is not None and _is_outage(error):
+            raise UnavailableError(_UNAVAILABLE) from error
+
+    def emit(self, event: ExporterChanged) -> None:
+        self._emitted = True
+        self._session.add(
+            OutboxRow(
+                subject=exporter_changed(event.exporter),
+                type=TYPE_EXPORTER_CHANGED,
+                payload=event.model_dump(mode="json"),
+                created_at=self._now(),
+            )
+        )
+
+    def record(self, entry: AuditEntry) -> None:
+        self._session.add(
+            AuditRow(
+                at=entry.at,
+                actor=entry.actor,
+                action=entry.action,
+                exporter=entry.exporter,
+                source=entry.source,
+                before=dict(entry.before) if entry.before is not None else None,
+                after=dict(entry.after) if entry.after is not None else None,
+            )
+        )
+
+    async def commit(self) -> None:
+        if self._emitted:
+            await self._session.execute(text(f"NOTIFY {CHANNEL}"))
+        await self._session.commit()
+
+
+def _is_outage(error: BaseException) -> bool:
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError | TimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    return error.connection_invalidated or state.startswith(_TRY_AGAIN_CLASSES)

@@ -1,0 +1,55 @@
+"""Encryption of credentials at rest: Fernet with rotating keys, each ciphertext bound to its source and field.
+
+Bound means: copied to another row or field by whoever can write the database, it does not open, so that nobody can
+have a foreign credential sent to an endpoint of their own.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Self
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from vitrina_registry.domain.errors import UnreadableSecretError
+
+
+class FernetVault:
+    def __init__(self, keys: MultiFernet) -> None:
+        self._keys = keys
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Keys one a line; the first encrypts, all decrypt.
+
+        Raises:
+            ValueError: there is no key, or a line is none; the line is named, not shown.
+        """
+        keys = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip():
+                keys.append(_key(line.strip(), path, number))
+        if not keys:
+            msg = f"{path} holds no key; it needs a Fernet key a line, the current one first"
+            raise ValueError(msg)
+        return cls(MultiFernet(keys))
+
+    def seal(self, source: str, field: str, value: Any) -> str:
+        bound = json.dumps({"source": source, "field": field, "value": value})
+        return self._keys.encrypt(bound.encode()).decode()
+
+    def open(self, source: str, field: str, ciphertext: str) -> Any:
+        try:
+            bound = json.loads(self._keys.decrypt(ciphertext.encode()))
+        except InvalidToken:
+            raise UnreadableSecretError(f"{source}.{field}") from None
+        if (bound["source"], bound["field"]) != (source, field):
+            raise UnreadableSecretError(f"{source}.{field}")
+        return bound["value"]
+
+
+def _key(line: str, path: Path, number: int) -> Fernet:
+    try:
+        return Fernet(line)
+    except ValueError:
+        msg = f"line {number} of {path} is not a Fernet key (32 bytes, URL-safe base64)"
+        raise ValueError(msg) from None

@@ -1,0 +1,28 @@
+"""Routes of the internal listener, which the edge does not know. One of them answers with credentials in clear."""
+
+from fastapi import APIRouter, Depends
+from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
+from vitrina_kit.http_app import require_bearer
+
+from vitrina_registry.api.deps import WorldDep
+from vitrina_registry.use_cases import desired
+
+
+def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRouter:
+    router = APIRouter(prefix="/internal/v1")
+    orchestrator = Depends(require_bearer(orchestrator_token))
+    either = Depends(require_bearer(orchestrator_token, gateway_token))
+
+    @router.get("/desired", dependencies=[orchestrator])
+    async def list_desired(world: WorldDep) -> list[DesiredSummary]:
+        return await desired.list_desired(world)
+
+    @router.get("/desired/{name}", dependencies=[orchestrator])
+    async def get_desired(world: WorldDep, name: str) -> DesiredExporter:
+        return await desired.get_desired(world, name)
+
+    @router.get("/sources", dependencies=[either])
+    async def list_sources(world: WorldDep) -> list[KnownSource]:
+        return await desired.known_sources(world)
+
+    return router

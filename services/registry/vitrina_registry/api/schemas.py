@@ -1,0 +1,160 @@
+"""Bodies and answers of the API. Unknown fields are refused by name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from vitrina_contracts.exporter import ObservedExporter, SourceState
+from vitrina_contracts.manifest import Text
+
+from vitrina_registry.domain.catalogue import Catalogue, ExporterType
+from vitrina_registry.domain.scope import VisibleExporter
+from vitrina_registry.use_cases.sources import VisibleSource
+
+Item = TypeVar("Item")
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """In a PATCH an absent field keeps what is there: the schema must not promise the default of the model."""
+    schema.pop("default", None)
+
+
+_Kept = Field(json_schema_extra=_without_default)
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class ExporterCreate(Body):
+    type: Annotated[str, Field(description="One of /exporter-types.")]
+    name: Annotated[str | None, Field(description="Null or absent: named after the type.")] = None
+    enabled: bool = True
+    labels: dict[str, str] = {}
+
+
+class ExporterPatch(Body):
+    enabled: Annotated[bool, _Kept] = True
+    labels: Annotated[dict[str, str], _Kept] = {}
+
+
+class SourceCreate(Body):
+    name: Annotated[str, Field(description="Unique in the installation; cannot be changed later.")]
+    config: Annotated[dict[str, Any], Field(repr=False, description="By the type's source_schema.")]
+    labels: dict[str, str] = {}
+    enabled: bool = True
+
+
+class SourcePatch(Body):
+    config: Annotated[
+        dict[str, Any],
+        Field(
+            repr=False,
+            json_schema_extra=_without_default,
+            description="Replaced as a whole; a secret that is absent or sent back masked stays, null clears it.",
+        ),
+    ] = {}
+    labels: Annotated[dict[str, str], _Kept] = {}
+    enabled: Annotated[bool, _Kept] = True
+
+
+class Items(BaseModel, Generic[Item]):
+    items: Sequence[Item]
+
+
+class ExporterTypeView(BaseModel):
+    type: str
+    title: Text
+    description: Text
+    singleton: bool
+    source_schema: Annotated[
+        dict[str, Any],
+        Field(
+            description="JSON Schema 2020-12 with x-secret, x-endpoint, x-message and, for the form, "
+            'x-text: {"en": {"title", "description"}, "ru": {...}}.'
+        ),
+    ]
+    metrics: list[str]
+
+    @classmethod
+    def of(cls, kind: ExporterType) -> "ExporterTypeView":
+        manifest = kind.manifest
+        return cls(
+            type=manifest.type,
+            title=manifest.title,
+            description=manifest.description,
+            singleton=manifest.singleton,
+            source_schema=dict(kind.served_schema),
+            metrics=manifest.metrics,
+        )
+
+
+class ExporterView(BaseModel):
+    name: str
+    type: str
+    platform: str
+    title: Text
+    enabled: bool
+    labels: dict[str, str]
+    revision: Annotated[int, Field(description="Also the ETag. `observed` never changes it.")]
+    created_at: datetime
+    updated_at: datetime
+    source_count: Annotated[int, Field(description="Sources that the caller may see.")]
+    observed: Annotated[
+        ObservedExporter | None, Field(description="Null before anything was seen; narrowed to the caller's sources.")
+    ]
+
+    @classmethod
+    def of(cls, visible: VisibleExporter, catalogue: Catalogue) -> "ExporterView":
+        exporter = visible.exporter
+        kind = catalogue.find(exporter.type)
+        return cls(
+            name=exporter.name,
+            type=exporter.type,
+            platform=exporter.type,
+            title=kind.manifest.title if kind else Text(en=exporter.type, ru=exporter.type),
+            enabled=exporter.enabled,
+            labels=dict(exporter.labels),
+            revision=exporter.revision,
+            created_at=exporter.created_at,
+            updated_at=exporter.updated_at,
+            source_count=visible.source_count,
+            observed=visible.observed,
+        )
+
+
+class SourceView(BaseModel):
+    name: str
+    exporter: str
+    config: Annotated[
+        dict[str, Any],
+        Field(description='Secrets as {"set": true, "set_at": ...}, never their value; empty for managers.'),
+    ]
+    labels: dict[str, str]
+    enabled: bool
+    revision: Annotated[int, Field(description="The exporter's revision at this source's last change; also the ETag.")]
+    created_at: datetime
+    updated_at: datetime
+    observed: SourceState | None
+    cycle_seconds: Annotated[float, Field(description="How long one poll of all devices takes at least.")]
+
+    @classmethod
+    def of(cls, visible: VisibleSource) -> "SourceView":
+        source = visible.source
+        return cls(
+            name=source.name,
+            exporter=source.exporter,
+            config=dict(visible.config),
+            labels=dict(source.labels),
+            enabled=source.enabled,
+            revision=source.revision,
+            created_at=source.created_at,
+            updated_at=source.updated_at,
+            observed=visible.observed,
+            cycle_seconds=visible.cycle_seconds,
+        )
+
+
+class LogLines(BaseModel):
+    lines: Annotated[list[str], Field(description="Oldest first.")]

@@ -1,0 +1,164 @@
+"""Composition root: the one place where ways in, use cases and ways out meet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from vitrina_contracts.endpoints import parse_networks
+from vitrina_contracts.subjects import EXPORTER_STATUS_ALL, EXPORTERS
+from vitrina_kit.bus import Bus
+from vitrina_kit.clock import utc_now
+from vitrina_kit.database import create_engine, database_url, session_factory
+from vitrina_kit.health import Health
+from vitrina_kit.http_app import create_api, create_internal_app
+from vitrina_kit.serving import Listener, serve
+from vitrina_kit.settings import read_secret
+from vitrina_kit.tasks import background
+from vitrina_kit.token_check import TokenVerifier, install_token_check
+
+from vitrina_registry.adapters.manifest_files import load_catalogue
+from vitrina_registry.adapters.name_service import NameService
+from vitrina_registry.adapters.orchestrator_client import OrchestratorClient
+from vitrina_registry.adapters.outbox import Outbox, OutboxListener
+from vitrina_registry.adapters.source_schema import SchemaChecks
+from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
+from vitrina_registry.adapters.vault import FernetVault
+from vitrina_registry.api import exporter_types, exporters, sources
+from vitrina_registry.api.internal import create_internal_router
+from vitrina_registry.api.refusals import install_refusals
+from vitrina_registry.loops import begin, prune_outbox, relay_outbox
+from vitrina_registry.messages import DURABLE, status_handler
+from vitrina_registry.settings import RegistrySettings
+from vitrina_registry.use_cases.catalogue import ensure_singletons
+from vitrina_registry.use_cases.ports import Pace, World
+
+VERSION = "1.0.0"
+PREFIX = "/api/registry/v1"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A running registry's two apps."""
+
+    api: FastAPI
+    internal: FastAPI
+    world: World
+
+
+def create_registry_api() -> FastAPI:
+    api = create_api("Vitrina registry", VERSION)
+    install_refusals(api)
+    for router in (exporter_types.router, exporters.router, sources.router):
+        api.include_router(router, prefix=PREFIX)
+    return api
+
+
+def openapi() -> dict[str, Any]:
+    """The API's description, which clients and the web's types are generated from."""
+    return create_registry_api().openapi()
+
+
+@asynccontextmanager
+async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
+    """Everything but the listeners. Neither the database nor NATS need to be there yet."""
+    engine = create_engine(settings)
+    names = NameService()
+    orchestrator = OrchestratorClient(settings.orchestrator_internal_url, settings.orchestrator_token_file)
+    tokens = TokenVerifier(settings.jwks_url)
+    try:
+        world = _world(settings, engine, names, orchestrator)
+        bus = Bus(settings, "registry", [EXPORTERS])
+        bus.subscribe(EXPORTER_STATUS_ALL, DURABLE, EXPORTERS, status_handler(world))
+        begun = asyncio.Event()
+        async with bus, _loops(settings, engine, bus, world, begun):
+            yield Registry(_api(world, tokens), _internal(settings, world, _health(engine, bus, begun)), world)
+    finally:
+        names.close()
+        await orchestrator.close()
+        await tokens.close()
+        await engine.dispose()
+
+
+async def run(settings: RegistrySettings) -> None:
+    """Serves until SIGTERM."""
+    async with running(settings) as registry:
+        await serve(
+            Listener(registry.api, settings.host, settings.api_port),
+            Listener(registry.internal, settings.host, settings.internal_port),
+        )
+
+
+def _world(
+    settings: RegistrySettings, engine: AsyncEngine, names: NameService, orchestrator: OrchestratorClient
+) -> World:
+    catalogue = load_catalogue(settings.exporters_dir)
+    sessions = session_factory(engine)
+    return World(
+        unit_of_work=lambda: SqlUnitOfWork(sessions, utc_now),
+        catalogue=catalogue,
+        check_config=SchemaChecks(catalogue),
+        vault=FernetVault.from_file(settings.secret_key_file),
+        resolve=names,
+        private_endpoints=parse_networks(settings.private_endpoints),
+        read_logs=orchestrator.read_logs,
+        pace=Pace(settings.poll_interval, settings.request_budget),
+        now=utc_now,
+    )
+
+
+@asynccontextmanager
+async def _loops(
+    settings: RegistrySettings, engine: AsyncEngine, bus: Bus, world: World, begun: asyncio.Event
+) -> AsyncIterator[None]:
+    outbox = Outbox(session_factory(engine), bus.publish, utc_now)
+    woken = asyncio.Event()
+    listener = OutboxListener(database_url(settings), woken)
+
+    async def wake() -> None:
+        woken.set()
+
+    bus.on_connect(wake)
+    async with background(
+        begin=lambda: begin(lambda: ensure_singletons(world), begun),
+        listen=listener.listen,
+        relay=lambda: relay_outbox(woken, lambda: bus.connected, outbox.drain),
+        prune=lambda: prune_outbox(outbox.prune),
+    ):
+        yield
+
+
+def _api(world: World, tokens: TokenVerifier) -> FastAPI:
+    api = create_registry_api()
+    api.state.world = world
+    install_token_check(api, tokens)
+    return api
+
+
+def _internal(settings: RegistrySettings, world: World, health: Health) -> FastAPI:
+    internal = create_internal_app(health)
+    internal.state.world = world
+    install_refusals(internal)
+    tokens = (read_secret(settings.orchestrator_caller_token_file), read_secret(settings.gateway_caller_token_file))
+    internal.include_router(create_internal_router(*tokens))
+    return internal
+
+
+def _health(engine: AsyncEngine, bus: Bus, begun: asyncio.Event) -> Health:
+    async def database() -> str | None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return None
+
+    async def exporters_exist() -> str | None:
+        return None if begun.is_set() else "the exporters of the first start are not there yet"
+
+    health = Health()
+    health.add("database", database)
+    health.add("exporters", exporters_exist)
+    health.add("bus", bus.check, required=False)  # writes go on without it; their events wait
+    return health

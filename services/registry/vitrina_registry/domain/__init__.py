@@ -1,0 +1,1 @@
+"""Rules of what should run; no I/O, no frameworks."""

@@ -1,0 +1,36 @@
+"""What happens by the clock: relaying the outbox, pruning it, and creating what exists from the first start."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+LONGEST_REST_SECONDS: Final = 1.0
+"""NOTIFY may be lost with its connection; a look each second finds the row anyway."""
+PRUNE_EACH_SECONDS: Final = 3600.0
+
+Step = Callable[[], Awaitable[None]]
+
+
+async def relay_outbox(woken: asyncio.Event, ready: Callable[[], bool], drain: Step) -> None:
+    """Drains when woken, and each second; while NATS is away, rows wait and the database is left alone."""
+    while True:
+        woken.clear()
+        if ready():
+            await drain()
+        try:
+            async with asyncio.timeout(LONGEST_REST_SECONDS):
+                await woken.wait()
+        except TimeoutError:
+            continue
+
+
+async def prune_outbox(prune: Step) -> None:
+    while True:
+        await prune()
+        await asyncio.sleep(PRUNE_EACH_SECONDS)
+
+
+async def begin(ensure: Step, begun: asyncio.Event) -> None:
+    """Runs once, again after a failure, until it has succeeded."""
+    await ensure()
+    begun.set()

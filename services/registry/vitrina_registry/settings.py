@@ -1,0 +1,29 @@
+"""Settings of the registry; each is an environment variable with the prefix `VITRINA_`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from vitrina_contracts.endpoints import parse_networks
+from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings, TokenSettings
+
+
+class RegistrySettings(ServiceSettings, BusSettings, DatabaseSettings, TokenSettings):
+    secret_key_file: Path
+    """Fernet keys, one a line, the current one first."""
+    exporters_dir: Path = Path(__file__).parents[3] / "exporters"
+    private_endpoints: str = ""
+    """CIDRs, comma separated, that vendor URLs may lead to although they are private."""
+    poll_interval: Annotated[float, Field(gt=0)] = 60
+    request_budget: Annotated[float, Field(gt=0)] = 20
+    orchestrator_caller_token_file: Path
+    """Token that the orchestrator sends to our internal routes; the only one that is shown credentials."""
+    gateway_caller_token_file: Path
+    orchestrator_internal_url: str | None = None
+    orchestrator_token_file: Path | None = None
+
+    @field_validator("private_endpoints")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        parse_networks(text)
+        return text

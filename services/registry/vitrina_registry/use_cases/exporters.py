@@ -1,0 +1,140 @@
+"""Exporters: what admins declare to run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vitrina_contracts.manifest import Text
+from vitrina_contracts.tokens import Claims
+
+from vitrina_registry.domain.catalogue import ExporterType, unknown_type_fault
+from vitrina_registry.domain.errors import ConflictError, FieldFault, invalid
+from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.naming import exporter_name_faults, label_faults
+from vitrina_registry.domain.scope import VisibleExporter, visible_exporter
+from vitrina_registry.use_cases.changes import commit_exporter, find_exporter, lock_exporter
+from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
+
+
+@dataclass(frozen=True)
+class NewExporter:
+    type: str
+    name: str | None
+    """None: named after the type."""
+    enabled: bool
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ExporterChange:
+    """None keeps what is there."""
+
+    enabled: bool | None = None
+    labels: Mapping[str, str] | None = None
+
+
+async def list_exporters(world: World, caller: Claims) -> list[VisibleExporter]:
+    async with world.unit_of_work() as uow:
+        exporters = await uow.exporters.all()
+        names = await uow.sources.names()
+    return [visible_exporter(exporter, names.get(exporter.name, []), caller) for exporter in exporters]
+
+
+async def get_exporter(world: World, caller: Claims, name: str) -> VisibleExporter:
+    async with world.unit_of_work() as uow:
+        return await _visible(uow, await find_exporter(uow, name), caller)
+
+
+async def create_exporter(world: World, caller: Claims, new: NewExporter) -> VisibleExporter:
+    """Raises InvalidError, or ConflictError when the name or the only place of a singleton is taken."""
+    kind = _checked(world, new)
+    name = new.name or kind.name
+    async with world.unit_of_work() as uow:
+        before = await uow.exporters.lock(name)
+        if before is not None and not before.deleted:
+            raise _taken(name)
+        if before is None:
+            after = Exporter.first(name, kind.name, enabled=new.enabled, labels=new.labels, now=world.now())
+            await uow.exporters.add(after)
+        else:
+            after = before.created_again(kind.name, enabled=new.enabled, labels=new.labels, now=world.now())
+            await uow.exporters.save(after)
+        await commit_exporter(uow, caller.sub, "created", before, after)
+    return visible_exporter(after, [], caller)
+
+
+async def change_exporter(
+    world: World, caller: Claims, name: str, change: ExporterChange, precondition: Precondition
+) -> VisibleExporter:
+    """A change that changes nothing keeps the revision and tells nobody."""
+    faults = label_faults(change.labels or {})
+    if faults:
+        raise invalid(faults)
+    async with world.unit_of_work() as uow:
+        before = await lock_exporter(uow, name)
+        precondition.require(before.revision)
+        after = before.changed(enabled=change.enabled, labels=change.labels, now=world.now())
+        view = await _visible(uow, after, caller)
+        if after is not before:
+            await uow.exporters.save(after)
+            await commit_exporter(uow, caller.sub, "updated", before, after)
+    return view
+
+
+async def restart_exporter(world: World, caller: Claims, name: str) -> VisibleExporter:
+    async with world.unit_of_work() as uow:
+        before = await lock_exporter(uow, name)
+        after = before.restarted(world.now())
+        view = await _visible(uow, after, caller)
+        await uow.exporters.save(after)
+        await commit_exporter(uow, caller.sub, "restarted", before, after)
+    return view
+
+
+async def delete_exporter(world: World, caller: Claims, name: str, precondition: Precondition) -> None:
+    """Deletes it and its sources, credentials included; the name and its revision are remembered."""
+    async with world.unit_of_work() as uow:
+        before = await lock_exporter(uow, name)
+        precondition.require(before.revision)
+        after = before.deleted_now(world.now())
+        await uow.sources.delete_all(name)
+        await uow.exporters.save(after)
+        await commit_exporter(uow, caller.sub, "deleted", before, after)
+
+
+async def read_logs(world: World, name: str, lines: int) -> list[str]:
+    """Raises UnavailableError when the orchestrator, who alone can read them, does not answer."""
+    async with world.unit_of_work() as uow:
+        await find_exporter(uow, name)
+    return await world.read_logs(name, lines)
+
+
+async def _visible(uow: UnitOfWork, exporter: Exporter, caller: Claims) -> VisibleExporter:
+    names = await uow.sources.names()
+    return visible_exporter(exporter, names.get(exporter.name, []), caller)
+
+
+def _checked(world: World, new: NewExporter) -> ExporterType:
+    kind = world.catalogue.find(new.type)
+    faults = label_faults(new.labels)
+    if kind is None:
+        faults.append(unknown_type_fault(new.type, world.catalogue))
+    if new.name is not None:
+        faults.extend(exporter_name_faults(new.name) or _singleton_faults(kind, new.name))
+    if faults or kind is None:
+        raise invalid(faults)
+    return kind
+
+
+def _singleton_faults(kind: ExporterType | None, name: str) -> list[FieldFault]:
+    if kind is None or not kind.manifest.singleton or name == kind.name:
+        return []
+    message = Text(
+        en=f"the one exporter of this type is named {kind.name}",
+        ru=f"единственный экспортёр этого типа называется {kind.name}",
+    )
+    return [FieldFault("name", message)]
+
+
+def _taken(name: str) -> ConflictError:
+    message = Text(en=f"There is an exporter {name} already.", ru=f"Экспортёр {name} уже есть.")
+    return ConflictError(message, [FieldFault("name", message)])

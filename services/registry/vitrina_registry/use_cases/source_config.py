@@ -1,0 +1,135 @@
+"""From a configuration as sent to one that may be stored: secrets taken out and sealed, all checked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from vitrina_contracts.manifest import Text
+
+from vitrina_registry.domain.catalogue import ExporterType
+from vitrina_registry.domain.endpoint import (
+    EndpointShapeError,
+    address_refusal,
+    parse_endpoint,
+    refused_address,
+    unresolved,
+)
+from vitrina_registry.domain.errors import (
+    EndpointRefusedError,
+    FieldFault,
+    UnavailableError,
+    UnreadableSecretError,
+    invalid,
+)
+from vitrina_registry.domain.plain_json import json_faults
+from vitrina_registry.domain.secret import SealedSecret
+from vitrina_registry.domain.source import Source, WrittenConfig, kept_secrets, take_apart
+from vitrina_registry.use_cases.ports import World
+
+_UNREADABLE = Text(
+    en="cannot be read with the present keys; send it again",
+    ru="не читается имеющимися ключами; пришлите значение заново",
+)
+
+
+def exporter_type(world: World, name: str) -> ExporterType:
+    """Raises UnavailableError: the manifest of a type in use is gone."""
+    kind = world.catalogue.find(name)
+    if kind is None:
+        raise UnavailableError(
+            Text(en=f"The exporter type {name} is not installed.", ru=f"Тип экспортёра {name} не установлен.")
+        )
+    return kind
+
+
+def check_written(world: World, kind: ExporterType, config: Mapping[str, Any], stored: Source | None) -> WrittenConfig:
+    """The configuration taken apart; `stored` is the source as it is, None for a new one.
+
+    Raises:
+        InvalidError: it does not fit; the complete configuration counts, kept secrets included.
+    """
+    faults = list(json_faults(dict(config), "config"))
+    if faults:
+        raise invalid(faults)
+    written = take_apart(config, kind.manifest.secret_fields())
+    kept = _open_kept(world, written, stored)
+    complete = {**written.plain, **kept, **{field: secret.value for field, secret in written.fresh.items()}}
+    faults = world.check_config(kind.name, complete)
+    if faults:
+        raise invalid(faults)
+    return written
+
+
+async def check_endpoints(world: World, kind: ExporterType, config: Mapping[str, Any], stored: Source | None) -> None:
+    """Refuses vendor URLs that exporters may not call. Not asked within a transaction: names take time to resolve.
+
+    Raises:
+        EndpointRefusedError: names each field. A URL that is stored already is not looked up again.
+    """
+    known = stored.config if stored else {}
+    faults = []
+    for field in sorted(kind.manifest.endpoint_fields()):
+        url = config.get(field)
+        if isinstance(url, str) and url != known.get(field):
+            message = await _endpoint_refusal(world, url)
+            if message is not None:
+                faults.append(FieldFault(f"config.{field}", message))
+    if faults:
+        first = faults[0]
+        detail = Text(en=f"{first.field}: {first.message.en}.", ru=f"{first.field}: {first.message.ru}.")
+        raise EndpointRefusedError(detail, faults)
+
+
+def seal_secrets(world: World, name: str, written: WrittenConfig, stored: Source | None) -> dict[str, SealedSecret]:
+    """The secrets to store: kept ones, and fresh ones sealed unless they equal what is stored."""
+    before = stored.secrets if stored else {}
+    secrets = kept_secrets(written, before)
+    for field, secret in written.fresh.items():
+        known = before.get(field)
+        if known is not None and _opens_to(world, name, field, known, secret.value):
+            secrets[field] = known
+        else:
+            secrets[field] = SealedSecret(world.vault.seal(name, field, secret.value), world.now())
+    return secrets
+
+
+def open_config(world: World, source: Source) -> dict[str, Any]:
+    """The configuration with credentials in clear, for the orchestrator alone.
+
+    Raises:
+        UnreadableSecretError: a key is missing.
+    """
+    opened = {
+        field: world.vault.open(source.name, field, sealed.ciphertext) for field, sealed in source.secrets.items()
+    }
+    return {**source.config, **opened}
+
+
+def _open_kept(world: World, written: WrittenConfig, stored: Source | None) -> dict[str, Any]:
+    opened: dict[str, Any] = {}
+    if stored is None:
+        return opened
+    for field, sealed in kept_secrets(written, stored.secrets).items():
+        try:
+            opened[field] = world.vault.open(stored.name, field, sealed.ciphertext)
+        except UnreadableSecretError:
+            raise invalid([FieldFault(f"config.{field}", _UNREADABLE)]) from None
+    return opened
+
+
+def _opens_to(world: World, name: str, field: str, sealed: SealedSecret, value: Any) -> bool:
+    try:
+        return bool(world.vault.open(name, field, sealed.ciphertext) == value)
+    except UnreadableSecretError:
+        return False
+
+
+async def _endpoint_refusal(world: World, url: str) -> Text | None:
+    try:
+        endpoint = parse_endpoint(url)
+    except EndpointShapeError as error:
+        return error.message
+    addresses = await world.resolve(endpoint.host)
+    if not addresses:
+        return unresolved(endpoint.host)
+    refused = refused_address(addresses, world.private_endpoints)
+    return address_refusal(endpoint.host, refused) if refused else None

@@ -1,0 +1,193 @@
+"""Sources: accounts at a platform and what is watched there. Every write also grows the exporter's revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vitrina_contracts.exporter import SourceState
+from vitrina_contracts.tokens import Claims
+
+from vitrina_registry.domain.errors import invalid, no_source
+from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.naming import label_faults, source_name_faults
+from vitrina_registry.domain.scope import sees, sees_all
+from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
+from vitrina_registry.use_cases.changes import commit_source, find_exporter, lock_exporter
+from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
+from vitrina_registry.use_cases.source_config import check_endpoints, check_written, exporter_type, seal_secrets
+
+
+@dataclass(frozen=True)
+class NewSource:
+    name: str
+    config: Mapping[str, Any]
+    labels: Mapping[str, str]
+    enabled: bool
+
+    def __repr__(self) -> str:
+        return f"NewSource({self.name!r})"
+
+
+@dataclass(frozen=True)
+class SourceChange:
+    """None keeps what is there; `config` is replaced as a whole but for secrets that are not sent."""
+
+    config: Mapping[str, Any] | None = None
+    labels: Mapping[str, str] | None = None
+    enabled: bool | None = None
+
+    def __repr__(self) -> str:
+        return "SourceChange(...)"
+
+
+@dataclass(frozen=True)
+class VisibleSource:
+    source: Source
+    config: Mapping[str, Any]
+    """Secrets masked; empty for those who only watch."""
+    observed: SourceState | None
+    cycle_seconds: float
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """What a writer of a source may have seen: the source's ETag or its exporter's."""
+
+    source: int
+    exporter: int
+
+
+async def list_sources(world: World, caller: Claims, exporter_name: str) -> list[VisibleSource]:
+    async with world.unit_of_work() as uow:
+        exporter = await find_exporter(uow, exporter_name)
+        sources = await uow.sources.of(exporter_name)
+    return [_visible(world, exporter, source, caller) for source in sources if sees(caller, source.name)]
+
+
+async def get_source(world: World, caller: Claims, exporter_name: str, name: str) -> VisibleSource:
+    """Raises NotFoundError also for a source that the caller may not see."""
+    async with world.unit_of_work() as uow:
+        exporter = await find_exporter(uow, exporter_name)
+        source = await _find(uow, exporter_name, name)
+    if not sees(caller, name):
+        raise no_source(name)
+    return _visible(world, exporter, source, caller)
+
+
+async def source_revisions(world: World, exporter_name: str, name: str) -> Revisions:
+    async with world.unit_of_work() as uow:
+        exporter = await find_exporter(uow, exporter_name)
+        source = await _find(uow, exporter_name, name)
+    return Revisions(source.revision, exporter.revision)
+
+
+async def create_source(world: World, caller: Claims, exporter_name: str, new: NewSource) -> VisibleSource:
+    """Raises InvalidError, EndpointRefusedError, or ConflictError when the name is taken anywhere."""
+    faults = source_name_faults(new.name) + label_faults(new.labels)
+    if faults:
+        raise invalid(faults)
+    async with world.unit_of_work() as uow:
+        kind = exporter_type(world, (await find_exporter(uow, exporter_name)).type)
+    written = check_written(world, kind, new.config, None)
+    await check_endpoints(world, kind, new.config, None)
+    async with world.unit_of_work() as uow:
+        exporter = (await lock_exporter(uow, exporter_name)).source_changed(world.now())
+        source = _new_source(world, exporter, new, written)
+        await uow.sources.add(source)
+        await commit_source(uow, caller.sub, "source_created", exporter, before=None, after=source)
+    return _visible(world, exporter, source, caller)
+
+
+async def change_source(
+    world: World, caller: Claims, exporter_name: str, name: str, change: SourceChange, *, precondition: Precondition
+) -> VisibleSource:
+    """A change that changes nothing keeps both revisions and tells nobody."""
+    faults = label_faults(change.labels or {})
+    if faults:
+        raise invalid(faults)
+    if change.config is not None:
+        await _check_before_locking(world, exporter_name, name, change.config)
+    async with world.unit_of_work() as uow:
+        exporter = await lock_exporter(uow, exporter_name)
+        before = await _find(uow, exporter_name, name)
+        precondition.require(before.revision, exporter.revision)
+        wanted = _changed(world, exporter, before, change)
+        if wanted == before:
+            return _visible(world, exporter, before, caller)
+        exporter = exporter.source_changed(world.now())
+        after = wanted.at(exporter.revision, exporter.updated_at)
+        await uow.sources.save(after)
+        await commit_source(uow, caller.sub, "source_updated", exporter, before=before, after=after)
+    return _visible(world, exporter, after, caller)
+
+
+async def delete_source(
+    world: World, caller: Claims, exporter_name: str, name: str, precondition: Precondition
+) -> None:
+    """Deletes it, credentials included."""
+    async with world.unit_of_work() as uow:
+        exporter = await lock_exporter(uow, exporter_name)
+        before = await _find(uow, exporter_name, name)
+        precondition.require(before.revision, exporter.revision)
+        await uow.sources.delete(exporter_name, name)
+        exporter = exporter.source_changed(world.now())
+        await commit_source(uow, caller.sub, "source_deleted", exporter, before=before, after=None)
+
+
+async def _find(uow: UnitOfWork, exporter_name: str, name: str) -> Source:
+    source = None if source_name_faults(name) else await uow.sources.find(exporter_name, name)
+    if source is None:
+        raise no_source(name)
+    return source
+
+
+async def _check_before_locking(world: World, exporter_name: str, name: str, config: Mapping[str, Any]) -> None:
+    """What takes time is done without a lock; the schema is checked again under it, against what is kept then."""
+    async with world.unit_of_work() as uow:
+        exporter = await find_exporter(uow, exporter_name)
+        stored = await _find(uow, exporter_name, name)
+    kind = exporter_type(world, exporter.type)
+    check_written(world, kind, config, stored)
+    await check_endpoints(world, kind, config, stored)
+
+
+def _new_source(world: World, exporter: Exporter, new: NewSource, written: WrittenConfig) -> Source:
+    return Source(
+        name=new.name,
+        exporter=exporter.name,
+        config=written.plain,
+        secrets=seal_secrets(world, new.name, written, None),
+        labels=dict(new.labels),
+        enabled=new.enabled,
+        revision=exporter.revision,
+        created_at=exporter.updated_at,
+        updated_at=exporter.updated_at,
+    )
+
+
+def _changed(world: World, exporter: Exporter, before: Source, change: SourceChange) -> Source:
+    wanted = replace(
+        before,
+        labels=before.labels if change.labels is None else dict(change.labels),
+        enabled=before.enabled if change.enabled is None else change.enabled,
+    )
+    if change.config is None:
+        return wanted
+    written = check_written(world, exporter_type(world, exporter.type), change.config, before)
+    return replace(wanted, config=written.plain, secrets=seal_secrets(world, before.name, written, before))
+
+
+def _visible(world: World, exporter: Exporter, source: Source, caller: Claims) -> VisibleSource:
+    kind = world.catalogue.find(exporter.type)
+    calls = kind.calls_of(source.config) if kind else 1
+    return VisibleSource(
+        source=source,
+        config=source.masked_config() if sees_all(caller) else {},
+        observed=exporter.state_of(source.name),
+        cycle_seconds=cycle_seconds(
+            source.config,
+            calls=calls,
+            poll_interval=world.pace.poll_interval,
+            request_budget=world.pace.request_budget,
+        ),
+    )
