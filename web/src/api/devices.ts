@@ -1,0 +1,90 @@
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type GetDevicesParams, getDevices, getDevicesPlatformSourceDeviceId, Status } from "./generated/gateway";
+
+export { Status };
+export type DevicePage = Awaited<ReturnType<typeof getDevices>>;
+export type Device = DevicePage["items"][number];
+export type Facets = DevicePage["facets"];
+
+/** What a list shows: filters and order, without the page. */
+export interface DeviceFilter {
+  search?: string | undefined;
+  status?: string[] | undefined;
+  platform?: string[] | undefined;
+  source?: string[] | undefined;
+  sort: string;
+}
+
+export interface DeviceIdentity {
+  platform: string;
+  source: string;
+  device_id: string;
+}
+
+export const PAGE_SIZE = 100;
+
+export function deviceKey(device: DeviceIdentity): string {
+  return `${device.platform}/${device.source}/${device.device_id}`;
+}
+
+/** Reads a key back; an id may hold slashes itself, the platform and the source cannot. */
+export function parseDeviceKey(key: string): DeviceIdentity | null {
+  const [platform, source, ...rest] = key.split("/");
+  const device_id = rest.join("/");
+  return platform && source && device_id ? { platform, source, device_id } : null;
+}
+
+function toParams(filter: DeviceFilter, limit: number, cursor: string | null): GetDevicesParams {
+  return {
+    sort: filter.sort,
+    limit,
+    ...(filter.search ? { search: filter.search } : {}),
+    ...(filter.status?.length ? { status: filter.status } : {}),
+    ...(filter.platform?.length ? { platform: filter.platform } : {}),
+    ...(filter.source?.length ? { source: filter.source } : {}),
+    ...(cursor === null ? {} : { cursor }),
+  } as GetDevicesParams;
+}
+
+export const DEVICE_LISTS = ["devices", "list"] as const;
+
+export function deviceListQuery(filter: DeviceFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...DEVICE_LISTS, filter],
+    queryFn: ({ pageParam, signal }) => getDevices(toParams(filter, PAGE_SIZE, pageParam), { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: DevicePage) => page.next_cursor,
+    // The stream keeps rows true; refetching many pages on focus would only reorder what is being read.
+    staleTime: 30_000,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+}
+
+export function useDeviceList(filter: DeviceFilter) {
+  return useInfiniteQuery({ ...deviceListQuery(filter), placeholderData: keepPreviousData });
+}
+
+/** Counts of the present filter without its rows: they may change while the rows stay where they are. */
+export function useDeviceCounts(filter: DeviceFilter, refetchIntervalMs: number | false) {
+  return useQuery({
+    queryKey: ["devices", "counts", filter],
+    queryFn: ({ signal }) => getDevices(toParams(filter, 1, null), { signal }),
+    enabled: refetchIntervalMs !== false,
+    refetchInterval: refetchIntervalMs,
+    placeholderData: keepPreviousData,
+    select: ({ total, facets }) => ({ total, facets }),
+  });
+}
+
+export const DEVICE_DETAILS = ["devices", "detail"] as const;
+
+export function useDevice(identity: DeviceIdentity, known: Device | undefined) {
+  const { platform, source, device_id } = identity;
+  return useQuery({
+    queryKey: [...DEVICE_DETAILS, deviceKey(identity)],
+    queryFn: ({ signal }) => getDevicesPlatformSourceDeviceId(platform, source, device_id, { signal }),
+    ...(known === undefined ? {} : { placeholderData: known }),
+    retry: false,
+  });
+}

@@ -1,0 +1,67 @@
+import { Button, Modal, PasswordInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import type { FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { useChangePassword } from "../api/session";
+import { ErrorPanel } from "./ErrorPanel";
+import classes from "./LoginForm.module.css";
+
+interface PasswordDialogProps {
+  opened: boolean;
+  /** A password that was given by somebody else must be changed before anything else. */
+  isForced: boolean;
+  onClose: () => void;
+}
+
+export function PasswordDialog({ opened, isForced, onClose }: PasswordDialogProps) {
+  const { t } = useTranslation();
+  const change = useChangePassword();
+
+  function onSubmit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    change.mutate(
+      { current_password: String(form.get("current")), new_password: String(form.get("new")) },
+      {
+        onSuccess: () => {
+          notifications.show({ message: t("password.changed") });
+          onClose();
+        },
+      },
+    );
+  }
+
+  return (
+    <Modal
+      opened={opened}
+      onClose={isForced ? () => undefined : onClose}
+      withCloseButton={!isForced}
+      title={t("password.title")}
+      centered
+    >
+      <form className={classes.form} onSubmit={onSubmit}>
+        {isForced && <p className="dim">{t("password.why")}</p>}
+        <PasswordInput
+          name="current"
+          label={t("password.current")}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <PasswordInput
+          name="new"
+          label={t("password.new")}
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          description={t("password.help")}
+        />
+        {change.error && <ErrorPanel error={change.error} variant="line" />}
+        <Button type="submit" loading={change.isPending}>
+          {t("password.submit")}
+        </Button>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,65 @@
+import { Modal } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { isApiError, refresh } from "../api/client";
+import { followOtherTabs, useMe, useSessionState } from "../api/session";
+import { LoginPage } from "../pages/Login/LoginPage";
+import { ErrorPanel } from "./ErrorPanel";
+import { LoginForm } from "./LoginForm";
+import classes from "./SessionGate.module.css";
+
+const RETRY_MS = 2_000;
+
+/** Lets nobody in without a session, and keeps the page (address, half-filled form) under a sign-in that interrupts it. */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const state = useSessionState();
+  const queryClient = useQueryClient();
+  const outage = useSilentSignIn(state === "unknown");
+  useEffect(() => followOtherTabs(queryClient), [queryClient]);
+
+  if (state === "unknown") {
+    return outage === null ? null : (
+      <div className={classes.outage}>
+        <ErrorPanel error={outage} />
+      </div>
+    );
+  }
+  if (state === "anonymous") return <LoginPage />;
+  return (
+    <>
+      {children}
+      {state === "expired" && <SignInAgain />}
+    </>
+  );
+}
+
+/** Asks for a token by the cookie; while the server does not answer it tries again and says so. */
+function useSilentSignIn(isWanted: boolean): unknown {
+  const [outage, setOutage] = useState<unknown>(null);
+  useEffect(() => {
+    if (!isWanted) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const attempt = (): void => {
+      refresh().catch((error: unknown) => {
+        if (isApiError(error) && error.status === 401) return;
+        setOutage(error);
+        timer = setTimeout(attempt, RETRY_MS);
+      });
+    };
+    attempt();
+    return () => clearTimeout(timer);
+  }, [isWanted]);
+  return outage;
+}
+
+function SignInAgain() {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <Modal opened onClose={() => undefined} withCloseButton={false} centered title={t("login.title")}>
+      <p className={`dim ${classes.again}`}>{t("login.again")}</p>
+      <LoginForm username={me?.username} />
+    </Modal>
+  );
+}

@@ -1,0 +1,132 @@
+import { Button } from "@mantine/core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { type Device, deviceKey, useDeviceCounts, useDeviceList } from "../../api/devices";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { IconDeviceDesktop, IconFilterOff, IconRefresh } from "../../components/icons";
+import { LinkButton } from "../../components/LinkButton";
+import { Page } from "../../components/Page";
+import { useFormat } from "../../i18n/format";
+import { DeviceDrawer } from "./DeviceDrawer";
+import classes from "./DevicesPage.module.css";
+import { DeviceTable } from "./DeviceTable";
+import { Filters } from "./Filters";
+import { type Order, useOrder } from "./order";
+import { type DeviceSearch, isFiltered, toFilter } from "./search";
+import { TableSkeleton } from "./TableSkeleton";
+
+const NO_DEVICES: Device[] = [];
+const COUNTS_EVERY_MS = 4_000;
+
+export function DevicesPage() {
+  const { t } = useTranslation();
+  const search = useSearch({ from: "/devices" });
+  const setSearch = useSetSearch();
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const { search: words, status, platform, source, sort } = search;
+  const filter = useMemo(
+    () => toFilter({ search: words, status, platform, source, sort } as DeviceSearch),
+    [words, status, platform, source, sort],
+  );
+  const list = useDeviceList(filter);
+  const devices = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? NO_DEVICES, [list.data]);
+  const order = useOrder({ filter, shown: devices, scrollRef, isHeld: search.device !== undefined });
+  const counts = useDeviceCounts(filter, order.isTouched ? COUNTS_EVERY_MS : false);
+  const { total, facets } = (order.isTouched ? counts.data : undefined) ?? list.data?.pages[0] ?? {};
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
+  useEffect(() => scrollRef.current?.scrollTo({ top: 0 }), [filter]);
+
+  const { fetchNextPage, isFetchingNextPage } = list;
+  const onNearEnd = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+
+  return (
+    <Page title={t("devices.title")} layout="fill" actions={<OrderPill order={order} />}>
+      <Filters search={search} facets={facets} total={total} onChange={setSearch} />
+      {list.error && (
+        <ErrorPanel error={list.error} onRetry={() => void list.refetch()} variant={list.data ? "line" : "block"} />
+      )}
+      <div ref={scrollRef} className={`card ${classes.scroll}`} data-testid="device-scroll">
+        {list.data === undefined ? (
+          list.error === null && <TableSkeleton />
+        ) : devices.length === 0 ? (
+          <NoDevices search={search} onClear={() => setSearch({ sort: search.sort })} />
+        ) : (
+          <DeviceTable
+            devices={devices}
+            total={total ?? devices.length}
+            sort={filter.sort}
+            openKey={search.device}
+            isOutdated={list.isPlaceholderData}
+            hasMore={list.hasNextPage}
+            scrollRef={scrollRef}
+            onSort={(next) => setSearch({ ...search, sort: next })}
+            onOpen={(device) => setSearch({ ...search, device: deviceKey(device) })}
+            onNearEnd={onNearEnd}
+          />
+        )}
+        {isFetchingNextPage && <p className={`dim ${classes.more}`}>{t("devices.loadingMore")}</p>}
+      </div>
+      <DeviceDrawer
+        openKey={search.device}
+        known={devices.find((device) => deviceKey(device) === search.device)}
+        onClose={() => setSearch({ ...search, device: undefined })}
+      />
+    </Page>
+  );
+}
+
+export type SetSearch = (
+  next: { [Key in keyof DeviceSearch]?: DeviceSearch[Key] | undefined },
+  how?: "push" | "replace",
+) => void;
+
+function useSetSearch(): SetSearch {
+  const navigate = useNavigate({ from: "/devices" });
+  return useCallback(
+    (next, how = "push") => void navigate({ search: next as DeviceSearch, replace: how === "replace" }),
+    [navigate],
+  );
+}
+
+/** Changes that wait for a word from the person before they move rows. */
+function OrderPill({ order }: { order: Order }) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const { pending, refresh } = order;
+  return (
+    <div aria-live="polite">
+      {pending !== 0 && (
+        <Button size="compact-sm" radius="xl" variant="light" leftSection={<IconRefresh size={14} />} onClick={refresh}>
+          {pending === null
+            ? t("devices.changedUnknown")
+            : t("devices.changed", { count: pending, n: number(pending) })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function NoDevices({ search, onClear }: { search: DeviceSearch; onClear: () => void }) {
+  const { t } = useTranslation();
+  if (isFiltered(search)) {
+    return (
+      <EmptyState icon={IconFilterOff} title={t("devices.noneTitle")} text={t("devices.noneText")}>
+        <Button variant="light" onClick={onClear}>
+          {t("devices.noneAct")}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={IconDeviceDesktop} title={t("devices.emptyTitle")} text={t("devices.emptyText")}>
+      <LinkButton to="/exporters" variant="light">
+        {t("devices.emptyAct")}
+      </LinkButton>
+    </EmptyState>
+  );
+}

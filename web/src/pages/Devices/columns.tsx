@@ -1,0 +1,59 @@
+import { createColumnHelper, tableFeatures } from "@tanstack/react-table";
+import type { Device } from "../../api/devices";
+import { Ago, Since } from "../../components/Ages";
+import { StatusBadge } from "../../components/StatusBadge";
+import { CauseText, DeviceLink, PlaybackText } from "./cells";
+import type { SortField } from "./search";
+
+/** At module scope: a new object on each render would make the table forget its row models. */
+export const features = tableFeatures({});
+
+const column = createColumnHelper<typeof features, Device>();
+
+export const columns = column.columns([
+  column.accessor("status", { cell: ({ getValue }) => <StatusBadge status={getValue()} /> }),
+  column.accessor("name", { cell: ({ row }) => <DeviceLink device={row.original} index={row.index} /> }),
+  column.accessor("status_since", {
+    cell: ({ row }) => <Since at={row.original.status_since} isAtLeast={row.original.status_since_at_least === true} />,
+  }),
+  column.accessor("cause", { cell: ({ row }) => <CauseText device={row.original} /> }),
+  column.accessor("source", { cell: ({ getValue }) => getValue() }),
+  column.accessor("device_id", { cell: ({ getValue }) => <span className="mono">{getValue()}</span> }),
+  column.accessor("last_seen", {
+    cell: ({ getValue }) => {
+      const at = getValue();
+      return at ? <Ago at={at} /> : <span className="dim">–</span>;
+    },
+  }),
+  column.accessor("ip", {
+    cell: ({ getValue }) => (getValue() ? <span className="mono">{getValue()}</span> : <span className="dim">–</span>),
+  }),
+  column.accessor("playback", { cell: ({ getValue }) => <PlaybackText playback={getValue()} /> }),
+  column.accessor("platform", { cell: ({ getValue }) => <span className="dim">{getValue()}</span> }),
+]);
+
+export type ColumnId =
+  | "status"
+  | "name"
+  | "status_since"
+  | "cause"
+  | "source"
+  | "device_id"
+  | "last_seen"
+  | "ip"
+  | "playback"
+  | "platform";
+
+/** Pixels; a column without a width takes what is left. */
+export const LOOKS: Record<ColumnId, { width?: number; sort?: SortField; onPhone?: true }> = {
+  status: { width: 122, sort: "status", onPhone: true },
+  name: { sort: "name", onPhone: true },
+  status_since: { width: 118, sort: "status_since", onPhone: true },
+  cause: { width: 178 },
+  source: { width: 116, sort: "source" },
+  device_id: { width: 146, sort: "device_id" },
+  last_seen: { width: 108, sort: "last_seen" },
+  ip: { width: 120 },
+  playback: { width: 92 },
+  platform: { width: 100, sort: "platform" },
+};

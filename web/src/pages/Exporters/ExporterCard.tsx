@@ -1,0 +1,90 @@
+import { Skeleton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Exporter } from "../../api/exporters";
+import { useIsAdmin } from "../../api/session";
+import { useSources } from "../../api/sources";
+import { useRelative } from "../../components/Ages";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { IconPlus } from "../../components/icons";
+import { LinkButton } from "../../components/LinkButton";
+import { PhaseBadge, phaseOf } from "../../components/PhaseBadge";
+import { useFormat } from "../../i18n/format";
+import { ExporterActions } from "./ExporterActions";
+import classes from "./ExportersPage.module.css";
+import { SourceRow } from "./SourceRow";
+
+/** An exporter: how it is, why, what it watches, and what can be done about it. */
+export function ExporterCard({ exporter }: { exporter: Exporter }) {
+  const { t, i18n } = useTranslation();
+  const isAdmin = useIsAdmin();
+  const phase = phaseOf(exporter);
+  const title = exporter.title[i18n.language === "ru" ? "ru" : "en"];
+  return (
+    <article className={`card ${classes.card}`} aria-label={title} data-exporter={exporter.name}>
+      <header className={classes.head}>
+        <div className={classes.title}>
+          <h2>{title}</h2>
+          {exporter.name.toLowerCase() !== title.toLowerCase() && <span className="dim mono">{exporter.name}</span>}
+          <PhaseBadge phase={phase} />
+        </div>
+        {isAdmin && <ExporterActions exporter={exporter} />}
+      </header>
+      <p className={classes.sentence} data-phase={phase}>
+        {exporter.observed?.reason ?? t(`phaseHelp.${phase}`)}
+      </p>
+      <Sources exporter={exporter} />
+      <footer className={classes.foot}>
+        <Facts exporter={exporter} />
+        {isAdmin && (
+          <LinkButton
+            to="/exporters/$name/sources/new"
+            params={{ name: exporter.name }}
+            size="xs"
+            variant={exporter.source_count === 0 ? "filled" : "light"}
+            leftSection={<IconPlus size={15} />}
+          >
+            {t("exporters.addSource")}
+          </LinkButton>
+        )}
+      </footer>
+    </article>
+  );
+}
+
+function Sources({ exporter }: { exporter: Exporter }) {
+  const { t } = useTranslation();
+  const isAdmin = useIsAdmin();
+  const { data: sources, error, refetch } = useSources(exporter.name);
+  if (error && sources === undefined) return <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />;
+  if (sources === undefined) return <Skeleton height={56} className="late" aria-hidden="true" />;
+  if (sources.length === 0) {
+    return (
+      <p className={`dim ${classes.none}`}>{isAdmin ? t("exporters.noSources") : t("exporters.noSourcesManager")}</p>
+    );
+  }
+  return (
+    <ul className={classes.sources}>
+      {sources.map((source) => (
+        <SourceRow key={source.name} source={source} isExporterEnabled={exporter.enabled} />
+      ))}
+    </ul>
+  );
+}
+
+/** Small print: which revision is in force, how often it was restarted, since when it runs. */
+function Facts({ exporter }: { exporter: Exporter }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { observed, revision } = exporter;
+  const started = useRelative(observed?.started_at ?? "", format);
+  const applied = observed?.applied_revision ?? null;
+  const restarts = observed?.restarts ?? 0;
+  const facts = [
+    applied !== null &&
+      (applied === revision ? t("exporters.inForce", { revision }) : t("exporters.applied", { applied, revision })),
+    observed?.started_at && t("exporters.started", { when: started }),
+    restarts > 0 && t("exporters.restarts", { count: restarts, n: format.number(restarts) }),
+    observed?.runtime,
+  ].filter(Boolean);
+  return <p className={`dim num ${classes.facts}`}>{facts.join(" · ")}</p>;
+}

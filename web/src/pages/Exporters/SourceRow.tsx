@@ -1,0 +1,126 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useIsAdmin } from "../../api/session";
+import { type Source, useUpdateSource } from "../../api/sources";
+import { useRelative } from "../../components/Ages";
+import { IconDots, IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "../../components/icons";
+import { LinkMenuItem } from "../../components/LinkButton";
+import { useReasonText } from "../../components/reason_text";
+import { SourceStateBadge } from "../../components/SourceStateBadge";
+import { useToasts } from "../../components/toasts";
+import { useFormat } from "../../i18n/format";
+import { DeleteSourceDialog } from "./DeleteSourceDialog";
+import classes from "./ExportersPage.module.css";
+
+/** A source within its exporter's card: can it be asked, how many devices, when again. */
+export function SourceRow({ source, isExporterEnabled }: { source: Source; isExporterEnabled: boolean }) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const isAdmin = useIsAdmin();
+  const isPolled = source.enabled && isExporterEnabled;
+  const { observed } = source;
+  return (
+    <li className={classes.source} data-source={source.name}>
+      <div className={classes.sourceHead}>
+        <Link to="/devices" search={{ source: [source.name] }} className={classes.sourceName}>
+          {source.name}
+        </Link>
+        <SourceStateBadge enabled={isPolled} up={observed?.up} />
+        {observed?.devices != null && (
+          <span className="num dim">
+            {t("exporters.devices", { count: observed.devices, n: number(observed.devices) })}
+          </span>
+        )}
+      </div>
+      {isPolled && <PollFacts source={source} />}
+      {isAdmin && <SourceMenu source={source} />}
+    </li>
+  );
+}
+
+function PollFacts({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const reasonText = useReasonText();
+  const { observed } = source;
+  const last = useRelative(observed?.last_success_at ?? "", format);
+  const next = useRelative(observed?.next_poll_at ?? "", format);
+  const cycle = observed?.cycle_seconds ?? source.cycle_seconds;
+  const facts = [
+    observed?.last_success_at
+      ? t("exporters.lastSuccess", { when: last })
+      : observed?.up === false && t("exporters.neverPolled"),
+    observed?.next_poll_at && t("exporters.nextPoll", { when: next }),
+    cycle != null && cycle >= 1 && t("exporters.cycle", { duration: format.duration(cycle) }),
+  ].filter(Boolean);
+  return (
+    <div className={classes.pollFacts}>
+      {observed?.up === false && observed.reason && (
+        <p className={classes.failure}>
+          {reasonText(observed.reason)}
+          {observed.detail && <span className="dim"> {observed.detail}</span>}
+        </p>
+      )}
+      <p className="dim num">{facts.join(" · ")}</p>
+    </div>
+  );
+}
+
+function SourceMenu({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const toasts = useToasts();
+  const update = useUpdateSource(source.exporter);
+  const [isDeleting, setDeleting] = useState(false);
+  const { name } = source;
+
+  function toggle(target: Source): void {
+    const enabled = !target.enabled;
+    update.mutate(
+      { name, revision: target.revision, body: { enabled } },
+      {
+        onSuccess: (changed) =>
+          toasts.done(t(enabled ? "exporters.enabled" : "exporters.disabled", { name }), () => toggle(changed)),
+        onError: toasts.failed,
+      },
+    );
+  }
+
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            className={classes.menu}
+            loading={update.isPending}
+            aria-label={t("exporters.more", { name })}
+          >
+            <IconDots size={17} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <LinkMenuItem
+            to="/exporters/$name/sources/$source"
+            params={{ name: source.exporter, source: name }}
+            leftSection={<IconPencil size={16} />}
+          >
+            {t("exporters.edit")}
+          </LinkMenuItem>
+          <Menu.Item
+            leftSection={source.enabled ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
+            onClick={() => toggle(source)}
+          >
+            {source.enabled ? t("exporters.disable") : t("exporters.enable")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => setDeleting(true)}>
+            {t("exporters.delete")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <DeleteSourceDialog source={source} opened={isDeleting} onClose={() => setDeleting(false)} />
+    </>
+  );
+}

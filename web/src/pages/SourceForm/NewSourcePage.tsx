@@ -1,0 +1,39 @@
+import { notifications } from "@mantine/notifications";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useCreateSource } from "../../api/sources";
+import { type SourceDraft, SourceForm } from "./SourceForm";
+import { SourceFormPage } from "./SourceFormPage";
+
+export function NewSourcePage() {
+  const { t } = useTranslation();
+  const { name: exporterName } = useParams({ from: "/exporters/$name/sources/new" });
+  const navigate = useNavigate();
+  const create = useCreateSource(exporterName);
+
+  function save({ name, config }: SourceDraft): void {
+    create.mutate(
+      { name, config, labels: {}, enabled: true },
+      {
+        onSuccess: () => {
+          notifications.show({ message: t("source.created", { name }) });
+          void navigate({ to: "/exporters" });
+        },
+      },
+    );
+  }
+
+  return (
+    <SourceFormPage exporterName={exporterName} title={(exporter) => t("source.new", { exporter })}>
+      {(type) => (
+        <SourceForm
+          schema={type.source_schema}
+          present={null}
+          error={create.error}
+          isSaving={create.isPending}
+          onSave={save}
+        />
+      )}
+    </SourceFormPage>
+  );
+}

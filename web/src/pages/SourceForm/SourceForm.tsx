@@ -1,0 +1,87 @@
+import { Button, TextInput } from "@mantine/core";
+import { type FormEvent, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { isApiError } from "../../api/client";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { LinkButton } from "../../components/LinkButton";
+import { SchemaForm } from "../../components/SchemaForm";
+import { useFormat } from "../../i18n/format";
+import { type FormValues, initialValues, placeFaults, readFields, toConfig } from "../../lib/schema_form";
+import classes from "./SourceForm.module.css";
+
+export interface SourceDraft {
+  name: string;
+  config: ReturnType<typeof toConfig>;
+}
+
+interface SourceFormProps {
+  schema: unknown;
+  /** The source as it is; null for a new one. */
+  present: { name: string; config: Record<string, unknown> } | null;
+  error: Error | null;
+  isSaving: boolean;
+  onSave: (draft: SourceDraft) => void;
+}
+
+/** The form of a source, new or present; its fields come from the exporter type's schema. */
+export function SourceForm({ schema, present, error, isSaving, onSave }: SourceFormProps) {
+  const { t, i18n } = useTranslation();
+  const { number } = useFormat();
+  const fields = useMemo(() => readFields(schema, i18n.language), [schema, i18n.language]);
+  const [name, setName] = useState(present?.name ?? "");
+  const [values, setValues] = useState<FormValues>(() => initialValues(fields, present?.config ?? null));
+  // Line numbers are those of the text that was sent, whatever has been typed since.
+  const [sentValues, setSentValues] = useState(values);
+  const faults = placeFaults(fields, sentValues, isApiError(error) ? error.errors : []);
+  const faultCount = isApiError(error) ? error.errors.length : 0;
+
+  function onSubmit(event: FormEvent): void {
+    event.preventDefault();
+    setSentValues(values);
+    onSave({ name: name.trim(), config: toConfig(fields, values) });
+  }
+
+  return (
+    <form className={`card ${classes.form}`} onSubmit={onSubmit} noValidate>
+      {present === null && (
+        <TextInput
+          name="name"
+          label={t("source.name")}
+          description={t("source.nameHelp")}
+          error={faults.fields.name}
+          autoComplete="off"
+          spellCheck={false}
+          autoFocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      )}
+      <SchemaForm
+        fields={fields}
+        values={values}
+        faults={faults}
+        config={present?.config ?? null}
+        onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))}
+      />
+      {error !== null && faultCount === 0 && <ErrorPanel error={error} variant="line" />}
+      {faultCount > 0 && (
+        <p className={classes.summary} role="alert">
+          {t("source.fieldErrors", { count: faultCount, n: number(faultCount) })}
+        </p>
+      )}
+      {faults.other.map((fault) => (
+        <p key={fault.field} className={classes.summary}>
+          <code className="mono">{fault.field}</code>: {fault.message}
+        </p>
+      ))}
+      <footer className={classes.actions}>
+        <Button type="submit" loading={isSaving}>
+          {present === null ? t("source.create") : t("source.save")}
+        </Button>
+        <LinkButton to="/exporters" variant="subtle" color="gray">
+          {t("source.cancel")}
+        </LinkButton>
+      </footer>
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { CrashPage } from "./components/CrashPage";
+import { Shell } from "./components/Shell";
+import { parseSearch, stringifySearch } from "./lib/url_state";
+import { readDeviceSearch } from "./pages/Devices/search";
+import { NotFoundPage } from "./pages/NotFoundPage";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/overview", replace: true });
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./pages/Overview/OverviewPage"), "OverviewPage"),
+});
+
+const devices = createRoute({
+  getParentRoute: () => root,
+  path: "/devices",
+  validateSearch: readDeviceSearch,
+  component: lazyRouteComponent(() => import("./pages/Devices/DevicesPage"), "DevicesPage"),
+});
+
+const exporters = createRoute({
+  getParentRoute: () => root,
+  path: "/exporters",
+  component: lazyRouteComponent(() => import("./pages/Exporters/ExportersPage"), "ExportersPage"),
+});
+
+const newSource = createRoute({
+  getParentRoute: () => root,
+  path: "/exporters/$name/sources/new",
+  component: lazyRouteComponent(() => import("./pages/SourceForm/NewSourcePage"), "NewSourcePage"),
+});
+
+const editSource = createRoute({
+  getParentRoute: () => root,
+  path: "/exporters/$name/sources/$source",
+  component: lazyRouteComponent(() => import("./pages/SourceForm/EditSourcePage"), "EditSourcePage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, overview, devices, exporters, newSource, editSource]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  defaultErrorComponent: ({ error }) => <CrashPage error={error} />,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+  interface HistoryState {
+    /** Asks the devices page to put the cursor into its search. */
+    focusSearch?: boolean;
+  }
+}
