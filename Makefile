@@ -24,7 +24,7 @@ test-long: venv-dev ## The same with full seeds and the slow scenarios
 lint: venv-dev ## Formatting, lint, types, layers, generated files
 	@$(PY) infra/scripts/run_tests.py --lint-only
 
-bench: venv-dev ## Performance as ratios, measured side by side
+bench: venv-dev ## Measure a system of its own: start, idle memory and processor, answers
 	@$(PY) infra/scripts/bench.py
 
 contracts: venv-dev ## Generate OpenAPI, the web's types and the manifest schema

@@ -49,6 +49,7 @@ def main(lock: str) -> None:
         return
     check_room()
     print(f"Installing the Python packages of {lock} into .venv (once, a minute or so)", flush=True)
+    STAMP.unlink(missing_ok=True)  # what is half done must not pass for done
     make_venv()
     install_uv(lock)
     uv(["pip", "sync", "--require-hashes", lock], "install the Python packages")

@@ -69,6 +69,7 @@ def test_no_secret_stands_in_the_table_of_processes(installation: Installation) 
 def test_each_service_gets_only_its_own_secrets(installation: Installation) -> None:
     given = {program.name: " ".join(program.environment.values()) for program in processes.services(installation)}
     assert [name for name, text in given.items() if "registry-secret-key" in text] == ["registry"]
+    assert [name for name, text in given.items() if "auth-secret-key" in text] == ["auth"]
     assert [name for name, text in given.items() if "admin-password" in text] == ["auth"]
     assert [name for name, text in given.items() if "orchestrator-calls-registry" in text] == [
         "registry",

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError
-from vitrina_embedded import configuration, database, postgres, processes, waiting
+from vitrina_embedded import configuration, database, postgres, processes
 from vitrina_embedded.down import stop_everything
 from vitrina_embedded.home import RUN_ID_VARIABLE, Home
 from vitrina_embedded.installation import Installation
@@ -53,7 +53,7 @@ def _await(condition: Callable[[], bool], seconds: float) -> None:
 
 
 def _pid(home: Home, name: str) -> int:
-    return int(Supervisor(home)._rpc.getProcessInfo(name)["pid"])
+    return Supervisor(home).pids()[name]
 
 
 async def _sign_in(installation: Installation, schema: str) -> asyncpg.Connection:
@@ -150,15 +150,14 @@ async def test_users_of_nats_may_do_only_what_the_design_says(running: Installat
     await subscriber.close()
 
 
-def test_a_program_that_dies_at_each_start_is_named_with_its_log(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "_HOPELESS_SECONDS", 0.5)
+def test_a_program_that_dies_at_each_start_is_named_with_its_log(home: Home) -> None:
     program = Program(
         "broken", "the broken one", ["sh", "-c", "echo no luck; exit 3"], {}, health="http://127.0.0.1:9/"
     )
     supervisor = Supervisor(home)
     supervisor.launch([program])
     supervisor.start(["broken"])
-    with pytest.raises(Refusal, match="The broken one dies at each start") as refused:
+    with pytest.raises(Refusal, match="The broken one dies after each start") as refused:
         wait_until_healthy(supervisor, [program], home, seconds=30)
     assert refused.value.log is not None
     assert "no luck" in refused.value.log.read_text()

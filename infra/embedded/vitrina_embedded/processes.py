@@ -12,7 +12,7 @@ from vitrina_embedded.downloads import TOOLS, from_environment, postgres_bin
 from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
-from vitrina_embedded.secret_files import ADMIN_PASSWORD, SECRET_KEY, SIMULATOR_TOKEN, bus_password
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, AUTH_KEY, REGISTRY_KEY, SIMULATOR_TOKEN, bus_password
 from vitrina_embedded.supervision import Program
 from vitrina_embedded.web_build import DIST
 
@@ -164,6 +164,7 @@ def _auth(installation: Installation) -> Program:
         "auth",
         {
             **_database(installation, "auth"),
+            "VITRINA_SECRET_KEY_FILE": str(installation.secrets[AUTH_KEY]),
             "VITRINA_ADMIN_PASSWORD_FILE": str(installation.secrets[ADMIN_PASSWORD]),
             "VITRINA_REFRESH_COOKIE_SECURE": secure_cookie,
         },
@@ -178,7 +179,7 @@ def _registry(installation: Installation) -> Program:
         {
             **_database(installation, "registry"),
             **_bus(installation, "registry"),
-            "VITRINA_SECRET_KEY_FILE": str(secrets[SECRET_KEY]),
+            "VITRINA_SECRET_KEY_FILE": str(secrets[REGISTRY_KEY]),
             "VITRINA_ORCHESTRATOR_CALLER_TOKEN_FILE": str(secrets["orchestrator-calls-registry"]),
             "VITRINA_GATEWAY_CALLER_TOKEN_FILE": str(secrets["gateway-calls-registry"]),
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(secrets["calls-orchestrator"]),

@@ -13,7 +13,8 @@ from vitrina_embedded.home import Home, write_private
 from vitrina_embedded.refusal import Refusal
 
 ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105 - the name of a file
-SECRET_KEY: Final = "registry-secret-key"  # noqa: S105 - the name of a file
+REGISTRY_KEY: Final = "registry-secret-key"
+AUTH_KEY: Final = "auth-secret-key"
 DATABASE_PASSWORDS: Final = ("postgres-password", "registry-database-password", "auth-database-password")
 BUS_USERS: Final = ("registry", "orchestrator", "gateway", "subscriber")
 SIMULATOR_TOKEN: Final = "addreality-simulator-token"  # noqa: S105 - the name of a file
@@ -32,12 +33,19 @@ def ensure_secrets(home: Home, admin_password: str | None) -> Mapping[str, Path]
     """
     data_exists = (home.postgres / "PG_VERSION").exists()
     made: dict[str, Path] = {}
-    names = [ADMIN_PASSWORD, SECRET_KEY, *DATABASE_PASSWORDS, *(bus_password(user) for user in BUS_USERS), *TOKENS]
+    names = [
+        ADMIN_PASSWORD,
+        REGISTRY_KEY,
+        AUTH_KEY,
+        *DATABASE_PASSWORDS,
+        *(bus_password(user) for user in BUS_USERS),
+        *TOKENS,
+    ]
     for name in names:
         path = made[name] = home.secrets / name
         if path.exists():
             continue
-        if data_exists and name in {SECRET_KEY, DATABASE_PASSWORDS[0]}:
+        if data_exists and name in {REGISTRY_KEY, AUTH_KEY, DATABASE_PASSWORDS[0]}:
             raise Refusal(
                 f"{path} is gone, and the data cannot be read without it: put it back, or "
                 "run `make wipe` to start anew."
@@ -51,7 +59,7 @@ def read_secret(path: Path) -> str:
 
 
 def _new(name: str, admin_password: str | None) -> str:
-    if name == SECRET_KEY:
+    if name in {REGISTRY_KEY, AUTH_KEY}:
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     if name == ADMIN_PASSWORD:
         return admin_password or secrets.token_urlsafe(15)

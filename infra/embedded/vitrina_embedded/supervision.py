@@ -144,9 +144,9 @@ class Supervisor:
         for name in names:
             self._rpc.startProcess(name, False)
 
-    def state(self, name: str) -> str:
-        """RUNNING, STARTING, BACKOFF (it died at once, waits for the next try)..."""
-        return str(self._rpc.getProcessInfo(name)["statename"])
+    def pids(self) -> Mapping[str, int]:
+        """Process id of every program; 0 while it does not run."""
+        return {info["name"]: int(info["pid"]) for info in self._rpc.getAllProcessInfo()}
 
     def stop(self) -> None:
         """Ends every process and supervisord itself; whatever does not obey is a leftover."""

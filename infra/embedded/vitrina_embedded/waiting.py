@@ -9,9 +9,9 @@ from vitrina_embedded.home import Home
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.supervision import Program, Supervisor
 
-_BETWEEN_ROUNDS = 0.05
-_HOPELESS_SECONDS = 8
-"""Time in back-off after which a program that dies at once is given up: what it waits for would be there by now."""
+_BETWEEN_ROUNDS = 0.1
+_HOPELESS_STARTS = 4
+"""A program that needs another start has died: by this many, what it waits for would be there."""
 
 
 def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home: Home, *, seconds: float) -> None:
@@ -20,14 +20,14 @@ def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home
     """
     deadline = time.monotonic() + seconds
     missing = [program for program in programs if program.health is not None]
-    dying_since: dict[str, float] = {}
+    seen: dict[str, set[int]] = {program.name: set() for program in missing}
     with httpx.Client(timeout=2, trust_env=False) as client:
         while missing := [program for program in missing if not _is_healthy(client, program)]:
+            running = supervisor.pids()
             for program in missing:
-                if supervisor.state(program.name) == "BACKOFF":
-                    since = dying_since.setdefault(program.name, time.monotonic())
-                    if time.monotonic() - since > _HOPELESS_SECONDS:
-                        raise _refusal(program, "dies at each start", home)
+                seen[program.name].add(running[program.name])
+                if len(seen[program.name] - {0}) >= _HOPELESS_STARTS:
+                    raise _refusal(program, "dies after each start", home)
             if time.monotonic() > deadline:
                 raise _refusal(missing[0], f"did not get healthy within {seconds:g} seconds", home)
             time.sleep(_BETWEEN_ROUNDS)
