@@ -4,6 +4,7 @@ The list counts only when every device of it was seen. That `offset` moves the p
 that ignores it is noticed by the repeated page, and asked once for everything in one page.
 """
 
+from collections.abc import Container
 from typing import Final
 
 import msgspec
@@ -13,8 +14,7 @@ from vitrina_addreality.config import AddrealityConfig
 
 PAGE_SIZE: Final = 300
 MAX_PAGES: Final = 2_000
-_ROUNDS: Final = 3
-"""Readings of all pages until the number of different devices reaches the total: devices move while pages are read."""
+_WALKS: Final = 3
 
 
 class _Pagination(msgspec.Struct):
@@ -37,50 +37,65 @@ _decode_identity: Final = msgspec.json.Decoder(_Identity).decode
 
 
 class DeviceList:
-    """One reading of the list. `records` are raw, each device once or more often; unreadable ones are counted."""
+    """One reading of the list, by as many walks over its pages as it takes."""
 
     def __init__(self, config: AddrealityConfig, vendor: VendorClient) -> None:
         self._url = config.api_url
         self._headers = {"X-API-Token": config.api_token.get_secret_value()}
         self._vendor = vendor
         self._pages_left = MAX_PAGES
-        self._seen: set[int] = set()
-        self.records: list[msgspec.Raw] = []
-        self.unreadable = 0
+        self._records: dict[int, list[msgspec.Raw]] = {}
+        """By id, as the newest walk that met the id gave them; more than one when the vendor repeats itself."""
+        self._unreadable: list[msgspec.Raw] = []
         self.offset_ignored = False
 
-    async def read(self) -> None:
-        """Raises `IncompleteList` when the end cannot be reached, `BadPayload` for an answer of another shape."""
-        for _ in range(_ROUNDS):
-            total = await self._read_pages()
-            if len(self._seen) + self.unreadable >= total:
-                return
-        raise IncompleteList(f"The vendor counts {total} devices but its pages hold {len(self._seen)}")
+    async def read(self) -> list[msgspec.Raw]:
+        """All records of the list.
 
-    async def _read_pages(self) -> int:
-        """One walk over all pages. Returns the vendor's newest total."""
+        Devices move between pages while these are read: then one is met twice and another not at all, and the pages
+        are walked again. Where a walk finds nothing new, the vendor simply repeats records.
+
+        Raises `IncompleteList` when the end cannot be reached, `BadPayload` for an answer of another shape.
+        """
+        for _ in range(_WALKS):
+            known = len(self._records)
+            total = await self._walk()
+            found = len(self._records)
+            if found + len(self._unreadable) >= total or found == known:
+                return [*(raw for same in self._records.values() for raw in same), *self._unreadable]
+        raise IncompleteList(f"The vendor counts {total} devices but its pages hold {found}")
+
+    async def _walk(self) -> int:
+        """Reads all pages. Returns the vendor's newest total."""
+        met: dict[int, list[msgspec.Raw]] = {}
+        unreadable: list[msgspec.Raw] = []
         offset = 0
-        self.unreadable = 0
         while True:
             page = await self._page(offset, PAGE_SIZE)
-            total = page.pagination.total
-            if offset and self._repeats(page, offset):
-                return await self._read_in_one_page(total)
-            self._take(page)
+            if offset and _repeats(page, offset, met):
+                page = await self._everything_in_one_page(page.pagination.total)
+                met, unreadable, offset = {}, [], 0
+            for raw in page.data:
+                identity = _identity(raw)
+                if identity is None:
+                    unreadable.append(raw)
+                else:
+                    met.setdefault(identity, []).append(raw)
             offset += len(page.data)
-            if offset >= total:
-                return total
+            if offset >= page.pagination.total:
+                break
+        self._records.update(met)
+        self._unreadable = unreadable
+        return page.pagination.total
 
-    async def _read_in_one_page(self, total: int) -> int:
+    async def _everything_in_one_page(self, total: int) -> _Page:
         self.offset_ignored = True
         page = await self._page(0, total)
         if len(page.data) < page.pagination.total:
             raise IncompleteList(
                 f"The vendor ignores offset and gives {len(page.data)} of {page.pagination.total} devices a page"
             )
-        self.unreadable = 0
-        self._take(page)
-        return page.pagination.total
+        return page
 
     async def _page(self, offset: int, limit: int) -> _Page:
         if not self._pages_left:
@@ -95,22 +110,14 @@ class DeviceList:
         _check(page, offset, limit)
         return page
 
-    def _repeats(self, page: _Page, offset: int) -> bool:
-        """Whether a page after the first is the first one again."""
-        told = page.pagination.offset
-        if told is not None and told != offset:
-            return True
-        identities = [identity for raw in page.data if (identity := _identity(raw)) is not None]
-        return told is None and bool(identities) and all(identity in self._seen for identity in identities)
 
-    def _take(self, page: _Page) -> None:
-        for raw in page.data:
-            identity = _identity(raw)
-            if identity is None:
-                self.unreadable += 1
-            else:
-                self._seen.add(identity)
-            self.records.append(raw)
+def _repeats(page: _Page, offset: int, met: Container[int]) -> bool:
+    """Whether a page after the first is the first one again."""
+    told = page.pagination.offset
+    if told is not None:
+        return told != offset
+    identities = [identity for raw in page.data if (identity := _identity(raw)) is not None]
+    return bool(identities) and all(identity in met for identity in identities)
 
 
 def _identity(raw: msgspec.Raw) -> int | None:

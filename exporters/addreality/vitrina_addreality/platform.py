@@ -23,8 +23,7 @@ class Addreality:
 
     async def list_devices(self, config: AddrealityConfig, vendor: VendorClient) -> Listing:
         listed = DeviceList(config, vendor)
-        await listed.read()
-        listing = to_listing(listed.records, vendor.clock.wall())
+        listing = to_listing(await listed.read(), vendor.clock.wall())
         if listed.offset_ignored:
             listing.problems["offset_ignored"] = 1
         return listing

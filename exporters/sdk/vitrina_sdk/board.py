@@ -56,13 +56,14 @@ class Board:
         self._turned.pop(reading.device_id, None)
         self._put(reading, now)
 
-    def settle(self, asked: int) -> int:
+    def settle(self, asked: int, *, wait_all: bool = False) -> int:
         """Decides on the devices that turned dark among the `asked` ones since the last call.
 
+        `wait_all`: this poll has shown a mass change already, so few devices wait as well.
         Returns how many of them wait for a second poll.
         """
         turned, self._turned = self._turned, {}
-        hold = to_hold(set(turned), self._held, asked)
+        hold = set(turned) - self._held if wait_all else to_hold(set(turned), self._held, asked)
         for device_id, (reading, seen_at) in turned.items():
             if device_id not in hold:
                 self._held.discard(device_id)
@@ -141,10 +142,9 @@ class Board:
     def _remove_missing(self, present: set[str]) -> None:
         gone = []
         for device_id, slot in self._slots.items():
-            if device_id not in present:
-                slot.missed += 1
-                if slot.missed >= ANSWERS_TO_REMOVE or not present:
-                    gone.append(device_id)
+            slot.missed = 0 if device_id in present else slot.missed + 1
+            if slot.missed >= ANSWERS_TO_REMOVE or not present:
+                gone.append(device_id)
         self._remove(gone)
 
     def _remove(self, device_ids: Collection[str]) -> None:

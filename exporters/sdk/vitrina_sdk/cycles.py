@@ -70,6 +70,7 @@ class Round:
         self._slice_seconds = slice_seconds
         self._slice_ends = self._clock.monotonic() + slice_seconds
         self._asked_in_slice = 0
+        self._mass_change = False
         self._failures_in_a_row = 0
         self.answered = 0
         self.failed: Counter[str] = Counter()
@@ -135,8 +136,10 @@ class Round:
                 self._settle()
 
     def _settle(self) -> None:
-        """Decides on devices that turned dark; in a long round once an interval, not only at its end."""
-        _tell_held(self._record, self._record.board.settle(self._asked_in_slice))
+        """Decides on devices that turned dark. Once many did at once, the rest of the round waits with them."""
+        held = self._record.board.settle(self._asked_in_slice, wait_all=self._mass_change)
+        self._mass_change = self._mass_change or held > 0
+        _tell_held(self._record, held)
         self._asked_in_slice = 0
         self._slice_ends = self._clock.monotonic() + self._slice_seconds
 

@@ -59,19 +59,27 @@ class VendorClient:
             trust_env=False,
         )
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> bytes:
-        """The decoded body of a 200 answer. Raises a `PollError` for everything else."""
-        return await self._request("GET", url, headers, None)
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, max_body: int = MAX_BODY) -> bytes:
+        """The decoded body of a 200 answer, of `max_body` bytes at most. Raises a `PollError` for everything else."""
+        return await self._request("GET", url, headers, None, max_body)
 
     async def post_json(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> bytes:
-        """As `get`, with a JSON body."""
+        """As `get`, with a JSON body, for a call that only reads: it is sent again if a kept connection was closed."""
         sent = {"Content-Type": "application/json", **(headers or {})}
-        return await self._request("POST", url, sent, msgspec.json.encode(body))
+        content = msgspec.json.encode(body)
+        try:
+            return await self._request("POST", url, sent, content, MAX_BODY)
+        except ConnectionFailed as error:
+            if not isinstance(error.__cause__, aiohttp.ServerDisconnectedError | ConnectionResetError):
+                raise
+        return await self._request("POST", url, sent, content, MAX_BODY)
 
     async def close(self) -> None:
         await self._session.close()
 
-    async def _request(self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None) -> bytes:
+    async def _request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, max_body: int
+    ) -> bytes:
         target = _parse(url)
         check_literal_address(target, self._allowed)
         await self.budget.acquire()
@@ -85,7 +93,7 @@ class VendorClient:
             ) as response:
                 if response.status != _OK:
                     raise self._refusal(response)
-                return await _read(response)
+                return await _read(response, max_body)
         except TimeoutError as error:
             raise Timeout(f"The vendor gave no whole answer within {self.timeout:g} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -129,15 +137,15 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The body, piece by piece, so that an endless or a bloated one costs no more than the limit."""
     pieces: list[bytes] = []
     size = 0
     async for piece in response.content.iter_chunked(_PIECE):
         size += len(piece)
-        if size > MAX_BODY:
+        if size > limit:
             response.close()
-            raise PayloadTooLarge(f"The vendor's answer is larger than {MAX_BODY // 2**20} MiB")
+            raise PayloadTooLarge(f"The vendor's answer is larger than {limit // 2**20} MiB")
         pieces.append(piece)
     return b"".join(pieces)
 
@@ -156,6 +164,7 @@ def _translate(error: Exception) -> PollError:
 
 
 _MEANINGS: Final[tuple[tuple[tuple[type[Exception], ...], type[PollError], str], ...]] = (
+    ((aiohttp.InvalidURL,), ConfigurationError, "The endpoint is not a valid URL"),
     ((aiohttp.ClientConnectorDNSError,), ConnectionFailed, "The vendor's name cannot be resolved"),
     ((aiohttp.ClientSSLError, ssl.SSLError), ConnectionFailed, "No trusted TLS connection to the vendor"),
     ((aiohttp.ClientConnectorError,), ConnectionFailed, "The vendor does not accept the connection"),

@@ -24,10 +24,12 @@ from vitrina_sdk.freshness import cycle_seconds, fresh_window
 from vitrina_sdk.http import VendorClient
 from vitrina_sdk.own_metrics import OwnMetrics
 from vitrina_sdk.schedule import failing_delay, steady_delay
-from vitrina_sdk.source_record import SourceRecord
+from vitrina_sdk.source_record import Failure, SourceRecord
 
-MIN_TIMEOUT: Final = 5.0
+MIN_TIMEOUT: Final = 3.0
 MAX_TIMEOUT: Final = 15.0
+SLICE_SECONDS: Final = 30.0
+"""A round of questions that takes longer shows what turned dark this often, not only at its end."""
 _log = structlog.get_logger()
 
 
@@ -94,7 +96,8 @@ class SourcePoller:
         self._metrics.polled(self._record.name, elapsed)
         self._conclude(failure, elapsed, vendor.sent - sent)
         if failure is not None and (interrupted or isinstance(failure, Unauthorized | ConfigurationError)):
-            return failing_delay(failure, self._record.failures_in_a_row, self.rules.interval)
+            goes_on = isinstance(self._platform, DevicePlatform)
+            return failing_delay(failure, self._record.failures_in_a_row, self.rules.interval, goes_on=goes_on)
         return steady_delay(self.rules.interval, elapsed, self._chance)
 
     async def _ask(self, vendor: VendorClient) -> None:
@@ -112,7 +115,7 @@ class SourcePoller:
         await self._ask_each(self._platform, config, vendor)
 
     async def _ask_each(self, platform: DevicePlatform[Any], config: Any, vendor: VendorClient) -> None:
-        round_ = Round(platform, config, vendor, self._record, self.rules.interval)
+        round_ = Round(platform, config, vendor, self._record, max(self.rules.interval, SLICE_SECONDS))
         self._set_window(len(platform.devices(config)))
         try:
             await round_.run(
@@ -138,7 +141,7 @@ class SourcePoller:
     def _fail(self, error: PollError) -> None:
         if self._record.failure is None:
             _log.warning("source_failing", source=self._record.name, reason=error.reason, detail=str(error))
-        self._record.up, self._record.failure = False, error
+        self._record.up, self._record.failure = False, Failure(error.reason, str(error))
 
     def _unforeseen(self, error: Exception) -> PollError:
         """Says where it happened but not what: the message of a foreign exception may hold a credential."""

@@ -2,15 +2,22 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from vitrina_contracts.exporter import SourceState
 
 from vitrina_sdk.board import Board
 from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import Clock
-from vitrina_sdk.errors import PollError
 from vitrina_sdk.reading import Reading
 from vitrina_sdk.state_file import SavedDevice, SavedSource, to_monotonic, to_wall
+
+
+class Failure(NamedTuple):
+    """What is kept of a `PollError`: the exception itself would keep its frames, and with them whole answers, alive."""
+
+    reason: str
+    detail: str
 
 
 class SourceRecord:
@@ -20,7 +27,7 @@ class SourceRecord:
         self.budget = Budget(budget)
         self.up: bool | None = None
         """Null before the first poll has ended."""
-        self.failure: PollError | None = None
+        self.failure: Failure | None = None
         self.failures_in_a_row = 0
         self.devices: int | None = None
         self.last_success_at: float | None = None
@@ -56,7 +63,7 @@ class SourceRecord:
             name=self.name,
             up=self.up,
             reason=self.failure.reason if self.failure else None,
-            detail=str(self.failure) if self.failure else None,
+            detail=self.failure.detail if self.failure else None,
             devices=self.devices,
             last_success_at=_moment(self.last_success_at),
             next_poll_at=_moment(self.next_poll_at),

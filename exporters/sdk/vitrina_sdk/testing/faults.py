@@ -22,6 +22,8 @@ class Fault(msgspec.Struct, frozen=True):
     """Share of the requests that it hits."""
     retry_after: int | None = None
     """Seconds, for `rate_limited`."""
+    tenant: str | None = None
+    """Only requests below `/as/<tenant>` are hit: so each source of an exporter can have its own fault."""
     seconds: float = 0.5
     """For `latency`; `timeout` hangs until the caller gives up."""
 
@@ -29,14 +31,14 @@ class Fault(msgspec.Struct, frozen=True):
 class Faults:
     def __init__(self, known: frozenset[str], seed: int) -> None:
         self.known = TRANSPORT | known
-        self._active: dict[str, Fault] = {}
+        self._active: dict[tuple[str, str | None], Fault] = {}
         self._random = random.Random(seed)  # noqa: S311 - a simulation
 
     def add(self, fault: Fault) -> None:
         """Raises `ValueError` for a kind that this simulator does not have."""
         if fault.kind not in self.known:
             raise ValueError(f"Unknown fault; there are: {', '.join(sorted(self.known))}")
-        self._active[fault.kind] = fault
+        self._active[fault.kind, fault.tenant] = fault
 
     def clear(self) -> None:
         self._active.clear()
@@ -44,8 +46,12 @@ class Faults:
     def listed(self) -> list[Fault]:
         return list(self._active.values())
 
-    def hitting(self) -> list[Fault]:
-        """The faults of this request."""
+    def hitting(self, tenant: str) -> list[Fault]:
+        """The faults of this request, made as `tenant`."""
         if not self._active:
             return []
-        return [fault for fault in self._active.values() if self._random.random() < fault.share]
+        return [
+            fault
+            for fault in self._active.values()
+            if fault.tenant in (None, tenant) and self._random.random() < fault.share
+        ]

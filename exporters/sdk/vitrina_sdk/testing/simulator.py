@@ -7,12 +7,15 @@ nothing.
 
 GET /control/devices                 [{id, name, status}], the truth; status is the vendor's word
 POST /control/devices/{id}           {"status"?, "name"?} changes it; DELETE removes the device
-POST /control/faults                 {"kind", "share"?, "retry_after"?, "seconds"?}; GET lists them; DELETE ends them
+POST /control/faults                 {"kind", "share"?, "tenant"?, "retry_after"?, "seconds"?}; GET, DELETE: list, end
 GET /control/requests                {"count", "max_per_second"} since the start
+
+Each path of the vendor also answers below `/as/<tenant>`, and a fault with that tenant hits only those requests.
 """
 
 import argparse
 import asyncio
+import functools
 import gzip
 import itertools
 import json
@@ -88,12 +91,16 @@ class Simulator:
         if request.path.startswith("/control/"):
             await _send(send, self._control(request))
             return
+        tenant = ""
+        if request.path.startswith("/as/"):
+            _, _, tenant, path = request.path.split("/", 3)
+            request = request._replace(path=f"/{path}")
         self._count += 1
         self._times.append(time.monotonic())
-        await self._answer(request, receive, send)
+        await self._answer(request, tenant, receive, send)
 
-    async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
-        hitting = self._faults.hitting()
+    async def _answer(self, request: Request, tenant: str, receive: Receive, send: Send) -> None:
+        hitting = self._faults.hitting(tenant)
         for fault in hitting:
             if fault.kind == "latency":
                 await asyncio.sleep(fault.seconds)
@@ -243,6 +250,12 @@ def _rate_limited(fault: Fault) -> Answer:
     return Answer(429, b'{"error":"too many requests"}', headers)
 
 
+@functools.cache
+def _bomb() -> bytes:
+    """128 MiB of spaces in some 130 kB."""
+    return gzip.compress(b" " * (128 * 2**20), compresslevel=9)
+
+
 _REPLACED: Final[dict[str, Callable[[Fault], Answer]]] = {
     "http_500": lambda _: Answer(500, b"Internal Server Error", content_type=b"text/plain"),
     "http_503": lambda _: Answer(503, b"Service Unavailable", content_type=b"text/plain"),
@@ -256,11 +269,6 @@ _REPLACED: Final[dict[str, Callable[[Fault], Answer]]] = {
     "gzip_bomb": lambda _: Answer(200, _bomb(), ((b"content-encoding", b"gzip"),)),
 }
 """Answers in place of the vendor's own."""
-
-
-def _bomb() -> bytes:
-    """128 MiB of spaces in some 130 kB."""
-    return gzip.compress(b" " * (128 * 2**20), compresslevel=9)
 
 
 async def _truncate(answer: Answer, receive: Receive, send: Send) -> None:
