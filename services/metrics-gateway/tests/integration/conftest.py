@@ -16,13 +16,16 @@ from typing import Any
 
 import httpx
 import nats
+import nats.errors
+import nats.js.errors
 import pytest
 from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from vitrina_contracts.device import Device
 from vitrina_contracts.events import CloudEvent, DeviceStatusChanged
-from vitrina_contracts.subjects import DEVICES
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES
 from vitrina_contracts.tokens import AUDIENCE, ISSUER
 from vitrina_embedded.downloads import fetch_monitoring, find_monitoring
 from vitrina_gateway.app import running
@@ -33,12 +36,21 @@ from vitrina_kit.testing.ports import free_port
 
 SCRAPE_SECONDS = 1
 PLATFORM = "acme"
+SLOTS = 40
+"""Exporters that Prometheus scrapes from the start: it takes five seconds to begin with a new target."""
+
 _PROMETHEUS_CONFIG = """
 global: {{ scrape_interval: {scrape}s, scrape_timeout: {scrape}s }}
 scrape_configs:
   - job_name: exporters
     honor_labels: false
-    http_sd_configs: [ {{ url: "http://127.0.0.1:{port}/sd", refresh_interval: 1s }} ]
+    static_configs: [ {{ targets: [ {targets} ] }} ]
+    relabel_configs:
+      - {{ source_labels: [__address__], regex: ".*/(.*)", target_label: exporter }}
+      - {{ source_labels: [exporter], target_label: __metrics_path__, replacement: "/metrics/$1" }}
+      - {{ source_labels: [exporter], target_label: instance }}
+      - {{ target_label: platform, replacement: {platform} }}
+      - {{ source_labels: [__address__], regex: "(.*)/.*", target_label: __address__ }}
     metric_relabel_configs: [ {{ action: labeldrop, regex: exported_platform }} ]
 """
 
@@ -75,18 +87,19 @@ class FakeSource:
 class FakeExporter:
     sources: dict[str, FakeSource] = field(default_factory=dict)
     alive: bool = True
-    listed: bool = True
     scrapes: int = 0
 
 
 class Surroundings:
     """Everything that the gateway asks besides Prometheus and NATS."""
 
-    def __init__(self) -> None:
-        self.port = free_port()
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.exporters: dict[str, FakeExporter] = {}
         self.registry_answers = True
-        self.registry_names: dict[str, str] | None = None
+        self.registry_pairs: set[tuple[str, str]] | None = None
+        """When set: the (exporter, source) pairs that the registry admits to know."""
+        self.registry_asked = 0
         self._key = OKPKey.generate_key("Ed25519", {"kid": "test", "alg": "EdDSA", "use": "sig"})
 
     @property
@@ -111,32 +124,20 @@ class Surroundings:
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/metrics/{exporter}", self._metrics)
-        app.router.add_get("/sd", self._sd)
         app.router.add_get("/internal/v1/sources", self._sources)
         app.router.add_get("/jwks", self._jwks)
         return app
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        exporter = self.exporters[request.match_info["exporter"]]
-        if not exporter.alive:
+        exporter = self.exporters.get(request.match_info["exporter"])
+        if exporter is None or not exporter.alive:
             return web.Response(status=500)
         lines = [line for name, source in exporter.sources.items() for line in source.lines(name)]
         exporter.scrapes += 1
         return web.Response(text="\n".join([*lines, ""]))
 
-    async def _sd(self, _request: web.Request) -> web.Response:
-        return web.json_response(
-            [
-                {
-                    "targets": [f"127.0.0.1:{self.port}"],
-                    "labels": {"exporter": name, "platform": PLATFORM, "__metrics_path__": f"/metrics/{name}"},
-                }
-                for name, exporter in self.exporters.items()
-                if exporter.listed
-            ]
-        )
-
     async def _sources(self, request: web.Request) -> web.Response:
+        self.registry_asked += 1
         if not self.registry_answers or request.headers.get("Authorization") != "Bearer gateway-token":
             return web.Response(status=503)
         return web.json_response(
@@ -144,7 +145,7 @@ class Surroundings:
                 {"exporter": exporter, "platform": PLATFORM, "source": name, "enabled": source.enabled}
                 for exporter, each in self.exporters.items()
                 for name, source in each.sources.items()
-                if self.registry_names is None or name in self.registry_names
+                if self.registry_pairs is None or (exporter, name) in self.registry_pairs
             ]
         )
 
@@ -155,17 +156,20 @@ class Surroundings:
 class Prometheus:
     """Can be stopped and started, also with its data lost."""
 
-    def __init__(self, folder: Path, sd_port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
-        (folder / "prometheus.yml").write_text(_PROMETHEUS_CONFIG.format(scrape=SCRAPE_SECONDS, port=sd_port))
+        self.exporters_port = free_port()
+        targets = ", ".join(f'"127.0.0.1:{self.exporters_port}/slot{number}"' for number in range(SLOTS))
+        config = _PROMETHEUS_CONFIG.format(scrape=SCRAPE_SECONDS, targets=targets, platform=PLATFORM)
+        (folder / "prometheus.yml").write_text(config)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def start(self) -> None:
+    def start(self) -> None:
         self._process = subprocess.Popen(
             [
                 str((find_monitoring() or fetch_monitoring()).prometheus),
@@ -177,8 +181,16 @@ class Prometheus:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        async with httpx.AsyncClient() as client:
-            await eventually(lambda: _is_ok(client, f"{self.url}/-/ready"))
+        deadline = time.monotonic() + 20
+        while not self._is_ready():
+            assert time.monotonic() < deadline, "Prometheus does not start"
+            time.sleep(0.05)  # it offers nothing to wait on
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/-/ready").status_code == 200
+        except httpx.HTTPError:
+            return False
 
     def stop(self, *, hard: bool = False) -> None:
         if self._process is not None:
@@ -188,13 +200,6 @@ class Prometheus:
 
     def wipe(self) -> None:
         shutil.rmtree(self._folder / "data", ignore_errors=True)
-
-
-async def _is_ok(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(url)).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 async def eventually(condition: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
@@ -214,13 +219,21 @@ class World:
     prometheus: Prometheus
     nats: NatsServer
     folder: Path
+    slots: Iterator[int]
     api_port: int = field(default_factory=free_port)
     fresh_seconds: float = 300
 
-    def source(self, name: str, exporter: str = "acme") -> FakeSource:
-        """The source of this name, made when it is new."""
-        exporters = self.surroundings.exporters
-        return exporters.setdefault(exporter, FakeExporter()).sources.setdefault(name, FakeSource())
+    def exporter(self, **sources: FakeSource) -> FakeExporter:
+        """One more exporter with these sources; Prometheus scrapes it already."""
+        made = FakeExporter(sources)
+        self.surroundings.exporters[f"slot{next(self.slots)}"] = made
+        return made
+
+    def source(self, name: str, **devices: bool | None) -> FakeSource:
+        """One more exporter with one source of this name."""
+        source = FakeSource(dict(devices))
+        self.exporter(**{name: source})
+        return source
 
     def environment(self) -> dict[str, str]:
         (self.folder / "registry-token").write_text("gateway-token\n")
@@ -240,9 +253,11 @@ class World:
         }
 
     @asynccontextmanager
-    async def gateway(self) -> AsyncIterator["Client"]:
-        """The gateway in this process, behind a real socket."""
+    async def gateway(self, *, second: bool = False) -> AsyncIterator["Client"]:
+        """The gateway in this process, behind a real socket; `second` when another one runs at the usual port."""
         names = self.environment()
+        if second:
+            names |= {"VITRINA_API_PORT": str(free_port()), "VITRINA_CHECKPOINT_FILE": str(self.folder / "second.json")}
         values = {name.removeprefix("VITRINA_").lower(): value for name, value in names.items()}
         settings = GatewaySettings.model_validate(values)
         stop = asyncio.Event()
@@ -262,15 +277,85 @@ class World:
         async with httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as http:
             yield Client(http)
 
+    @staticmethod
+    def fake_source(**devices: bool | None) -> FakeSource:
+        return FakeSource(dict(devices))
+
+    @staticmethod
+    def assert_chain(links: list[Link]) -> None:
+        """Each link begins where the last one ended, and neighbours differ."""
+        last: str | None = None
+        for previous, status, removed in links:
+            assert previous == last, links
+            assert removed or status != previous, links
+            last = None if removed else status
+
+    async def asked_again(self) -> None:
+        """Waits until the registry was asked twice more: an answer to the first has then been used."""
+        await self._counts_up(lambda: self.surroundings.registry_asked, 2)
+
+    async def scraped_again(self) -> None:
+        """Waits until every exporter was scraped twice more: the first scrape has then been judged."""
+        await self._counts_up(lambda: min(each.scrapes for each in self.surroundings.exporters.values()), 2)
+
+    @staticmethod
+    async def _counts_up(counter: Callable[[], int], by: int) -> None:
+        aim = counter() + by
+
+        async def reached() -> bool:
+            return counter() >= aim
+
+        await eventually(reached)
+
+    async def stored(
+        self, condition: Callable[[dict[str, list[Link]]], bool], seconds: float = 20
+    ) -> dict[str, list[Link]]:
+        """Waits until the stored chains are so."""
+        found: dict[str, list[Link]] = {}
+
+        async def is_so() -> bool:
+            nonlocal found
+            try:
+                found = await self.chains()
+                return condition(found)
+            except (KeyError, nats.errors.Error, nats.js.errors.Error, OSError):
+                return False
+
+        await eventually(is_so, seconds)
+        return found
+
+    async def last_of_each(self) -> dict[str, DeviceEvent]:
+        """What a late subscriber is given first, by device id."""
+        connection = await nats.connect(self.nats.url)
+        try:
+            subscription = await connection.jetstream().subscribe(
+                DEVICE_STATUS_ALL,
+                ordered_consumer=True,
+                config=ConsumerConfig(deliver_policy=DeliverPolicy.LAST_PER_SUBJECT),
+            )
+            found = {}
+            pending = True
+            while pending:
+                message = await subscription.next_msg(timeout=5)
+                event = DeviceEvent.model_validate_json(message.data)
+                found[event.data.device.device_id] = event
+                pending = message.metadata.num_pending > 0
+            return found
+        finally:
+            await connection.close()
+
     def spawn_gateway(self) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, **self.environment()}
         return subprocess.Popen(
-            [sys.executable, "-m", "vitrina_gateway"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "vitrina_gateway"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     async def chains(self) -> dict[str, list[Link]]:
-        """Every stored transition by device id, in order; an empty dict when there is no stream yet."""
-        connection = await nats.connect(self.nats.url)
+        """Every stored transition by device id, in order."""
+        connection = await nats.connect(self.nats.url, connect_timeout=1, max_reconnect_attempts=0)
         try:
             jetstream = connection.jetstream()
             info = await jetstream.stream_info(DEVICES.name)
@@ -283,15 +368,6 @@ class World:
             return chains
         finally:
             await connection.close()
-
-
-def assert_chain(links: list[Link]) -> None:
-    """Each link begins where the last one ended, and neighbours differ."""
-    last: str | None = None
-    for previous, status, removed in links:
-        assert previous == last, links
-        assert removed or status != previous, links
-        last = None if removed else status
 
 
 @dataclass
@@ -326,6 +402,21 @@ class Client:
         answer: dict[str, Any] = response.json()
         return answer
 
+    async def until(self, condition: Callable[[dict[str, Any]], bool]) -> None:
+        """Waits until the overview is so."""
+
+        async def is_so() -> bool:
+            return condition(await self.overview())
+
+        await eventually(is_so)
+
+    @staticmethod
+    async def waits_for(condition: Callable[[], bool]) -> None:
+        async def is_so() -> bool:
+            return condition()
+
+        await eventually(is_so)
+
     async def shows(self, **statuses: str) -> None:
         """Waits until exactly these devices are listed with these statuses."""
 
@@ -335,15 +426,61 @@ class Client:
         await eventually(is_so)
 
 
+@pytest.fixture(scope="session")
+def shared_prometheus() -> Iterator[Prometheus]:
+    """For tests that leave it alone."""
+    yield from _running_prometheus()
+
+
 @pytest.fixture
-async def world(nats_server: NatsServer) -> AsyncIterator[World]:  # noqa: F811 - the fixture of this name
-    surroundings = Surroundings()
-    runner = web.AppRunner(surroundings.app())
+def own_prometheus() -> Iterator[Prometheus]:
+    """For tests that stop it."""
+    yield from _running_prometheus()
+
+
+def _running_prometheus() -> Iterator[Prometheus]:
+    with tempfile.TemporaryDirectory(prefix="vitrina-prometheus-") as folder:
+        prometheus = Prometheus(Path(folder))
+        prometheus.start()
+        yield prometheus
+        prometheus.stop(hard=True)
+
+
+@pytest.fixture(scope="session")
+def slots() -> Iterator[int]:
+    """Each exporter of the session gets a slot of its own, so that no test sees another's samples."""
+    return iter(range(SLOTS))
+
+
+@pytest.fixture
+async def world(
+    shared_prometheus: Prometheus,
+    nats_server: NatsServer,  # noqa: F811 - the fixture of this name
+    slots: Iterator[int],
+    tmp_path: Path,
+) -> AsyncIterator[World]:
+    async with _world(shared_prometheus, nats_server, tmp_path, slots) as made:
+        yield made
+
+
+@pytest.fixture
+async def fragile_world(
+    own_prometheus: Prometheus,
+    nats_server: NatsServer,  # noqa: F811 - the fixture of this name
+    tmp_path: Path,
+) -> AsyncIterator[World]:
+    """A world whose Prometheus may be stopped and wiped."""
+    async with _world(own_prometheus, nats_server, tmp_path, iter(range(SLOTS))) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _world(
+    prometheus: Prometheus, server: NatsServer, folder: Path, slots: Iterator[int]
+) -> AsyncIterator[World]:
+    surroundings = Surroundings(prometheus.exporters_port)
+    runner = web.AppRunner(surroundings.app(), shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", surroundings.port).start()
-    with tempfile.TemporaryDirectory(prefix="vitrina-gateway-") as name:
-        prometheus = Prometheus(Path(name), surroundings.port)
-        await prometheus.start()
-        yield World(surroundings, prometheus, nats_server, Path(name))
-        prometheus.stop(hard=True)
+    yield World(surroundings, prometheus, server, folder, slots)
     await runner.cleanup()

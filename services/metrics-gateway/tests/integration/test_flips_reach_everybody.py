@@ -18,8 +18,7 @@ async def _read_events(client: Any, found: list[tuple[str, Any]]) -> None:
 
 
 async def test_a_flip_reaches_list_stream_and_nats_once(world: Any) -> None:
-    source = world.source("north")
-    source.devices = {"a": True, "b": True}
+    source = world.source("north", a=True, b=True)
     async with world.gateway() as client:
         await client.shows(a="online", b="online")
         events: list[tuple[str, Any]] = []

@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 from vitrina_contracts.device import Cause, Device, DeviceKey, Playback, Status
 
-_YEAR_2: Final = datetime(2, 1, 1, tzinfo=UTC).timestamp()
 _YEAR_9999: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -63,8 +62,8 @@ def same_but_for_times(one: DeviceState, other: DeviceState) -> bool:
 
 
 def moment(seconds: float | None) -> datetime | None:
-    """Unix seconds as UTC; None for what no calendar holds (a vendor's nonsense)."""
-    if seconds is None or not _YEAR_2 < seconds < _YEAR_9999:
+    """Unix seconds as UTC; None for a vendor's zero or nonsense."""
+    if seconds is None or not 0 < seconds < _YEAR_9999:
         return None
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -1,0 +1,62 @@
+"""A rendered row is the contract's Device, field by field."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vitrina_contracts.device import Cause, Device, Playback, Status
+from vitrina_gateway.domain.device import DeviceState, Facts, from_contract, render_head, render_tail, to_contract
+
+TEXT = st.text(max_size=20).filter(lambda text: text.isprintable())
+TIMES = st.floats(1, 4e9).map(lambda seconds: round(seconds, 3))
+
+STATES = st.builds(
+    DeviceState,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.builds(
+        Facts,
+        name=TEXT,
+        vendor_state=st.none() | TEXT,
+        playback=st.sampled_from(Playback),
+        activated=st.none() | st.booleans(),
+        player_version=st.none() | TEXT,
+        ip=st.none() | TEXT,
+        external_ip=st.none() | TEXT,
+        time_zone=st.none() | TEXT,
+    ),
+    st.sampled_from(Status),
+    TIMES,
+    st.booleans(),
+    st.none() | st.sampled_from(Cause),
+    st.none() | TIMES,
+    st.none() | TIMES,
+)
+
+
+def _row(state: DeviceState) -> Any:
+    return json.loads(render_head(state) + render_tail(state.observed_at))
+
+
+@given(STATES)
+def test_a_row_equals_the_contracts_json(state: DeviceState) -> None:
+    assert _row(state) == json.loads(to_contract(state).model_dump_json())
+
+
+@given(STATES)
+def test_a_row_has_the_contracts_fields_in_order(state: DeviceState) -> None:
+    assert list(_row(state)) == list(Device.model_fields)
+
+
+@given(STATES)
+def test_a_device_read_back_from_a_message_is_the_same(state: DeviceState) -> None:
+    assert from_contract(to_contract(state)) == state
+
+
+@pytest.mark.parametrize("nonsense", [1e300, -5.0, 0.0, 9e18])
+def test_a_last_contact_that_no_calendar_holds_is_null(nonsense: float) -> None:
+    state = DeviceState("p", "s", "d", Facts("n"), Status.ONLINE, 1.7e9, False, None, nonsense, None)
+    assert _row(state)["last_seen"] is None
