@@ -7,7 +7,11 @@ from pydantic import Field
 from vitrina_kit.settings import DatabaseSettings, ServiceSettings
 
 
-class AuthSettings(ServiceSettings, DatabaseSettings):
+class MigrationSettings(ServiceSettings, DatabaseSettings):
+    """What `migrate` needs: no secret of the running service."""
+
+
+class AuthSettings(MigrationSettings):
     """`secret_key_file` holds Fernet keys, one a line, the first is current: they encrypt the signing keys at rest."""
 
     secret_key_file: Path

@@ -35,7 +35,8 @@ from vitrina_auth.domain.errors import (
 
 def _wrong_credentials(_: WrongCredentials) -> Problem:
     detail = "The user name or the password is wrong."
-    return Problem(ProblemType.WRONG_CREDENTIALS, 401, "Wrong credentials", detail)
+    headers = {"WWW-Authenticate": "Bearer"}
+    return Problem(ProblemType.WRONG_CREDENTIALS, 401, "Wrong credentials", detail, headers=headers)
 
 
 def _too_many_attempts(error: TooManyAttempts) -> Problem:

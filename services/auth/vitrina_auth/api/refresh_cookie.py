@@ -36,7 +36,7 @@ class RefreshCookie:
         response.set_cookie(
             self.name,
             signed_in.refresh_secret,
-            max_age=int((signed_in.refresh_expires_at - now).total_seconds()),
+            max_age=round((signed_in.refresh_expires_at - now).total_seconds()),
             path=PATH,
             secure=self.secure,
             httponly=True,

@@ -1,0 +1,118 @@
+"""The process as a supervisor runs it."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from vitrina_auth.app import create_auth, openapi
+from vitrina_auth.settings import AuthSettings
+from vitrina_auth.testing.people import ADMIN_PASSWORD
+from vitrina_kit.testing.ports import free_port
+
+PUBLIC = {
+    ("/api/auth/token", "post"),
+    ("/api/auth/refresh", "post"),
+    ("/api/auth/logout", "post"),
+    ("/api/auth/.well-known/jwks.json", "get"),
+}
+
+
+def environment(settings: AuthSettings, api_port: int, internal_port: int) -> dict[str, str]:
+    given = {
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_PASSWORD_FILE": str(settings.database_password_file or ""),
+        "API_PORT": str(api_port),
+        "INTERNAL_PORT": str(internal_port),
+        "SECRET_KEY_FILE": str(settings.secret_key_file),
+        "ADMIN_PASSWORD_FILE": str(settings.admin_password_file),
+    }
+    return {"PATH": os.environ["PATH"]} | {f"VITRINA_{name}": value for name, value in given.items() if value}
+
+
+@asynccontextmanager
+async def running(*arguments: str, env: dict[str, str]) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "vitrina_auth", *arguments, env=env, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def readiness(client: httpx.AsyncClient, port: int, status: int) -> httpx.Response:
+    """Waits until the service answers with this status."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)  # nothing listens yet, so there is nothing to wait on
+                continue
+            if answer.status_code == status:
+                return answer
+            await asyncio.sleep(0.05)
+
+
+async def test_it_migrates_serves_and_stops_when_told(settings: AuthSettings, auth: object) -> None:
+    api_port, internal_port = free_port(), free_port()
+    env = environment(settings, api_port, internal_port)
+    async with running("migrate", env=env) as migration:
+        assert await migration.wait() == 0
+    async with running("serve", env=env) as service, httpx.AsyncClient() as client:
+        ready = await readiness(client, internal_port, 200)
+        assert ready.json()["checks"] == {"database": "ok", "signing_key": "ok", "first_admin": "ok"}
+        form = {"username": "admin", "password": ADMIN_PASSWORD}
+        signed_in = await client.post(f"http://127.0.0.1:{api_port}/api/auth/token", data=form)
+        assert signed_in.status_code == 200
+        assert "; Secure" in signed_in.headers["set-cookie"]
+        metrics = (await client.get(f"http://127.0.0.1:{internal_port}/metrics")).text
+        assert 'vitrina_auth_sign_ins_total{outcome="ok"} 1.0' in metrics
+        service.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            output = b"".join(await service.communicate())
+        assert service.returncode == 0
+        assert signed_in.json()["access_token"].encode() not in output
+
+
+async def test_a_database_that_is_down_delays_sign_ins_and_not_the_start(settings: AuthSettings) -> None:
+    nowhere = f"postgresql+asyncpg://vitrina_auth@127.0.0.1:{free_port()}/vitrina"
+    auth = create_auth(settings.model_copy(update={"database_url": nowhere}))
+    api = httpx.AsyncClient(transport=httpx.ASGITransport(auth.api), base_url="http://vitrina.local")
+    internal = httpx.AsyncClient(transport=httpx.ASGITransport(auth.internal), base_url="http://vitrina.local")
+    form = {"username": "admin", "password": ADMIN_PASSWORD}
+    answers = [await api.post("/api/auth/token", data=form), await api.get("/api/auth/.well-known/jwks.json")]
+    for answer in answers:
+        assert answer.status_code == 503
+        assert answer.json()["type"] == "urn:vitrina:problem:unavailable"
+        assert answer.headers["retry-after"]
+        assert "127.0.0.1" not in answer.text
+    assert (await internal.get("/health/live")).status_code == 200
+    assert (await internal.get("/health/ready")).status_code == 503
+    await auth.close()
+
+
+async def test_a_missing_setting_ends_the_start_with_one_sentence(settings: AuthSettings, tmp_path: Path) -> None:
+    env = environment(settings, free_port(), free_port())
+    del env["VITRINA_SECRET_KEY_FILE"]
+    async with running("serve", env=env) as service:
+        _, complaint = await service.communicate()
+    assert service.returncode == 1
+    assert complaint.decode() == "auth cannot start: check VITRINA_SECRET_KEY_FILE (Field required)\n"
+
+
+def test_every_route_but_the_public_ones_asks_for_a_token() -> None:
+    routes = {
+        (path, method): operation.get("security")
+        for path, methods in openapi()["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert {route for route, security in routes.items() if not security} == PUBLIC

@@ -1,0 +1,1 @@
+"""People and time for the tests of auth."""
