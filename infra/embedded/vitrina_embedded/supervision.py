@@ -4,13 +4,14 @@ Every program runs under setpriv with a parent-death signal: when supervisord it
 children, so that nothing runs on unsupervised.
 """
 
+import contextlib
 import os
 import shlex
 import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ _PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CER
 
 _START_SECONDS = 10
 _STOP_SECONDS = 40
+_STOPPED_LAST = frozenset({"postgres", "nats"})
+"""What the others still write to as they stop."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +153,23 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ends every process and supervisord itself; whatever does not obey is a leftover."""
-        pid = self._pid()
+        process = self._pid()
         try:
+            self._stop_at_once({name for name, pid in self.pids().items() if pid} - _STOPPED_LAST)
             self._rpc.shutdown()
         except (OSError, xmlrpc.client.Error):
             return
-        if pid is not None:
-            psutil.wait_procs([pid], timeout=_STOP_SECONDS)
+        if process is not None:
+            psutil.wait_procs([process], timeout=_STOP_SECONDS)
+
+    def _stop_at_once(self, names: Collection[str]) -> None:
+        """Side by side; supervisord's own shutdown takes one after the other."""
+        for name in names:
+            with contextlib.suppress(xmlrpc.client.Fault):  # it died meanwhile
+                self._rpc.stopProcess(name, False)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while any(self.pids()[name] for name in names) and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _pid(self) -> psutil.Process | None:
         try:

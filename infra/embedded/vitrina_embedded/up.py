@@ -1,9 +1,7 @@
 """`make up`: from whatever state this machine is in to a running system, or one sentence and nothing left running."""
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,8 +9,9 @@ from vitrina_embedded import configuration, demo, downloads, postgres, processes
 from vitrina_embedded.database import prepare_database
 from vitrina_embedded.down import stop_everything
 from vitrina_embedded.exclusion import alone
-from vitrina_embedded.home import ROOT, Home, read_json, write_private
+from vitrina_embedded.home import Home, read_json, write_private
 from vitrina_embedded.installation import Installation
+from vitrina_embedded.migration import is_migrated, migrate
 from vitrina_embedded.ports import check_public_port, choose_ports
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, bus_password, ensure_secrets
@@ -86,30 +85,12 @@ def _start_processes(installation: Installation, steps: Steps) -> None:
         supervisor.start(program.name for program in foundation)
         prepare_database(installation, seconds=FOUNDATION_SECONDS)
         wait_until_healthy(supervisor, foundation, home, seconds=FOUNDATION_SECONDS)
-    with steps.step("Bring the database to this version"):
-        _migrate(installation)
+    known = is_migrated(installation)
+    with steps.step("Find the database at this version" if known else "Bring the database to this version"):
+        migrate(installation)
     with steps.step("Start Vitrina"):
         supervisor.start(program.name for program in [*services, *others])
         wait_until_healthy(supervisor, [*services, *others], home, seconds=SERVICES_SECONDS)
-
-
-def _migrate(installation: Installation) -> None:
-    """Both schemas at once; they have nothing to do with each other."""
-    running = []
-    for name, command, environment in processes.migrations(installation):
-        log = installation.home.log(f"{name}-migrate")
-        with log.open("w", encoding="utf-8") as output:
-            passed_on = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
-            process = subprocess.Popen(
-                command, cwd=ROOT, env={**passed_on, **environment}, stdout=output, stderr=output
-            )
-        running.append((name, process, log))
-    failed = [(name, log) for name, process, log in running if process.wait() != 0]
-    if failed:
-        name, log = failed[0]
-        raise Refusal(
-            f"The tables of the service {name} could not be brought to this version: look into the log.", log=log
-        )
 
 
 def _check_room(home: Home) -> None:
