@@ -1,0 +1,92 @@
+"""Everything that the process runtime knows of an exporter lies in one folder; nothing else remembers it.
+
+`instance.json` (the record), `config/` (0700), `state/`, `log`, and two locks: `fence` is held by whoever changes
+something here, `lock` by the exporter process itself for as long as it lives.
+"""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vitrina_orchestrator.adapters.log_file import last_words
+from vitrina_orchestrator.adapters.processes import ProcessIdentity
+from vitrina_orchestrator.adapters.source_files import read_written_config
+from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
+
+
+class ProcessRecord(BaseModel):
+    """Written before a process is launched (without `process`) and after, so that a crash between is seen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    spec: InstanceSpec
+    port: int
+    process: ProcessIdentity | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    exit_code: int | None = None
+    halted: bool = False
+    restarts: int = 0
+    early_deaths: int = 0
+
+
+class ProcessFolder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.exporter = path.name
+        self.fence = path / "fence"
+        self.lock = path / "lock"
+        self.config = path / "config"
+        self.state = path / "state"
+        self.log = path / "log"
+        self._record = path / "instance.json"
+
+    def make(self) -> None:
+        for folder in (self.path, self.config, self.state):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def exists(self) -> bool:
+        return self.path.is_dir()
+
+    def delete(self) -> None:
+        shutil.rmtree(self.path)
+
+    def load(self) -> ProcessRecord | None:
+        """None also for a record that a power cut left torn: the instance is then made anew."""
+        try:
+            return ProcessRecord.model_validate_json(self._record.read_bytes())
+        except (FileNotFoundError, NotADirectoryError, ValidationError):
+            return None
+
+    def save(self, record: ProcessRecord) -> None:
+        draft = self._record.with_suffix(".draft")
+        draft.write_text(record.model_dump_json(indent=2))
+        draft.replace(self._record)
+
+    def written_config(self) -> WrittenConfig | None:
+        return read_written_config(self.config)
+
+    def instance(self, record: ProcessRecord | None) -> Instance:
+        config = self.written_config()
+        if record is None:
+            return Instance(exporter=self.exporter, spec=None, config=config)
+        running = record.process is not None
+        return Instance(
+            exporter=self.exporter,
+            spec=record.spec,
+            config=config,
+            running=running,
+            halted=record.halted,
+            id=str(record.process.pid) if record.process is not None else None,
+            image=f"python -m {record.spec.module}",
+            address=f"127.0.0.1:{record.port}",
+            started_at=record.started_at,
+            ended_at=record.ended_at,
+            exit_code=None if running else record.exit_code,
+            last_words=None if running or record.halted else last_words(self.log),
+            restarts=record.restarts,
+            early_deaths=record.early_deaths,
+        )

@@ -1,0 +1,340 @@
+"""Exporters as processes of this machine.
+
+At most one process an exporter lives at any instant, also with two orchestrators: each change is made under the
+folder's fence, and each process holds the folder's lock by an inherited descriptor until it ends. Processes are
+detached: they outlive the orchestrator and are adopted by the next one.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+
+import structlog
+
+from vitrina_orchestrator.adapters.locks import locked, try_lock
+from vitrina_orchestrator.adapters.log_file import follow as follow_log
+from vitrina_orchestrator.adapters.log_file import rotate, size_of, tail_of
+from vitrina_orchestrator.adapters.process_folder import ProcessFolder, ProcessRecord
+from vitrina_orchestrator.adapters.processes import (
+    ExitWatch,
+    ProcessIdentity,
+    end_process,
+    environment_of,
+    find_by_environment,
+    identify,
+    is_alive,
+)
+from vitrina_orchestrator.adapters.source_files import drop_configs_but, write_config
+from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, StartRefusedError
+from vitrina_orchestrator.domain.naming import is_exporter_name
+from vitrina_orchestrator.domain.observed import Instance
+from vitrina_orchestrator.domain.phase import early_deaths_after
+
+log = structlog.get_logger(__name__)
+
+STOP_GRACE_SECONDS: Final = 5.0
+_ROTATE_SECONDS: Final = 5.0
+_CONFIG_DIR: Final = "VITRINA_CONFIG_DIR"
+_PORT: Final = "VITRINA_EXPORTER_PORT"
+PYTHON: Final = (sys.executable, "-u", "-P", "-m")
+"""`-P`: nothing that lies in the working folder can be imported in place of a real module."""
+
+
+class ProcessRuntime:
+    """`async with` it: leaving ends the watching, never the exporters."""
+
+    name = "process"
+
+    def __init__(
+        self, folder: Path, *, log_level: str = "info", run_id: str | None = None, command: Sequence[str] = PYTHON
+    ) -> None:
+        self._folder = folder.absolute()
+        self._passed_on = {"VITRINA_LOG_LEVEL": log_level} | ({"VITRINA_RUN_ID": run_id} if run_id else {})
+        self._command = command
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._exit_codes: dict[ProcessIdentity, int | None] = {}
+        self._changed: asyncio.Queue[str] = asyncio.Queue()
+        self._watch = ExitWatch(self._on_exit)
+        self._rotation: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._rotation = asyncio.create_task(self._keep_logs_small())
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        if self._rotation is not None:
+            self._rotation.cancel()
+        self._watch.close()
+
+    async def list(self) -> Sequence[Instance]:
+        found = [await self.find(folder.exporter) for folder in self._folders()]
+        return [instance for instance in found if instance is not None]
+
+    async def find(self, exporter: str) -> Instance | None:
+        folder = self._folder_of(exporter)
+        if not folder.exists():
+            return None
+        record = folder.load()
+        if record is None or record.process is None or not is_alive(record.process):
+            record = await self._settle(folder, record)
+        if record is not None and record.process is not None:
+            self._watch.watch(record.process, exporter)
+        return folder.instance(record)
+
+    async def create(self, spec: InstanceSpec) -> None:
+        folder = self._folder_of(spec.exporter)
+        folder.make()
+        async with locked(folder.fence):
+            self._refuse_if_alive(folder.load())
+            await self._launch(folder, ProcessRecord(spec=spec, port=0))
+
+    async def start(self, exporter: str) -> None:
+        folder = self._existing(exporter)
+        async with locked(folder.fence):
+            record = folder.load()
+            if record is None:
+                raise NoInstanceError(f"there is no instance of {exporter}")
+            self._refuse_if_alive(record)
+            restarts = record.restarts if record.halted else record.restarts + 1
+            await self._launch(folder, record.model_copy(update={"restarts": restarts}))
+
+    async def replace(self, spec: InstanceSpec) -> None:
+        folder = self._existing(spec.exporter)
+        async with locked(folder.fence):
+            record = folder.load()
+            if record is not None and record.process is not None:
+                await self._end(record.process)
+            port = record.port if record is not None else 0
+            await self._launch(folder, ProcessRecord(spec=spec, port=port))
+
+    async def stop(self, exporter: str) -> None:
+        folder = self._existing(exporter)
+        async with locked(folder.fence):
+            await self._halt(folder)
+
+    async def remove(self, exporter: str) -> None:
+        folder = self._folder_of(exporter)
+        if not folder.exists():
+            return
+        async with locked(folder.fence):
+            await self._halt(folder)
+            os.close(await self._own_lock(folder))
+            await asyncio.to_thread(folder.delete)
+        log.info("instance_removed", exporter=exporter)
+
+    async def put_config(self, exporter: str, revision: int, content: bytes) -> None:
+        folder = self._folder_of(exporter)
+        try:
+            folder.make()
+            async with locked(folder.fence):
+                await asyncio.to_thread(write_config, folder.config, revision, content)
+        except OSError as error:
+            raise StartRefusedError(f"its configuration cannot be written: {error.strerror}") from error
+
+    async def drop_old_configs(self, exporter: str, keep: int) -> None:
+        folder = self._existing(exporter)
+        async with locked(folder.fence):
+            drop_configs_but(folder.config, keep)
+
+    async def events(self) -> AsyncIterator[str]:
+        while True:
+            yield await self._changed.get()
+
+    async def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncIterator[str]:
+        folder = self._existing(exporter)
+        position = size_of(folder.log)
+        for line in await asyncio.to_thread(tail_of, folder.log, tail):
+            yield line
+        if follow:
+            async for line in follow_log(folder.log, position):
+                yield line
+
+    def _folders(self) -> Sequence[ProcessFolder]:
+        with os.scandir(self._folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir() and is_exporter_name(entry.name))
+        return [self._folder_of(name) for name in names]
+
+    def _folder_of(self, exporter: str) -> ProcessFolder:
+        return ProcessFolder(self._folder / exporter)
+
+    def _existing(self, exporter: str) -> ProcessFolder:
+        folder = self._folder_of(exporter)
+        if not is_exporter_name(exporter) or not folder.exists():
+            raise NoInstanceError(f"there is no instance of {exporter}")
+        return folder
+
+    def _refuse_if_alive(self, record: ProcessRecord | None) -> None:
+        if record is not None and record.process is not None and is_alive(record.process):
+            raise InstanceBusyError("it has been started by another orchestrator")
+
+    async def _settle(self, folder: ProcessFolder, seen: ProcessRecord | None) -> ProcessRecord | None:
+        """Records a death, or adopts a process that was launched just before a crash of ours.
+
+        While somebody else holds the fence, only tells that what was seen does not run.
+        """
+        try:
+            async with locked(folder.fence, patience_seconds=0):
+                record = folder.load()
+                if record is None:
+                    return None
+                if record.process is None:
+                    return self._adopt_unrecorded(folder, record)
+                if is_alive(record.process):
+                    return record
+                return self._bury(folder, record, record.process)
+        except (InstanceBusyError, FileNotFoundError):
+            return seen.model_copy(update={"process": None}) if seen is not None else None
+
+    def _bury(self, folder: ProcessFolder, record: ProcessRecord, process: ProcessIdentity) -> ProcessRecord:
+        now = datetime.now(UTC)
+        lived = (now - record.started_at).total_seconds() if record.started_at is not None else 0.0
+        self._collect(process)
+        buried = record.model_copy(
+            update={
+                "process": None,
+                "ended_at": now,
+                "exit_code": self._exit_codes.pop(process, None),
+                "early_deaths": early_deaths_after(record.early_deaths, lived),
+            }
+        )
+        folder.save(buried)
+        log.warning("instance_ended", exporter=folder.exporter, pid=process.pid, exit_code=buried.exit_code)
+        return buried
+
+    def _adopt_unrecorded(self, folder: ProcessFolder, record: ProcessRecord) -> ProcessRecord:
+        descriptor = try_lock(folder.lock)
+        if descriptor is not None:
+            os.close(descriptor)
+            return record
+        pid = find_by_environment(_CONFIG_DIR, str(folder.config))
+        process = identify(pid) if pid is not None else None
+        if process is None:
+            return record
+        port = int(environment_of(process.pid).get(_PORT, record.port))
+        adopted = record.model_copy(update={"process": process, "port": port, "halted": False})
+        folder.save(adopted)
+        log.info("instance_adopted", exporter=folder.exporter, pid=process.pid)
+        return adopted
+
+    async def _halt(self, folder: ProcessFolder) -> None:
+        record = folder.load()
+        if record is None:
+            return
+        update: dict[str, object] = {"process": None, "halted": True, "early_deaths": 0}
+        if record.process is not None:
+            await self._end(record.process)
+            update |= {"ended_at": datetime.now(UTC), "exit_code": self._exit_codes.pop(record.process, None)}
+        folder.save(record.model_copy(update=update))
+
+    async def _end(self, process: ProcessIdentity) -> None:
+        try:
+            await end_process(process, STOP_GRACE_SECONDS)
+        except TimeoutError:
+            raise InstanceBusyError(f"process {process.pid} does not end, not even by SIGKILL") from None
+        self._collect(process)
+
+    async def _own_lock(self, folder: ProcessFolder) -> int:
+        """The exporter's lock. Whoever holds it here is a process that no record names: it is ended."""
+        descriptor = try_lock(folder.lock)
+        if descriptor is None:
+            pid = find_by_environment(_CONFIG_DIR, str(folder.config))
+            stray = identify(pid) if pid is not None else None
+            if stray is not None:
+                log.warning("stray_process_ended", exporter=folder.exporter, pid=stray.pid)
+                await self._end(stray)
+            descriptor = try_lock(folder.lock)
+        if descriptor is None:
+            raise InstanceBusyError("an unknown process holds its lock")
+        return descriptor
+
+    async def _launch(self, folder: ProcessFolder, record: ProcessRecord) -> None:
+        """Under the fence, with no living process on record."""
+        descriptor = await self._own_lock(folder)
+        try:
+            port = self._free_port(record.port, folder)
+            fresh = {"process": None, "halted": False, "started_at": datetime.now(UTC), "exit_code": None}
+            record = record.model_copy(update={**fresh, "port": port})
+            folder.make()
+            folder.save(record)
+            child = self._spawn(folder, record, descriptor)
+        except OSError as error:
+            raise StartRefusedError(f"it cannot be started: {error.strerror}") from error
+        finally:
+            os.close(descriptor)
+        process = identify(child.pid)
+        if process is None:
+            raise StartRefusedError("it ended before it could be seen")
+        self._children[child.pid] = child
+        folder.save(record.model_copy(update={"process": process}))
+        self._watch.watch(process, folder.exporter)
+        log.info("instance_started", exporter=folder.exporter, pid=child.pid, port=port, restarts=record.restarts)
+
+    def _spawn(self, folder: ProcessFolder, record: ProcessRecord, lock: int) -> subprocess.Popen[bytes]:
+        environment = self._passed_on | {
+            "VITRINA_EXPORTER_HOST": "127.0.0.1",
+            _PORT: str(record.port),
+            _CONFIG_DIR: str(folder.config),
+            "VITRINA_STATE_DIR": str(folder.state),
+        }
+        output = os.open(folder.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            return subprocess.Popen(  # noqa: S603 - the module comes from the registry's manifests, without a shell
+                [*self._command, record.spec.module],
+                env=environment,
+                cwd=folder.state,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=(lock,),
+            )
+        finally:
+            os.close(output)
+
+    def _free_port(self, preferred: int, folder: ProcessFolder) -> int:
+        """The instance's own port while nobody else has it, else one that no other instance will come back to."""
+        records = [other.load() for other in self._folders() if other.exporter != folder.exporter]
+        taken = {record.port for record in records if record is not None}
+        if preferred and preferred not in taken and _bind(preferred) is not None:
+            return preferred
+        while (port := _bind(0)) is None or port in taken:
+            continue
+        return port
+
+    def _on_exit(self, process: ProcessIdentity, exporter: str) -> None:
+        self._collect(process)
+        self._changed.put_nowait(exporter)
+
+    def _collect(self, process: ProcessIdentity) -> None:
+        """Waits for a child that has ended; nobody but its parent learns an exit code."""
+        child = self._children.get(process.pid)
+        if child is not None and child.poll() is not None:
+            del self._children[process.pid]
+            self._exit_codes[process] = child.returncode
+
+    async def _keep_logs_small(self) -> None:
+        while True:
+            await asyncio.sleep(_ROTATE_SECONDS)
+            for folder in self._folders():
+                with suppress(OSError):
+                    await asyncio.to_thread(rotate, folder.log)
+
+
+def _bind(port: int) -> int | None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        bound: int = probe.getsockname()[1]
+        return bound

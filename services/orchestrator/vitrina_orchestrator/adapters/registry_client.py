@@ -1,0 +1,65 @@
+"""The registry's internal routes. Its answers hold credentials, so no error may repeat a part of one."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+from vitrina_contracts.exporter import DesiredExporter, DesiredSummary
+from vitrina_contracts.problems import MEDIA_TYPE
+
+from vitrina_orchestrator.domain.errors import RegistryUnreadError
+
+_TIMEOUT_SECONDS: Final = 5.0
+_SUMMARIES: Final = TypeAdapter(list[DesiredSummary])
+Parsed = TypeVar("Parsed")
+
+
+def registry_http_client(base_url: str, token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=_TIMEOUT_SECONDS,
+        trust_env=False,
+    )
+
+
+class RegistryClient:
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def summaries(self) -> Sequence[DesiredSummary]:
+        answer = await self._get("/internal/v1/desired")
+        return _parsed(_SUMMARIES.validate_json, _content(answer))
+
+    async def desired(self, exporter: str) -> DesiredExporter | None:
+        answer = await self._get(f"/internal/v1/desired/{exporter}")
+        if answer.status_code == httpx.codes.NOT_FOUND and _is_problem(answer):
+            return None
+        return _parsed(DesiredExporter.model_validate_json, _content(answer))
+
+    async def _get(self, path: str) -> httpx.Response:
+        try:
+            return await self._client.get(path)
+        except httpx.HTTPError as error:
+            raise RegistryUnreadError(f"the registry does not answer: {type(error).__name__}") from None
+
+
+def _is_problem(answer: httpx.Response) -> bool:
+    """A 404 of the registry itself, not of something else that sits on its port."""
+    kind: str = answer.headers.get("content-type", "")
+    return kind.startswith(MEDIA_TYPE)
+
+
+def _content(answer: httpx.Response) -> bytes:
+    if answer.status_code != httpx.codes.OK:
+        raise RegistryUnreadError(f"the registry answers {answer.status_code}")
+    return answer.content
+
+
+def _parsed(parse: Callable[[bytes], Parsed], content: bytes) -> Parsed:
+    try:
+        return parse(content)
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_input=False))
+        raise RegistryUnreadError(f"the registry's answer cannot be understood at: {where}") from None

@@ -1,0 +1,103 @@
+"""The composition root: what is joined to what, and in which order it starts and stops.
+
+Stopping is the reverse of starting: no new requests, no new wake-ups, the pass under way ends, then the connections.
+Exporters go on.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from prometheus_client import REGISTRY
+from vitrina_contracts.subjects import EXPORTERS
+from vitrina_kit.bus import Bus
+from vitrina_kit.clock import utc_now
+from vitrina_kit.health import Health
+from vitrina_kit.http_app import create_internal_app
+from vitrina_kit.serving import Listener, serve
+from vitrina_kit.settings import read_secret
+from vitrina_kit.tasks import background
+
+from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
+from vitrina_orchestrator.adapters.process_runtime import PYTHON, ProcessRuntime
+from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
+from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
+from vitrina_orchestrator.api.discovery import discovery_routes
+from vitrina_orchestrator.api.logs import log_routes
+from vitrina_orchestrator.domain.errors import OrchestratorError
+from vitrina_orchestrator.loops import resync_loop, runtime_loop, watch_loop
+from vitrina_orchestrator.messages import subscribe
+from vitrina_orchestrator.metrics import RestartMeter, expose, measured
+from vitrina_orchestrator.settings import OrchestratorSettings
+from vitrina_orchestrator.use_cases.ports import Runtime
+from vitrina_orchestrator.use_cases.reconcile import Reconciler
+from vitrina_orchestrator.workqueue import WorkQueue
+
+
+async def serve_orchestrator(settings: OrchestratorSettings, command: Sequence[str] = PYTHON) -> None:
+    """Runs until a signal comes."""
+    async with running(settings, command) as app:
+        await serve(Listener(app, settings.host, settings.internal_port))
+
+
+@asynccontextmanager
+async def running(settings: OrchestratorSettings, command: Sequence[str] = PYTHON) -> AsyncIterator[FastAPI]:
+    """The orchestrator at work inside the block; gives its internal HTTP app."""
+    async with AsyncExitStack() as stack:
+        runtime = await stack.enter_async_context(create_runtime(settings, command))
+        registry = await stack.enter_async_context(
+            registry_http_client(settings.registry_internal_url, read_secret(settings.registry_token_file))
+        )
+        exporters = await stack.enter_async_context(exporter_http_client())
+        bus = Bus(settings, "orchestrator", [EXPORTERS])
+        reconciler = Reconciler(
+            runtime=runtime,
+            registry=RegistryClient(registry),
+            exporters=ExporterClient(exporters),
+            statuses=StatusPublisher(bus),
+            meter=RestartMeter(),
+            polling=settings.polling,
+            now=utc_now,
+        )
+        queue = WorkQueue(measured(reconciler.reconcile))
+        stack.callback(REGISTRY.unregister, expose(queue, reconciler.phases))
+        subscribe(bus, queue.add)
+        bus.on_connect(partial(_publish_anew, reconciler, queue))
+        await stack.enter_async_context(bus)
+        await stack.enter_async_context(queue)
+        await stack.enter_async_context(
+            background(
+                resync=resync_loop(reconciler, queue),
+                runtime=runtime_loop(runtime, queue),
+                watch=watch_loop(reconciler, queue),
+            )
+        )
+        yield _internal_app(settings, runtime, reconciler, bus)
+
+
+def create_runtime(settings: OrchestratorSettings, command: Sequence[str] = PYTHON) -> ProcessRuntime:
+    """Raises `OrchestratorError` for a runtime that this version cannot offer."""
+    if settings.runtime == "docker":
+        raise OrchestratorError("VITRINA_RUNTIME=docker is not available in this version: use process or auto.")
+    return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id, command=command)
+
+
+async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:
+    for exporter in reconciler.publish_anew():
+        queue.add(exporter)
+
+
+def _internal_app(settings: OrchestratorSettings, runtime: Runtime, reconciler: Reconciler, bus: Bus) -> FastAPI:
+    token = read_secret(settings.orchestrator_token_file)
+
+    async def has_listed() -> str | None:
+        return None if reconciler.has_listed else "what runs has not been listed yet"
+
+    health = Health()
+    health.add("runtime", has_listed)
+    health.add("bus", bus.check, required=False)
+    app = create_internal_app(health)
+    app.include_router(discovery_routes(runtime, lambda: reconciler.has_listed, token))
+    app.include_router(log_routes(runtime, token))
+    return app

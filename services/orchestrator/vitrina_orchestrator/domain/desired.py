@@ -1,0 +1,89 @@
+"""What should run: the registry's answer, turned into an instance's specification and its configuration's bytes."""
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Final
+
+from vitrina_contracts.exporter import DesiredExporter, DesiredSource
+from vitrina_contracts.source_file import ExporterConfig, SourceConfig
+
+_REQUEST_BUDGET: Final = "request_budget"
+"""Field of a source's config that is meant for the polling loop, not for the platform's client."""
+
+
+@dataclass(frozen=True)
+class InstanceSpec:
+    """Everything that needs a new instance when it changes. Holds no secret: it is stored and shown."""
+
+    exporter: str
+    platform: str
+    image: str
+    module: str
+    port: int
+    metrics_path: str
+    restart_generation: int
+
+
+@dataclass(frozen=True)
+class Polling:
+    """Settings of this installation that every exporter's configuration carries. Seconds; requests a second."""
+
+    interval_seconds: float
+    fresh_seconds: float
+    request_budget: float
+    private_endpoints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The desired state of one exporter, ready to compare."""
+
+    spec: InstanceSpec
+    revision: int
+    enabled: bool
+    deleted: bool
+    config: bytes = field(repr=False)
+    """An `ExporterConfig` as JSON, credentials in clear: never logged, never kept longer than one pass."""
+
+    @property
+    def config_digest(self) -> str:
+        return hashlib.sha256(self.config).hexdigest()
+
+
+class Absent(Enum):
+    """Why there is no desired state."""
+
+    UNREAD = auto()
+    """The registry could not be asked: what runs goes on."""
+    UNKNOWN = auto()
+    """The registry answered that it does not know this exporter."""
+
+
+def wanted_from(desired: DesiredExporter, polling: Polling) -> Wanted:
+    """Compares equal, bytes included, for the same desired state and settings."""
+    spec = InstanceSpec(
+        exporter=desired.name,
+        platform=desired.platform,
+        image=desired.image,
+        module=desired.module,
+        port=desired.port,
+        metrics_path=desired.metrics_path,
+        restart_generation=desired.restart_generation,
+    )
+    config = ExporterConfig(
+        exporter=desired.name,
+        platform=desired.platform,
+        revision=desired.revision,
+        poll_interval_seconds=polling.interval_seconds,
+        fresh_seconds=polling.fresh_seconds,
+        private_endpoints=list(polling.private_endpoints),
+        sources=[_source_config(source, polling) for source in desired.sources if source.enabled],
+    )
+    return Wanted(spec, desired.revision, desired.enabled, desired.deleted, config.model_dump_json().encode())
+
+
+def _source_config(source: DesiredSource, polling: Polling) -> SourceConfig:
+    fields: dict[str, Any] = {name: value for name, value in source.config.items() if name != _REQUEST_BUDGET}
+    budget = source.config.get(_REQUEST_BUDGET) or polling.request_budget
+    return SourceConfig(name=source.name, config=fields, request_budget=budget)

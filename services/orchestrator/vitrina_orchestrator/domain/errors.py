@@ -1,0 +1,21 @@
+"""What can go wrong, in words that a person may read in an exporter's status; none of them ever holds a secret."""
+
+
+class OrchestratorError(Exception):
+    """Its text is the reason that people see."""
+
+
+class RegistryUnreadError(OrchestratorError):
+    """The desired state could not be read: nothing may be stopped, replaced or removed because of that."""
+
+
+class InstanceBusyError(OrchestratorError):
+    """Somebody else works on this instance right now, or runs it: look again soon."""
+
+
+class StartRefusedError(OrchestratorError):
+    """The instance cannot be started; if it was to replace another one, the runtime says whether that one is left."""
+
+
+class NoInstanceError(OrchestratorError):
+    """The runtime has no instance of this exporter."""

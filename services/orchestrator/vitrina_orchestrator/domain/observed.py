@@ -1,0 +1,56 @@
+"""What a runtime was seen to have: instances and the configuration that they were given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vitrina_contracts.exporter import ExporterSelfStatus
+
+from vitrina_orchestrator.domain.desired import InstanceSpec
+
+
+@dataclass(frozen=True)
+class WrittenConfig:
+    """The configuration lying ready for the exporter, without its content."""
+
+    revision: int
+    digest: str
+    older_revisions: tuple[int, ...] = ()
+    """Files of former revisions that are still there."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One exporter in its runtime, running or not. There is at most one for each exporter."""
+
+    exporter: str
+    spec: InstanceSpec | None
+    """Null when there are only leftovers of it, like a configuration written just before a crash of ours."""
+    config: WrittenConfig | None = None
+    running: bool = False
+    halted: bool = False
+    """Stopped because that was asked for: it did not die."""
+    id: str | None = None
+    """Container id or process id."""
+    image: str | None = None
+    address: str | None = None
+    """`host:port` of its HTTP server, as seen from Prometheus and from here."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    exit_code: int | None = None
+    """Negative for a signal; null when it runs or when nobody could see the code."""
+    last_words: str | None = None
+    """Last line of its log, when it has died."""
+    restarts: int = 0
+    """How often this instance was started again after it had died."""
+    early_deaths: int = 0
+    """How many times in a row it died soon after its start."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the exporter says about itself, and since when it has not been heard."""
+
+    status: ExporterSelfStatus | None = None
+    """The last answer of this very instance; null when there has been none."""
+    silent_seconds: float = 0.0
+    """0 when it has just answered."""

@@ -1,0 +1,22 @@
+"""What an exporter wrote to its output."""
+
+from collections.abc import AsyncIterator
+
+from vitrina_orchestrator.domain.errors import NoInstanceError
+from vitrina_orchestrator.use_cases.ports import Runtime
+
+
+async def read_logs(runtime: Runtime, exporter: str, tail: int, *, follow: bool) -> AsyncIterator[str]:
+    """Lines with their ends. The exporter is looked for before the first line is promised.
+
+    Raises:
+        NoInstanceError: the runtime has nothing of this exporter.
+    """
+    if await runtime.find(exporter) is None:
+        raise NoInstanceError(f"There is no instance of the exporter {exporter}.")
+
+    async def lines() -> AsyncIterator[str]:
+        async for line in runtime.logs(exporter, tail, follow=follow):
+            yield f"{line}\n"
+
+    return lines()

@@ -1,0 +1,111 @@
+"""What the orchestrator remembers of an exporter between two passes. All of it may be lost: it is found again."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from vitrina_contracts.exporter import ExporterSelfStatus, ObservedExporter
+
+from vitrina_orchestrator.domain.desired import Wanted
+from vitrina_orchestrator.domain.observed import Answer, Instance
+from vitrina_orchestrator.domain.phase import Facts
+
+HEARTBEAT_SECONDS: Final = 60.0
+PROGRESS_SECONDS: Final = 15.0
+"""How often a status is published whose only news is a later successful poll."""
+_BUSY_PATIENCE: Final = 3
+"""An instance that is busy so many times in a row is worth a reason."""
+
+Monotonic = Callable[[], float]
+
+
+@dataclass
+class Memory:
+    clock: Monotonic = time.monotonic
+    revision: int | None = None
+    enabled: bool = True
+    deleted: bool = False
+    missed_reads: int = 0
+    failure: str | None = None
+    busy: int = 0
+    published: ObservedExporter | None = None
+    published_at: float = 0.0
+    _instance: str | None = None
+    _status: ExporterSelfStatus | None = None
+    _heard_at: float = 0.0
+    _behind_since: float | None = field(default=None)
+
+    def note_wanted(self, wanted: Wanted) -> None:
+        self.revision, self.enabled, self.deleted = wanted.revision, wanted.enabled, wanted.deleted
+
+    def note_busy(self, reason: str) -> None:
+        self.busy += 1
+        if self.busy >= _BUSY_PATIENCE:
+            self.failure = reason
+
+    def note_success(self) -> None:
+        self.failure, self.busy = None, 0
+
+    def note_answer(self, instance: Instance | None, status: ExporterSelfStatus | None) -> Answer:
+        """What is known of this very instance's own view, now that it gave `status` or kept silent."""
+        identity = instance.id if instance is not None and instance.running else None
+        now = self.clock()
+        if identity != self._instance:
+            self._instance, self._status, self._heard_at, self._behind_since = identity, None, now, None
+        if identity is None:
+            return Answer()
+        if status is not None:
+            self._status, self._heard_at = status, now
+        return Answer(self._status, now - self._heard_at)
+
+    def facts(self, instance: Instance | None, answer: Answer) -> Facts:
+        return Facts(
+            revision=self.revision,
+            enabled=self.enabled,
+            deleted=self.deleted,
+            instance=instance,
+            answer=answer,
+            failure=self.failure,
+            unapplied_seconds=self._unapplied_seconds(answer),
+        )
+
+    def _unapplied_seconds(self, answer: Answer) -> float:
+        confirmed = answer.status.config_revision if answer.status is not None else None
+        if answer.status is None or self.revision is None or confirmed == self.revision:
+            self._behind_since = None
+            return 0.0
+        if self._behind_since is None:
+            self._behind_since = self.clock()
+        return self.clock() - self._behind_since
+
+    def is_news(self, observed: ObservedExporter) -> bool:
+        """Whether this status is to be published now."""
+        if self.published is None:
+            return True
+        age = self.clock() - self.published_at
+        if age >= HEARTBEAT_SECONDS or _essence(observed) != _essence(self.published):
+            return True
+        return age >= PROGRESS_SECONDS and _progress(observed) != _progress(self.published)
+
+    def note_published(self, observed: ObservedExporter) -> None:
+        self.published, self.published_at = observed, self.clock()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the exporter runs at the desired revision, so that it may be asked at leisure."""
+        published = self.published
+        return (
+            published is not None and published.started_at is not None and published.applied_revision == self.revision
+        )
+
+
+def _essence(observed: ObservedExporter) -> dict[str, Any]:
+    """All but the times that move on while nothing happens."""
+    return observed.model_dump(
+        exclude={"observed_at": True, "sources": {"__all__": {"next_poll_at", "last_success_at"}}}
+    )
+
+
+def _progress(observed: ObservedExporter) -> list[Any]:
+    return [source.last_success_at for source in observed.sources]

@@ -1,0 +1,88 @@
+"""The little that the use cases need of the world. The three runtimes obey one suite, `tests/runtime_contract.py`."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, ExporterSelfStatus, ObservedExporter
+
+from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.observed import Instance
+
+Clock = Callable[[], datetime]
+
+
+class Runtime(Protocol):
+    """Where instances live. Never runs two instances of one exporter at the same time, whoever else works on it.
+
+    Every method may raise `InstanceBusyError` (somebody else works on this exporter: come again soon) and
+    `OrchestratorError` with words for people. All can be repeated.
+    """
+
+    @property
+    def name(self) -> str:
+        """`process`, `docker` or `swarm`."""
+
+    async def list(self) -> Sequence[Instance]:
+        """All instances and leftovers of ours, always in full."""
+
+    async def find(self, exporter: str) -> Instance | None: ...
+
+    async def create(self, spec: InstanceSpec) -> None:
+        """Makes and starts the instance; its configuration has been put before."""
+
+    async def start(self, exporter: str) -> None:
+        """Starts the existing instance again; counts as a restart unless it was stopped on request."""
+
+    async def replace(self, spec: InstanceSpec) -> None:
+        """Puts an instance of another specification in the place of the present one, running or not.
+
+        Raises:
+            StartRefusedError: the new one does not start; a runtime that can keeps the old one.
+        """
+
+    async def stop(self, exporter: str) -> None:
+        """SIGTERM, a grace of 5 s, SIGKILL; returns when it has ended."""
+
+    async def remove(self, exporter: str) -> None:
+        """Stops it and deletes everything of it. Nothing to remove is no error."""
+
+    async def put_config(self, exporter: str, revision: int, content: bytes) -> None:
+        """Makes `content` the present configuration, at once and as a whole, for a present or future instance."""
+
+    async def drop_old_configs(self, exporter: str, keep: int) -> None:
+        """Deletes the files of all revisions but `keep`."""
+
+    def events(self) -> AsyncIterator[str]:
+        """Names of exporters whose instance changed by itself; endless. Events wake, they are no record."""
+
+    def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncIterator[str]:
+        """The last `tail` lines without line ends, then with `follow` the new ones, endless.
+
+        Raises:
+            NoInstanceError: there is nothing of this exporter.
+        """
+
+
+class Registry(Protocol):
+    """Both raise `RegistryUnreadError`."""
+
+    async def summaries(self) -> Sequence[DesiredSummary]: ...
+
+    async def desired(self, exporter: str) -> DesiredExporter | None:
+        """None when the registry does not know it."""
+
+
+class Exporters(Protocol):
+    async def ask(self, address: str) -> ExporterSelfStatus | None:
+        """An exporter's own status; None when it does not answer, or not as it should."""
+
+
+class StatusSink(Protocol):
+    async def publish(self, exporter: str, observed: ObservedExporter) -> None:
+        """Raises `OrchestratorError` when it was not stored: publish the newest status later."""
+
+
+class Meter(Protocol):
+    def restarted(self, exporter: str) -> None:
+        """An exporter that had died was started again."""
