@@ -7,5 +7,5 @@ from vitrina_sdk.testing.suite import SECRET, ConformanceSuite
 class TestConformance(ConformanceSuite):
     module = "vitrina_addreality"
 
-    def source_config(self, simulator: RunningSimulator, base: str) -> dict[str, Any]:
+    def source_config(self, simulator: RunningSimulator, base: str) -> dict[str, Any]:  # noqa: ARG002 - the list is the vendor's
         return {"api_url": f"{base}/public/v1/device/list", "api_token": SECRET}

@@ -109,14 +109,16 @@ class Round:
             interruption = next(_leaves(interruptions))
         if interruption is not None:
             raise interruption
+        self._record.asked.clear()
 
     def _in_turn(self) -> Iterator[AskedDevice]:
-        start = self._record.asked_up_to
-        for index in range(len(self._devices)):
-            position = (start + index) % len(self._devices)
-            self._record.asked_up_to = position
-            yield self._devices[position]
-        self._record.asked_up_to = 0
+        """Those first that an interrupted round left out, or the same ones would be left out each time."""
+        asked = self._record.asked
+        left_out = [device for device in self._devices if device.device_id not in asked]
+        others = [device for device in self._devices if device.device_id in asked]
+        if not left_out:
+            asked.clear()
+        return iter((*left_out, *others))
 
     async def _work(self, todo: Iterator[AskedDevice]) -> None:
         for device in todo:
@@ -124,7 +126,9 @@ class Round:
                 answer = await self._platform.ask(self._config, device, self._vendor)
             except PollError as error:
                 self._note_failure(error)
+                self._record.asked.add(device.device_id)
                 continue
+            self._record.asked.add(device.device_id)
             self._failures_in_a_row = 0
             self.answered += 1
             if answer.problem:

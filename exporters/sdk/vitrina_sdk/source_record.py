@@ -39,8 +39,8 @@ class SourceRecord:
         """Seconds that the last good poll took."""
         self.empty_before = False
         """The last list was empty and is waiting for a second one to say so."""
-        self.asked_up_to = 0
-        """Where an interrupted round of questions goes on, so that the same devices are not left out each time."""
+        self.asked: set[str] = set()
+        """Devices that interrupted rounds have asked about: the next one begins with the others."""
         self.problems: Counter[str] = Counter()
 
     def restore(self, saved: SavedSource, clock: Clock) -> None:
