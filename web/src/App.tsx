@@ -1,9 +1,9 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { isApiError } from "./api/client";
 import { SessionGate } from "./components/SessionGate";
+import { ToastStack } from "./components/ToastStack";
 import { router } from "./routes";
 import { colorSchemeManager, theme } from "./theme";
 
@@ -22,11 +22,11 @@ const queryClient = new QueryClient({
 export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
-      <Notifications position="bottom-right" autoClose={6000} />
       <QueryClientProvider client={queryClient}>
         <SessionGate>
           <RouterProvider router={router} />
         </SessionGate>
+        <ToastStack />
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -13,7 +13,7 @@ export function useAge(iso: string | null | undefined, say: (seconds: number) =>
 export function Since({ at, isAtLeast = false }: { at: string; isAtLeast?: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const duration = useAge(at, format.duration);
+  const duration = useAge(at, format.briefDuration);
   const when = format.instant(at);
   return (
     <time className="num" dateTime={at} title={isAtLeast ? t("devices.atLeastHelp", { when }) : when}>

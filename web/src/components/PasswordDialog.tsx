@@ -1,21 +1,21 @@
 import { Button, Modal, PasswordInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useChangePassword } from "../api/session";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./LoginForm.module.css";
+import { useToasts } from "./toasts";
 
 interface PasswordDialogProps {
-  opened: boolean;
   /** A password that was given by somebody else must be changed before anything else. */
   isForced: boolean;
   onClose: () => void;
 }
 
-export function PasswordDialog({ opened, isForced, onClose }: PasswordDialogProps) {
+export default function PasswordDialog({ isForced, onClose }: PasswordDialogProps) {
   const { t } = useTranslation();
   const change = useChangePassword();
+  const toasts = useToasts();
 
   function onSubmit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -24,7 +24,7 @@ export function PasswordDialog({ opened, isForced, onClose }: PasswordDialogProp
       { current_password: String(form.get("current")), new_password: String(form.get("new")) },
       {
         onSuccess: () => {
-          notifications.show({ message: t("password.changed") });
+          toasts.done(t("password.changed"));
           onClose();
         },
       },
@@ -33,7 +33,7 @@ export function PasswordDialog({ opened, isForced, onClose }: PasswordDialogProp
 
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={isForced ? () => undefined : onClose}
       withCloseButton={!isForced}
       title={t("password.title")}

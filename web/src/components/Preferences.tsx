@@ -1,68 +1,55 @@
-import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from "../i18n";
-import { IconCheck, IconLanguage, IconMoon, IconSun, IconSunMoon } from "./icons";
+import { IconMoon, IconSun, IconSunMoon } from "./icons";
+import classes from "./Preferences.module.css";
 
 const THEMES = [
+  { value: "auto", Icon: IconSunMoon },
   { value: "light", Icon: IconSun },
   { value: "dark", Icon: IconMoon },
-  { value: "auto", Icon: IconSunMoon },
 ] as const;
 
+/** One button that goes round: as the system, light, dark. */
 export function ThemeSwitch() {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const Current = THEMES.find((each) => each.value === colorScheme)?.Icon ?? IconSunMoon;
+  const place = THEMES.findIndex(({ value }) => value === colorScheme);
+  const current = THEMES[place] ?? THEMES[0];
+  const next = THEMES[(place + 1) % THEMES.length] ?? THEMES[0];
+  const label = `${t("theme.label")}: ${t(`theme.${current.value}`)}`;
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("theme.label")} title={t("theme.label")}>
-          <Current size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {THEMES.map(({ value, Icon }) => (
-          <Menu.Item
-            key={value}
-            leftSection={<Icon size={16} />}
-            rightSection={value === colorScheme ? <IconCheck size={14} /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {t(`theme.${value}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={label}
+      title={`${label} → ${t(`theme.${next.value}`)}`}
+      onClick={() => setColorScheme(next.value)}
+    >
+      <current.Icon size={18} />
+    </ActionIcon>
   );
 }
 
+/** Each language is named in itself, so that it can be found by those who read no other. */
 export function LanguageSwitch() {
   const { t, i18n } = useTranslation();
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={t("language.label")}
-          title={t("language.label")}
+    <fieldset className={classes.languages} aria-label={t("language.label")}>
+      {LANGUAGES.map((language) => (
+        <button
+          key={language}
+          type="button"
+          lang={language}
+          aria-pressed={language === i18n.language}
+          aria-label={LANGUAGE_NAMES[language]}
+          title={LANGUAGE_NAMES[language]}
+          onClick={() => void chooseLanguage(language)}
         >
-          <IconLanguage size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {LANGUAGES.map((language) => (
-          <Menu.Item
-            key={language}
-            lang={language}
-            rightSection={language === i18n.language ? <IconCheck size={14} /> : null}
-            onClick={() => void chooseLanguage(language)}
-          >
-            {LANGUAGE_NAMES[language]}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+          {language.toUpperCase()}
+        </button>
+      ))}
+    </fieldset>
   );
 }

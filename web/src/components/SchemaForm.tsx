@@ -84,7 +84,7 @@ function OneField(props: OneFieldProps) {
       return (
         <TextInput
           {...shared}
-          className={classes.number}
+          classNames={{ wrapper: classes.number ?? "" }}
           inputMode={field.isWholeNumber ? "numeric" : "decimal"}
           autoComplete="off"
           value={text}
@@ -144,12 +144,12 @@ function SecretField({ field, value, config, shared, onChange }: OneFieldProps &
 /** Beyond this many lines nobody reads on; mending the first ones and saving again shows the next. */
 const SHOWN_FAULTS = 20;
 
-function LinesField({ shared, text, lineFaults, onChange }: OneFieldProps & { shared: Shared; text: string }) {
+function LinesField({ field, shared, text, lineFaults, onChange }: OneFieldProps & { shared: Shared; text: string }) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const count = readEntries(useDeferredValue(text)).length;
-  const [rows] = useState(() => Math.min(14, Math.max(3, text.split("\n").length + 1)));
+  const [rows] = useState(() => Math.min(14, Math.max(field.isRequired ? 8 : 2, text.split("\n").length + 1)));
   const faults = lineFaults ?? [];
   return (
     <div>

@@ -1,13 +1,12 @@
-import { Modal } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { isApiError, refresh } from "../api/client";
-import { followOtherTabs, useMe, useSessionState } from "../api/session";
+import { followOtherTabs, useSessionState } from "../api/session";
 import { LoginPage } from "../pages/Login/LoginPage";
 import { ErrorPanel } from "./ErrorPanel";
-import { LoginForm } from "./LoginForm";
 import classes from "./SessionGate.module.css";
+
+const SignInAgain = lazy(() => import("./SignInAgain"));
 
 const RETRY_MS = 2_000;
 
@@ -29,7 +28,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      {state === "expired" && <SignInAgain />}
+      <Suspense>{state === "expired" && <SignInAgain />}</Suspense>
     </>
   );
 }
@@ -51,15 +50,4 @@ function useSilentSignIn(isWanted: boolean): unknown {
     return () => clearTimeout(timer);
   }, [isWanted]);
   return outage;
-}
-
-function SignInAgain() {
-  const { t } = useTranslation();
-  const me = useMe();
-  return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} centered title={t("login.title")}>
-      <p className={`dim ${classes.again}`}>{t("login.again")}</p>
-      <LoginForm username={me?.username} />
-    </Modal>
-  );
 }

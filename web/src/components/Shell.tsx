@@ -1,17 +1,16 @@
-import { Menu, UnstyledButton } from "@mantine/core";
 import { Link, Outlet } from "@tanstack/react-router";
-import { type ComponentType, useState } from "react";
+import { type ComponentType, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLogout, useMe } from "../api/session";
 import { useLiveStream } from "../api/stream";
-import { IconDeviceDesktop, IconHome, IconKeyboard, IconLock, IconLogout, IconPlug, IconUser } from "./icons";
+import { AccountMenu } from "./AccountMenu";
+import { IconDeviceDesktop, IconHome, IconPlug } from "./icons";
 import { Logo } from "./Logo";
 import { NowStrip } from "./NowStrip";
-import { PasswordDialog } from "./PasswordDialog";
 import { LanguageSwitch, ThemeSwitch } from "./Preferences";
 import classes from "./Shell.module.css";
-import { ShortcutsHelp } from "./ShortcutsHelp";
 import { useGlobalShortcuts } from "./shortcuts";
+
+const ShortcutsHelp = lazy(() => import("./ShortcutsHelp"));
 
 const PAGES = [
   { to: "/overview", name: "overview", Icon: IconHome },
@@ -52,7 +51,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <ShortcutsHelp opened={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      <Suspense>{isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}</Suspense>
     </div>
   );
 }
@@ -74,43 +73,5 @@ function NavItem({ to, label, Icon }: NavItemProps) {
       <Icon size={19} stroke={1.7} aria-hidden />
       <span>{label}</span>
     </Link>
-  );
-}
-
-function AccountMenu({ onHelp }: { onHelp: () => void }) {
-  const { t } = useTranslation();
-  const me = useMe();
-  const logout = useLogout();
-  const [isPasswordOpen, setPasswordOpen] = useState(false);
-  return (
-    <>
-      <Menu position="top-start" withinPortal>
-        <Menu.Target>
-          <UnstyledButton className={classes.account} aria-label={t("nav.account")}>
-            <IconUser size={18} aria-hidden />
-            <span className={classes.who}>
-              <span className="ellipsis">{me?.username ?? "…"}</span>
-              <span className={classes.role}>{me ? t(`role.${me.role}`) : ""}</span>
-            </span>
-          </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onHelp}>
-            {t("nav.shortcuts")}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconLock size={16} />} onClick={() => setPasswordOpen(true)}>
-            {t("nav.changePassword")}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => logout.mutate()}>
-            {t("nav.signOut")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <PasswordDialog
-        opened={isPasswordOpen || me?.must_change_password === true}
-        isForced={me?.must_change_password === true}
-        onClose={() => setPasswordOpen(false)}
-      />
-    </>
   );
 }

@@ -14,15 +14,10 @@ const ROWS = [
   { keys: ["?"], what: "help" },
 ] as const;
 
-export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("keys.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("keys.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
       <dl className={classes.list}>
         {ROWS.map(({ keys, what }) => (
           <div key={what} className={classes.row}>

@@ -7,6 +7,8 @@ export interface Format {
   number: (value: number) => string;
   share: (part: number, whole: number) => string;
   duration: (seconds: number) => string;
+  /** For tables: `3h 12m`. */
+  briefDuration: (seconds: number) => string;
   relative: (seconds: number) => string;
   instant: (iso: string) => string;
   timeOfDay: (iso: string) => string;
@@ -22,6 +24,7 @@ export function useFormat(): Format {
       number: (value) => formatNumber(value, language),
       share: (part, whole) => formatShare(part, whole, language),
       duration: (seconds) => formatDuration(seconds, language),
+      briefDuration: (seconds) => formatDuration(seconds, language, "narrow"),
       relative: (seconds) => formatRelative(seconds, language),
       instant: (iso) => formatInstant(iso, language),
       timeOfDay: (iso) => formatTimeOfDay(iso, language),

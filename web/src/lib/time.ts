@@ -11,29 +11,31 @@ type UnitName = (typeof UNITS)[number][0];
 
 const unitFormats = new Map<string, Intl.NumberFormat>();
 
-function formatUnit(value: number, unit: UnitName, language: string): string {
-  const key = `${language} ${unit}`;
+export type DurationStyle = "short" | "narrow";
+
+function formatUnit(value: number, unit: UnitName, language: string, style: DurationStyle): string {
+  const key = `${language} ${unit} ${style}`;
   let format = unitFormats.get(key);
   if (format === undefined) {
-    format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" });
+    format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: style });
     unitFormats.set(key, format);
   }
   return format.format(value);
 }
 
-/** The two largest units that matter: `3 hr 12 min`, `5 days`; from ten days on, days alone. */
-export function formatDuration(seconds: number, language: string): string {
+/** The two largest units that matter: `3 hr 12 min`, `5 days`; ten minutes or days need no finer one. */
+export function formatDuration(seconds: number, language: string, style: DurationStyle = "short"): string {
   const total = Math.max(0, Math.floor(seconds));
   const first = UNITS.findIndex(([, size]) => total >= size);
   const largest = UNITS[first === -1 ? UNITS.length - 1 : first];
   if (largest === undefined) return "";
   const [unit, size] = largest;
   const count = Math.floor(total / size);
-  const head = formatUnit(count, unit, language);
+  const head = formatUnit(count, unit, language, style);
   const next = UNITS[first + 1];
-  if (next === undefined || first === -1 || (unit === "day" && count >= 10)) return head;
+  if (next === undefined || first === -1 || (count >= 10 && unit !== "hour")) return head;
   const rest = Math.floor((total % size) / next[1]);
-  return rest === 0 ? head : `${head} ${formatUnit(rest, next[0], language)}`;
+  return rest === 0 ? head : `${head} ${formatUnit(rest, next[0], language, style)}`;
 }
 
 /** `5 minutes ago`, `in 40 seconds`. */

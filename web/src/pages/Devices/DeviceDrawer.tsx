@@ -21,7 +21,7 @@ interface DeviceDrawerProps {
   onClose: () => void;
 }
 
-export function DeviceDrawer({ openKey, known, onClose }: DeviceDrawerProps) {
+export default function DeviceDrawer({ openKey, known, onClose }: DeviceDrawerProps) {
   const { t } = useTranslation();
   const identity = openKey === undefined ? null : parseDeviceKey(openKey);
   return (

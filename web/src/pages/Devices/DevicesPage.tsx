@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Device, deviceKey, useDeviceCounts, useDeviceList } from "../../api/devices";
 import { EmptyState } from "../../components/EmptyState";
@@ -9,13 +9,14 @@ import { IconDeviceDesktop, IconFilterOff, IconRefresh } from "../../components/
 import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
 import { useFormat } from "../../i18n/format";
-import { DeviceDrawer } from "./DeviceDrawer";
 import classes from "./DevicesPage.module.css";
 import { DeviceTable } from "./DeviceTable";
 import { Filters } from "./Filters";
 import { type Order, useOrder } from "./order";
 import { type DeviceSearch, isFiltered, toFilter } from "./search";
 import { TableSkeleton } from "./TableSkeleton";
+
+const DeviceDrawer = lazy(() => import("./DeviceDrawer"));
 
 const NO_DEVICES: Device[] = [];
 const COUNTS_EVERY_MS = 4_000;
@@ -37,7 +38,13 @@ export function DevicesPage() {
   const { total, facets } = (order.isTouched ? counts.data : undefined) ?? list.data?.pages[0] ?? {};
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
-  useEffect(() => scrollRef.current?.scrollTo({ top: 0 }), [filter]);
+  useEffect(() => {
+    scrollRef.current?.scrollTo({ top: 0 });
+  }, [filter]);
+
+  // Once there, it stays: its closing is animated.
+  const [wasOpened, setWasOpened] = useState(false);
+  if (search.device !== undefined && !wasOpened) setWasOpened(true);
 
   const { fetchNextPage, isFetchingNextPage } = list;
   const onNearEnd = useCallback(() => {
@@ -71,11 +78,15 @@ export function DevicesPage() {
         )}
         {isFetchingNextPage && <p className={`dim ${classes.more}`}>{t("devices.loadingMore")}</p>}
       </div>
-      <DeviceDrawer
-        openKey={search.device}
-        known={devices.find((device) => deviceKey(device) === search.device)}
-        onClose={() => setSearch({ ...search, device: undefined })}
-      />
+      <Suspense>
+        {wasOpened && (
+          <DeviceDrawer
+            openKey={search.device}
+            known={devices.find((device) => deviceKey(device) === search.device)}
+            onClose={() => setSearch({ ...search, device: undefined })}
+          />
+        )}
+      </Suspense>
     </Page>
   );
 }

@@ -1,14 +1,15 @@
-import { Button, Checkbox, CloseButton, Kbd, Menu, TextInput } from "@mantine/core";
+import { Button, CloseButton, Kbd, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Facets } from "../../api/devices";
-import { IconChevronDown, IconSearch } from "../../components/icons";
+import { IconSearch } from "../../components/icons";
 import { STATUS_ICONS } from "../../components/StatusBadge";
 import { SEARCH_INPUT_ID } from "../../components/shortcuts";
 import { useFormat } from "../../i18n/format";
 import type { SetSearch } from "./DevicesPage";
+import { FacetMenu } from "./FacetMenu";
 import classes from "./Filters.module.css";
 import { type DeviceSearch, isFiltered, toggled } from "./search";
 
@@ -130,46 +131,5 @@ function SearchInput({ search, onChange }: Pick<FiltersProps, "search" | "onChan
         )
       }
     />
-  );
-}
-
-interface FacetMenuProps {
-  label: string;
-  counts: Record<string, number> | undefined;
-  chosen: string[] | undefined;
-  onToggle: (value: string) => void;
-}
-
-function FacetMenu({ label, counts, chosen, onToggle }: FacetMenuProps) {
-  const { number } = useFormat();
-  const values = [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
-  const summary = chosen === undefined ? null : chosen.length === 1 ? chosen[0] : String(chosen.length);
-  return (
-    <Menu position="bottom-start" closeOnItemClick={false} withinPortal>
-      <Menu.Target>
-        <Button
-          variant={chosen ? "light" : "default"}
-          size="xs"
-          className={classes.facet}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-        >
-          {summary === null ? label : `${label}: ${summary}`}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown className={classes.menu}>
-        {values.map((value) => (
-          <Menu.Item
-            key={value}
-            role="menuitemcheckbox"
-            aria-checked={chosen?.includes(value) ?? false}
-            leftSection={<Checkbox.Indicator checked={chosen?.includes(value) ?? false} size="xs" aria-hidden />}
-            rightSection={<span className="num dim">{number(counts?.[value] ?? 0)}</span>}
-            onClick={() => onToggle(value)}
-          >
-            {value}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

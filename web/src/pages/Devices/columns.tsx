@@ -46,14 +46,14 @@ export type ColumnId =
 
 /** Pixels; a column without a width takes what is left. */
 export const LOOKS: Record<ColumnId, { width?: number; sort?: SortField; onPhone?: true }> = {
-  status: { width: 122, sort: "status", onPhone: true },
+  status: { width: 124, sort: "status", onPhone: true },
   name: { sort: "name", onPhone: true },
-  status_since: { width: 118, sort: "status_since", onPhone: true },
-  cause: { width: 178 },
-  source: { width: 116, sort: "source" },
-  device_id: { width: 146, sort: "device_id" },
-  last_seen: { width: 108, sort: "last_seen" },
-  ip: { width: 120 },
-  playback: { width: 92 },
-  platform: { width: 100, sort: "platform" },
+  status_since: { width: 104, sort: "status_since", onPhone: true },
+  cause: { width: 140 },
+  source: { width: 104, sort: "source" },
+  device_id: { width: 140, sort: "device_id" },
+  last_seen: { width: 104, sort: "last_seen" },
+  ip: { width: 122 },
+  playback: { width: 80 },
+  platform: { width: 98, sort: "platform" },
 };

@@ -8,12 +8,11 @@ import classes from "./ExportersPage.module.css";
 
 interface DeleteSourceDialogProps {
   source: Source;
-  opened: boolean;
   onClose: () => void;
 }
 
 /** Cannot be undone, so the name must be typed. */
-export function DeleteSourceDialog({ source, opened, onClose }: DeleteSourceDialogProps) {
+export default function DeleteSourceDialog({ source, onClose }: DeleteSourceDialogProps) {
   const { t } = useTranslation();
   const toasts = useToasts();
   const remove = useDeleteSource(source.exporter);
@@ -32,7 +31,7 @@ export function DeleteSourceDialog({ source, opened, onClose }: DeleteSourceDial
 
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       centered
       title={t("exporters.deleteSource", { name })}

@@ -1,18 +1,19 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../../api/session";
 import { type Source, useUpdateSource } from "../../api/sources";
 import { useRelative } from "../../components/Ages";
-import { IconDots, IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "../../components/icons";
-import { LinkMenuItem } from "../../components/LinkButton";
+import { IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "../../components/icons";
+import { LinkActionIcon } from "../../components/LinkButton";
 import { useReasonText } from "../../components/reason_text";
 import { SourceStateBadge } from "../../components/SourceStateBadge";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
-import { DeleteSourceDialog } from "./DeleteSourceDialog";
 import classes from "./ExportersPage.module.css";
+
+const DeleteSourceDialog = lazy(() => import("./DeleteSourceDialog"));
 
 /** A source within its exporter's card: can it be asked, how many devices, when again. */
 export function SourceRow({ source, isExporterEnabled }: { source: Source; isExporterEnabled: boolean }) {
@@ -35,7 +36,7 @@ export function SourceRow({ source, isExporterEnabled }: { source: Source; isExp
         )}
       </div>
       {isPolled && <PollFacts source={source} />}
-      {isAdmin && <SourceMenu source={source} />}
+      {isAdmin && <SourceActions source={source} />}
     </li>
   );
 }
@@ -57,18 +58,14 @@ function PollFacts({ source }: { source: Source }) {
   ].filter(Boolean);
   return (
     <div className={classes.pollFacts}>
-      {observed?.up === false && observed.reason && (
-        <p className={classes.failure}>
-          {reasonText(observed.reason)}
-          {observed.detail && <span className="dim"> {observed.detail}</span>}
-        </p>
-      )}
+      {observed?.up === false && observed.reason && <p className={classes.failure}>{reasonText(observed.reason)}</p>}
+      {observed?.up === false && observed.detail && <p className="dim">{observed.detail}</p>}
       <p className="dim num">{facts.join(" · ")}</p>
     </div>
   );
 }
 
-function SourceMenu({ source }: { source: Source }) {
+function SourceActions({ source }: { source: Source }) {
   const { t } = useTranslation();
   const toasts = useToasts();
   const update = useUpdateSource(source.exporter);
@@ -87,40 +84,41 @@ function SourceMenu({ source }: { source: Source }) {
     );
   }
 
+  const editLabel = t("exporters.editSource", { name });
+  const toggleLabel = t(source.enabled ? "exporters.disableSource" : "exporters.enableSource", { name });
+  const deleteLabel = t("exporters.deleteSourceLabel", { name });
   return (
-    <>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            className={classes.menu}
-            loading={update.isPending}
-            aria-label={t("exporters.more", { name })}
-          >
-            <IconDots size={17} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <LinkMenuItem
-            to="/exporters/$name/sources/$source"
-            params={{ name: source.exporter, source: name }}
-            leftSection={<IconPencil size={16} />}
-          >
-            {t("exporters.edit")}
-          </LinkMenuItem>
-          <Menu.Item
-            leftSection={source.enabled ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
-            onClick={() => toggle(source)}
-          >
-            {source.enabled ? t("exporters.disable") : t("exporters.enable")}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => setDeleting(true)}>
-            {t("exporters.delete")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <DeleteSourceDialog source={source} opened={isDeleting} onClose={() => setDeleting(false)} />
-    </>
+    <div className={classes.sourceActions}>
+      <LinkActionIcon
+        to="/exporters/$name/sources/$source"
+        params={{ name: source.exporter, source: name }}
+        variant="subtle"
+        color="gray"
+        aria-label={editLabel}
+        title={editLabel}
+      >
+        <IconPencil size={16} />
+      </LinkActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        loading={update.isPending}
+        aria-label={toggleLabel}
+        title={toggleLabel}
+        onClick={() => toggle(source)}
+      >
+        {source.enabled ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={deleteLabel}
+        title={deleteLabel}
+        onClick={() => setDeleting(true)}
+      >
+        <IconTrash size={16} />
+      </ActionIcon>
+      <Suspense>{isDeleting && <DeleteSourceDialog source={source} onClose={() => setDeleting(false)} />}</Suspense>
+    </div>
   );
 }

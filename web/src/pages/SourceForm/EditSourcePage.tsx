@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
@@ -8,6 +7,7 @@ import { useSourceForEdit, useUpdateSource } from "../../api/sources";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconRefresh } from "../../components/icons";
+import { useToasts } from "../../components/toasts";
 import { type SourceDraft, SourceForm } from "./SourceForm";
 import { FormSkeleton, SourceFormPage } from "./SourceFormPage";
 
@@ -30,6 +30,7 @@ interface EditFormProps {
 function EditForm({ exporterName, sourceName, type }: EditFormProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const toasts = useToasts();
   const source = useSourceForEdit(exporterName, sourceName);
   const update = useUpdateSource(exporterName);
   const isOutrun = isApiError(update.error) && update.error.status === 412;
@@ -40,7 +41,7 @@ function EditForm({ exporterName, sourceName, type }: EditFormProps) {
       { name: sourceName, revision: source.data.revision, body: { config } },
       {
         onSuccess: () => {
-          notifications.show({ message: t("source.saved", { name: sourceName }) });
+          toasts.done(t("source.saved", { name: sourceName }));
           void navigate({ to: "/exporters" });
         },
       },

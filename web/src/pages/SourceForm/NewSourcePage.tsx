@@ -1,7 +1,7 @@
-import { notifications } from "@mantine/notifications";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useCreateSource } from "../../api/sources";
+import { useToasts } from "../../components/toasts";
 import { type SourceDraft, SourceForm } from "./SourceForm";
 import { SourceFormPage } from "./SourceFormPage";
 
@@ -9,6 +9,7 @@ export function NewSourcePage() {
   const { t } = useTranslation();
   const { name: exporterName } = useParams({ from: "/exporters/$name/sources/new" });
   const navigate = useNavigate();
+  const toasts = useToasts();
   const create = useCreateSource(exporterName);
 
   function save({ name, config }: SourceDraft): void {
@@ -16,7 +17,7 @@ export function NewSourcePage() {
       { name, config, labels: {}, enabled: true },
       {
         onSuccess: () => {
-          notifications.show({ message: t("source.created", { name }) });
+          toasts.done(t("source.created", { name }));
           void navigate({ to: "/exporters" });
         },
       },

@@ -1,0 +1,60 @@
+import i18next from "i18next";
+import { describe, expect, it } from "vitest";
+import en from "./en.json";
+import ru from "./ru.json";
+
+const PLURAL = /_(zero|one|two|few|many|other)$/;
+
+function keys(texts: object, prefix = ""): string[] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === "string" ? [`${prefix}${key}`] : keys(value, `${prefix}${key}.`),
+  );
+}
+
+function stems(texts: object): string[] {
+  return [...new Set(keys(texts).map((key) => key.replace(PLURAL, "")))].sort();
+}
+
+function holes(texts: object, prefix = ""): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([key, value]) =>
+      typeof value === "string"
+        ? [[`${prefix}${key}`, [...value.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? "").sort()]]
+        : Object.entries(holes(value, `${prefix}${key}.`)),
+    ),
+  );
+}
+
+describe("the two languages", () => {
+  it("say the same things", () => {
+    expect(stems(ru)).toEqual(stems(en));
+  });
+
+  it("have a form for each plural that the language has", () => {
+    for (const [language, texts] of [
+      ["en", en],
+      ["ru", ru],
+    ] as const) {
+      const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+      const all = new Set(keys(texts));
+      const counted = [...all].filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, ""));
+      const missing = counted.flatMap((stem) => forms.map((form) => `${stem}_${form}`)).filter((key) => !all.has(key));
+      expect(missing).toEqual([]);
+    }
+  });
+
+  it("fill the same gaps", () => {
+    const english = holes(en);
+    const different = Object.entries(holes(ru)).filter(
+      ([key, gaps]) => JSON.stringify(gaps) !== JSON.stringify(english[key] ?? english[key.replace(PLURAL, "_other")]),
+    );
+    expect(different).toEqual([]);
+  });
+
+  it("count in Russian as Russians do", async () => {
+    const instance = i18next.createInstance();
+    await instance.init({ lng: "ru", resources: { ru: { translation: ru } } });
+    const say = (count: number): string => String(instance.t("overview.screens", { count, n: String(count) }));
+    expect([1, 3, 25, 21, 112].map(say)).toEqual(["1 экран", "3 экрана", "25 экранов", "21 экран", "112 экранов"]);
+  });
+});

@@ -1,0 +1,53 @@
+import { useClickOutside } from "@mantine/hooks";
+import { useState } from "react";
+import { IconChevronDown } from "../../components/icons";
+import { useFormat } from "../../i18n/format";
+import classes from "./FacetMenu.module.css";
+
+interface FacetMenuProps {
+  label: string;
+  counts: Record<string, number> | undefined;
+  chosen: string[] | undefined;
+  onToggle: (value: string) => void;
+}
+
+/** A filter of many values with their counts; stays open while several are chosen. */
+export function FacetMenu({ label, counts, chosen, onToggle }: FacetMenuProps) {
+  const { number } = useFormat();
+  const [isOpen, setOpen] = useState(false);
+  const ref = useClickOutside<HTMLDivElement>(() => setOpen(false));
+  const values = [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
+  const summary = chosen === undefined ? null : chosen.length === 1 ? chosen[0] : number(chosen.length);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere within
+    <div
+      ref={ref}
+      className={classes.facet}
+      onKeyDown={(event) => {
+        if (event.code === "Escape") setOpen(false);
+      }}
+    >
+      <button
+        type="button"
+        className={classes.button}
+        aria-expanded={isOpen}
+        data-chosen={chosen !== undefined || undefined}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {summary === null ? label : `${label}: ${summary}`}
+        <IconChevronDown size={14} aria-hidden />
+      </button>
+      {isOpen && (
+        <fieldset className={classes.list} aria-label={label}>
+          {values.map((value) => (
+            <label key={value} className={classes.value}>
+              <input type="checkbox" checked={chosen?.includes(value) ?? false} onChange={() => onToggle(value)} />
+              <span>{value}</span>
+              <span className="num dim">{number(counts?.[value] ?? 0)}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </div>
+  );
+}
