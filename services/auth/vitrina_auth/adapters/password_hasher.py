@@ -24,7 +24,7 @@ PASSES: Final = 2
 LANES: Final = 1
 PLACES: Final = 2
 MOST_WAITING: Final = 200
-_NICENESS: Final = 10
+_NICENESS: Final = 5
 
 WAITING: Final = Gauge("vitrina_auth_hashing_waiting", "Sign-ins that wait for a place to hash their password.")
 
