@@ -30,6 +30,8 @@ FAILED_CHECKPOINTS: Final = Counter("vitrina_gateway_failed_checkpoints", "Check
 _RECORD_PATIENCE_SECONDS: Final = 3.0
 """How long the first tick waits for the record: with NATS down the list goes on without it."""
 _RETRY_SECONDS: Final = 1.0
+_RECORD_RETRY_SECONDS: Final = 0.2
+"""Short, because the first tick waits for it."""
 _CHANGED_CHECKPOINT_SECONDS: Final = 5.0
 _CALM_CHECKPOINT_SECONDS: Final = 30.0
 """Without a change of status only times of last contacts are lost."""
@@ -73,7 +75,7 @@ async def store_transitions(transitions: Transitions) -> None:
 
 
 async def follow_record(follower: Follower) -> None:
-    was_available = True
+    was_available = False
     while True:
         try:
             await follower.follow()
@@ -82,7 +84,7 @@ async def follow_record(follower: Follower) -> None:
             if was_available:
                 log.warning("record_not_followed", reason=str(error))
             was_available = False
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(_RECORD_RETRY_SECONDS)
 
 
 async def forget_ended_chains(transitions: Transitions, grace: float) -> None:

@@ -1,6 +1,7 @@
 """A small world around a real gateway: real Prometheus and NATS; exporters, registry and sign-in keys by one web server."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -34,13 +35,13 @@ from vitrina_kit.serving import Listener, serve
 from vitrina_kit.testing.nats import NatsServer, nats_server  # noqa: F401 - fixture
 from vitrina_kit.testing.ports import free_port
 
-SCRAPE_SECONDS = 1
+SCRAPE_SECONDS = 0.5
 PLATFORM = "acme"
-SLOTS = 40
+SLOTS = 16
 """Exporters that Prometheus scrapes from the start: it takes five seconds to begin with a new target."""
 
 _PROMETHEUS_CONFIG = """
-global: {{ scrape_interval: {scrape}s, scrape_timeout: {scrape}s }}
+global: {{ scrape_interval: {scrape:.0f}ms, scrape_timeout: {scrape:.0f}ms }}
 scrape_configs:
   - job_name: exporters
     honor_labels: false
@@ -53,6 +54,8 @@ scrape_configs:
       - {{ source_labels: [__address__], regex: "(.*)/.*", target_label: __address__ }}
     metric_relabel_configs: [ {{ action: labeldrop, regex: exported_platform }} ]
 """
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 DeviceEvent = CloudEvent[DeviceStatusChanged]
 Link = tuple[str | None, str, bool]
@@ -93,13 +96,18 @@ class FakeExporter:
 class Surroundings:
     """Everything that the gateway asks besides Prometheus and NATS."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, prometheus_url: str) -> None:
         self.port = port
+        self.fault: str | None = None
+        """What stands between the gateway and Prometheus: `refuse`, `partial` (a warning), `empty`, `garbage`."""
+        self._prometheus_url = prometheus_url
         self.exporters: dict[str, FakeExporter] = {}
         self.registry_answers = True
         self.registry_pairs: set[tuple[str, str]] | None = None
         """When set: the (exporter, source) pairs that the registry admits to know."""
         self.registry_asked = 0
+        self.registry_empty_answers = 0
+        """How many answers to come are empty."""
         self._key = OKPKey.generate_key("Ed25519", {"kid": "test", "alg": "EdDSA", "use": "sig"})
 
     @property
@@ -126,6 +134,7 @@ class Surroundings:
         app.router.add_get("/metrics/{exporter}", self._metrics)
         app.router.add_get("/internal/v1/sources", self._sources)
         app.router.add_get("/jwks", self._jwks)
+        app.router.add_post("/prometheus/api/v1/query", self._query)
         return app
 
     async def _metrics(self, request: web.Request) -> web.Response:
@@ -140,6 +149,9 @@ class Surroundings:
         self.registry_asked += 1
         if not self.registry_answers or request.headers.get("Authorization") != "Bearer gateway-token":
             return web.Response(status=503)
+        if self.registry_empty_answers:
+            self.registry_empty_answers -= 1
+            return web.json_response([])
         return web.json_response(
             [
                 {"exporter": exporter, "platform": PLATFORM, "source": name, "enabled": source.enabled}
@@ -148,6 +160,19 @@ class Surroundings:
                 if self.registry_pairs is None or (exporter, name) in self.registry_pairs
             ]
         )
+
+    async def _query(self, request: web.Request) -> web.Response:
+        if self.fault == "refuse":
+            return web.Response(status=503)
+        if self.fault == "garbage":
+            return web.Response(text='{"status":"success","data":{"result":[{"metric"')
+        if self.fault == "empty":
+            return web.json_response({"status": "success", "data": {"resultType": "vector", "result": []}})
+        async with httpx.AsyncClient(base_url=self._prometheus_url) as client:
+            answer = await client.post("/api/v1/query", content=await request.read(), headers=_FORM)
+        if self.fault == "partial":
+            return web.json_response({**answer.json(), "warnings": ["a part of the storage does not answer"]})
+        return web.Response(body=answer.content, content_type="application/json")
 
     async def _jwks(self, _request: web.Request) -> web.Response:
         return web.json_response({"keys": [self._key.as_dict(private=False)]})
@@ -162,7 +187,7 @@ class Prometheus:
         self.port = free_port()
         self.exporters_port = free_port()
         targets = ", ".join(f'"127.0.0.1:{self.exporters_port}/slot{number}"' for number in range(SLOTS))
-        config = _PROMETHEUS_CONFIG.format(scrape=SCRAPE_SECONDS, targets=targets, platform=PLATFORM)
+        config = _PROMETHEUS_CONFIG.format(scrape=SCRAPE_SECONDS * 1000, targets=targets, platform=PLATFORM)
         (folder / "prometheus.yml").write_text(config)
 
     @property
@@ -242,13 +267,13 @@ class World:
             "VITRINA_INTERNAL_PORT": str(free_port()),
             "VITRINA_NATS_URL": self.nats.url,
             "VITRINA_JWKS_URL": f"{self.surroundings.url}/jwks",
-            "VITRINA_PROMETHEUS_URL": self.prometheus.url,
+            "VITRINA_PROMETHEUS_URL": f"{self.surroundings.url}/prometheus",
             "VITRINA_REGISTRY_INTERNAL_URL": self.surroundings.url,
             "VITRINA_REGISTRY_TOKEN_FILE": str(self.folder / "registry-token"),
             "VITRINA_CHECKPOINT_FILE": str(self.folder / "checkpoint.json"),
             "VITRINA_SCRAPE_INTERVAL": str(SCRAPE_SECONDS),
-            "VITRINA_TICK_SECONDS": "0.5",
-            "VITRINA_SOURCES_SECONDS": "1",
+            "VITRINA_TICK_SECONDS": "0.25",
+            "VITRINA_SOURCES_SECONDS": "0.3",
             "VITRINA_FRESH_SECONDS": str(self.fresh_seconds),
         }
 
@@ -448,8 +473,8 @@ def _running_prometheus() -> Iterator[Prometheus]:
 
 @pytest.fixture(scope="session")
 def slots() -> Iterator[int]:
-    """Each exporter of the session gets a slot of its own, so that no test sees another's samples."""
-    return iter(range(SLOTS))
+    """A slot is used again when its old samples have long gone stale."""
+    return itertools.cycle(range(SLOTS))
 
 
 @pytest.fixture
@@ -478,7 +503,7 @@ async def fragile_world(
 async def _world(
     prometheus: Prometheus, server: NatsServer, folder: Path, slots: Iterator[int]
 ) -> AsyncIterator[World]:
-    surroundings = Surroundings(prometheus.exporters_port)
+    surroundings = Surroundings(prometheus.exporters_port, prometheus.url)
     runner = web.AppRunner(surroundings.app(), shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", surroundings.port).start()

@@ -17,7 +17,7 @@ async def _flip_for(source: Any, seconds: float, chance: random.Random) -> None:
     while asyncio.get_running_loop().time() < end:
         for device_id in chance.sample(FLEET, 6):
             source.devices[device_id] = not source.devices[device_id]
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.3)
 
 
 async def _chains_agree(world: Any, source: Any) -> dict[str, Any]:
@@ -36,7 +36,7 @@ async def test_a_gateway_killed_again_and_again_in_the_middle_of_flips_keeps_eve
     chance = random.Random(11)  # noqa: S311 - a seed for repeatable tests
     for _ in range(3):
         gateway = world.spawn_gateway()
-        await _flip_for(source, 3.5, chance)
+        await _flip_for(source, 3, chance)
         gateway.send_signal(signal.SIGKILL)
         gateway.wait()
     async with world.gateway() as client:
@@ -50,7 +50,7 @@ async def test_two_gateways_store_each_transition_once(world: Any) -> None:
     gateway = world.spawn_gateway()
     try:
         async with world.gateway(second=True):
-            await _flip_for(source, 6, random.Random(12))  # noqa: S311 - a seed for repeatable tests
+            await _flip_for(source, 4, random.Random(12))  # noqa: S311 - a seed for repeatable tests
             await _chains_agree(world, source)
     finally:
         gateway.send_signal(signal.SIGTERM)

@@ -8,7 +8,7 @@ CALM = {"a": [(None, "online", False)], "b": [(None, "offline", False)]}
 
 
 async def test_a_dead_exporter_keeps_statuses_while_fresh_and_then_makes_them_unknown(world: Any) -> None:
-    world.fresh_seconds = 4
+    world.fresh_seconds = 3
     exporter = world.exporter(north=world.fake_source(a=True, b=False))
     async with world.gateway() as client:
         await client.shows(a="online", b="offline")
@@ -76,25 +76,45 @@ async def test_prometheus_and_the_gateway_restart_and_nothing_is_forgotten_or_in
     assert await world.chains() == {**CALM, "a": [(None, "online", False), ("online", "offline", False)]}
 
 
-async def test_without_prometheus_devices_become_unknown_when_not_fresh_and_say_why(fragile_world: Any) -> None:
-    world = fragile_world
-    world.fresh_seconds = 3
+@pytest.mark.parametrize("fault", ["refuse", "partial", "garbage"])
+async def test_an_incomplete_prometheus_is_told_and_devices_keep_and_then_become_unknown(
+    world: Any, fault: str
+) -> None:
+    world.fresh_seconds = 2
     world.source("north", a=True)
     async with world.gateway() as client:
         await client.shows(a="online")
-        world.prometheus.stop()
+        world.surroundings.fault = fault
+        await client.until(lambda found: not found["prometheus_up"])
+        assert await client.statuses() == {"a": "online"}
         await client.shows(a="unknown")
         assert (await client.devices())["a"].cause == "prometheus_down"
+        world.surroundings.fault = None
+        await client.shows(a="online")
 
 
-@pytest.mark.parametrize("path", ["devices", "overview", "stream", "devices/acme/north/a"])
-async def test_before_there_is_a_list_the_answer_is_not_an_empty_one(world: Any, path: str) -> None:
-    world.surroundings.registry_answers = False
+async def test_an_empty_prometheus_is_no_news_about_devices(world: Any) -> None:
+    world.source("north", a=True, b=False)
     async with world.gateway() as client:
-        response = await client.http.get(f"/api/v1/{path}")
-        assert response.status_code == 503
-        assert response.headers["retry-after"] == "2"
-        assert response.headers["content-type"] == "application/problem+json"
+        await client.shows(a="online", b="offline")
+        world.surroundings.fault = "empty"
+        await client.until(lambda found: found["sources"][0]["reason"] == "exporter_down")
+        assert await client.statuses() == {"a": "online", "b": "offline"}
+        world.surroundings.fault = None
+        await client.until(lambda found: found["sources"][0]["up"])
+        assert await client.statuses() == {"a": "online", "b": "offline"}
+    assert await world.chains() == CALM
+
+
+async def test_before_there_is_a_list_the_answer_is_not_an_empty_one(world: Any) -> None:
+    world.surroundings.fault = "refuse"
+    async with world.gateway() as client:
+        await world.asked_again()
+        for path in ("devices", "overview", "stream", "devices/acme/north/a"):
+            response = await client.http.get(f"/api/v1/{path}")
+            assert response.status_code == 503
+            assert response.headers["retry-after"] == "2"
+            assert response.headers["content-type"] == "application/problem+json"
 
 
 async def test_a_damaged_checkpoint_is_left_aside(world: Any) -> None:

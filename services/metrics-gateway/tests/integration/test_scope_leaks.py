@@ -91,11 +91,11 @@ async def test_the_stream_tells_of_the_own_sources_alone(two_sources: Any) -> No
         assert "event: devices" not in text
 
 
-@pytest.mark.parametrize("path", ["devices", "overview", "stream", "devices/acme/north/n1"])
-async def test_nobody_gets_nothing(two_sources: Any, path: str) -> None:
+async def test_nobody_gets_nothing(two_sources: Any) -> None:
     async with two_sources.client("north") as manager:
         del manager.http.headers["authorization"]
-        assert (await manager.http.get(f"/api/v1/{path}")).status_code == 401
+        for path in ("devices", "overview", "stream", "devices/acme/north/n1"):
+            assert (await manager.http.get(f"/api/v1/{path}")).status_code == 401
 
 
 async def test_what_does_not_fit_is_refused_by_name(two_sources: Any) -> None:
