@@ -4,7 +4,7 @@ Stopping is the reverse of starting: no new requests, no new wake-ups, the pass 
 Exporters go on.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -20,7 +20,7 @@ from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
-from vitrina_orchestrator.adapters.process_runtime import PYTHON, ProcessRuntime
+from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
 from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
 from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
 from vitrina_orchestrator.api.discovery import discovery_routes
@@ -35,17 +35,17 @@ from vitrina_orchestrator.use_cases.reconcile import Reconciler
 from vitrina_orchestrator.workqueue import WorkQueue
 
 
-async def serve_orchestrator(settings: OrchestratorSettings, command: Sequence[str] = PYTHON) -> None:
+async def serve_orchestrator(settings: OrchestratorSettings) -> None:
     """Runs until a signal comes."""
-    async with running(settings, command) as app:
+    async with running(settings) as app:
         await serve(Listener(app, settings.host, settings.internal_port))
 
 
 @asynccontextmanager
-async def running(settings: OrchestratorSettings, command: Sequence[str] = PYTHON) -> AsyncIterator[FastAPI]:
+async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
     """The orchestrator at work inside the block; gives its internal HTTP app."""
     async with AsyncExitStack() as stack:
-        runtime = await stack.enter_async_context(create_runtime(settings, command))
+        runtime = await stack.enter_async_context(create_runtime(settings))
         registry = await stack.enter_async_context(
             registry_http_client(settings.registry_internal_url, read_secret(settings.registry_token_file))
         )
@@ -76,11 +76,11 @@ async def running(settings: OrchestratorSettings, command: Sequence[str] = PYTHO
         yield _internal_app(settings, runtime, reconciler, bus)
 
 
-def create_runtime(settings: OrchestratorSettings, command: Sequence[str] = PYTHON) -> ProcessRuntime:
+def create_runtime(settings: OrchestratorSettings) -> ProcessRuntime:
     """Raises `OrchestratorError` for a runtime that this version cannot offer."""
     if settings.runtime == "docker":
         raise OrchestratorError("VITRINA_RUNTIME=docker is not available in this version: use process or auto.")
-    return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id, command=command)
+    return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id)
 
 
 async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:

@@ -10,7 +10,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ STOP_GRACE_SECONDS: Final = 5.0
 _ROTATE_SECONDS: Final = 5.0
 _CONFIG_DIR: Final = "VITRINA_CONFIG_DIR"
 _PORT: Final = "VITRINA_EXPORTER_PORT"
-PYTHON: Final = (sys.executable, "-u", "-P", "-m")
+_PYTHON: Final = (sys.executable, "-u", "-P", "-m")
 """`-P`: nothing that lies in the working folder can be imported in place of a real module."""
 
 
@@ -53,12 +53,9 @@ class ProcessRuntime:
 
     name = "process"
 
-    def __init__(
-        self, folder: Path, *, log_level: str = "info", run_id: str | None = None, command: Sequence[str] = PYTHON
-    ) -> None:
+    def __init__(self, folder: Path, *, log_level: str = "info", run_id: str | None = None) -> None:
         self._folder = folder.absolute()
         self._passed_on = {"VITRINA_LOG_LEVEL": log_level} | ({"VITRINA_RUN_ID": run_id} if run_id else {})
-        self._command = command
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._exit_codes: dict[ProcessIdentity, int | None] = {}
         self._changed: asyncio.Queue[str] = asyncio.Queue()
@@ -145,11 +142,11 @@ class ProcessRuntime:
         async with locked(folder.fence):
             drop_configs_but(folder.config, keep)
 
-    async def events(self) -> AsyncIterator[str]:
+    async def events(self) -> AsyncGenerator[str]:
         while True:
             yield await self._changed.get()
 
-    async def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncIterator[str]:
+    async def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
         folder = self._existing(exporter)
         position = size_of(folder.log)
         for line in await asyncio.to_thread(tail_of, folder.log, tail):
@@ -288,7 +285,7 @@ class ProcessRuntime:
         output = os.open(folder.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             return subprocess.Popen(  # noqa: S603 - the module comes from the registry's manifests, without a shell
-                [*self._command, record.spec.module],
+                [*_PYTHON, record.spec.module],
                 env=environment,
                 cwd=folder.state,
                 stdin=subprocess.DEVNULL,

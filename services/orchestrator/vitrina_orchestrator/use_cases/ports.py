@@ -1,6 +1,6 @@
 """The little that the use cases need of the world. The three runtimes obey one suite, `tests/runtime_contract.py`."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,10 +53,10 @@ class Runtime(Protocol):
     async def drop_old_configs(self, exporter: str, keep: int) -> None:
         """Deletes the files of all revisions but `keep`."""
 
-    def events(self) -> AsyncIterator[str]:
+    def events(self) -> AsyncGenerator[str]:
         """Names of exporters whose instance changed by itself; endless. Events wake, they are no record."""
 
-    def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncIterator[str]:
+    def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
         """The last `tail` lines without line ends, then with `follow` the new ones, endless.
 
         Raises:

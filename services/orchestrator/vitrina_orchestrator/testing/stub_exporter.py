@@ -1,4 +1,4 @@
-"""An exporter of the standard library alone: obeys the contracts of configuration, `/status` and signals, polls nothing.
+"""An exporter of the standard library alone: obeys the contracts of configuration, `/status` and signals.
 
 Sources steer it: `config.fail` makes the source fail with that reason, `config.exit` ends the process with that code.
 """
@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 CONFIG_DIR = Path(os.environ["VITRINA_CONFIG_DIR"])
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def present_config() -> dict[str, Any] | None:
@@ -61,7 +66,7 @@ def obey() -> None:
     while True:
         for source in (present_config() or {"sources": []})["sources"]:
             if "exit" in source["config"]:
-                print("cannot go on: asked to end", flush=True)
+                say("cannot go on: asked to end")
                 os._exit(source["config"]["exit"])
         time.sleep(0.02)
 
@@ -70,7 +75,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=obey, daemon=True).start()
     address = os.environ["VITRINA_EXPORTER_HOST"], int(os.environ["VITRINA_EXPORTER_PORT"])
-    print(f"stub exporter listens on {address[1]}", flush=True)
+    say(f"stub exporter listens on {address[1]}")
     ThreadingHTTPServer(address, Handler).serve_forever()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from vitrina_contracts.exporter import ExporterSelfStatus
+
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError
@@ -24,11 +25,11 @@ NAME = "screens"
 
 
 def spec(**changes: Any) -> InstanceSpec:
-    fields = {
+    fields: dict[str, Any] = {
         "exporter": NAME,
         "platform": "screens",
         "image": "stub",
-        "module": "stub_exporter",
+        "module": "vitrina_orchestrator.testing.stub_exporter",
         "port": 9000,
         "metrics_path": "/metrics",
         "restart_generation": 0,
@@ -51,7 +52,7 @@ def config(revision: int = 1, exporter: str = NAME, **source: Any) -> bytes:
 async def eventually(condition: Callable[[], Any], seconds: float = 10) -> Any:
     """Awaits an async condition until it gives something true."""
     async with asyncio.timeout(seconds):
-        while not (found := await condition()):
+        while not (found := await condition()):  # noqa: ASYNC110 - asks other processes, who set no event
             await asyncio.sleep(0.02)
     return found
 
@@ -177,7 +178,7 @@ class RuntimeContract(ABC):
     async def test_a_killed_instance_is_an_event_and_starts_again_counting(self) -> None:
         async with self.open() as runtime:
             instance = await self.started(runtime)
-            async with aclosing(runtime.events()) as events, asyncio.timeout(5):  # type: ignore[type-var] - a generator
+            async with aclosing(runtime.events()) as events, asyncio.timeout(5):
                 await self.kill(instance)
                 assert await anext(events) == NAME
             dead = await self.dead(runtime)
@@ -233,7 +234,7 @@ class RuntimeContract(ABC):
             instance = await self.started(runtime)
         async with self.open() as runtime:
             assert await runtime.list() == [instance]
-            async with aclosing(runtime.events()) as events, asyncio.timeout(5):  # type: ignore[type-var] - a generator
+            async with aclosing(runtime.events()) as events, asyncio.timeout(5):
                 await self.kill(instance)
                 assert await anext(events) == NAME
             assert not (await self.dead(runtime)).running
@@ -251,7 +252,7 @@ class RuntimeContract(ABC):
             for runtime in (one, other):
                 await runtime.put_config(NAME, 1, config())
             outcomes = await asyncio.gather(one.create(spec()), other.create(spec()), return_exceptions=True)
-            assert sorted(type(outcome) for outcome in outcomes if outcome is not None) == [InstanceBusyError]
+            assert [type(outcome) for outcome in outcomes if outcome is not None] == [InstanceBusyError]
             assert await one.list() == await other.list()
             await self.kill(await self.present(one))
             await self.dead(one)
@@ -264,9 +265,9 @@ class RuntimeContract(ABC):
         async with self.open() as runtime:
             instance = await self.started(runtime)
             await self.status(instance)
-            async with aclosing(runtime.logs(NAME, 10, follow=False)) as lines:  # type: ignore[type-var] - a generator
+            async with aclosing(runtime.logs(NAME, 10, follow=False)) as lines:
                 assert any([line.startswith("stub exporter listens") async for line in lines])
-            async with aclosing(runtime.logs(NAME, 1, follow=True)) as lines, asyncio.timeout(10):  # type: ignore[type-var] - a generator
+            async with aclosing(runtime.logs(NAME, 1, follow=True)) as lines, asyncio.timeout(10):
                 await anext(lines)
                 await runtime.put_config(NAME, 2, config(2, exit=3))
                 assert await anext(lines) == "cannot go on: asked to end"
