@@ -9,6 +9,7 @@ from vitrina_addreality.client import DeviceList
 from vitrina_addreality.config import AddrealityConfig
 from vitrina_addreality.platform import Addreality, to_listing
 from vitrina_sdk import BadPayload, IncompleteList, Listing
+from vitrina_sdk.clock import SystemClock
 
 CONFIG = AddrealityConfig.model_validate({"api_url": "https://vendor.example/list", "api_token": "token"})
 Pages = Callable[[int, int], Any]
@@ -16,6 +17,8 @@ Pages = Callable[[int, int], Any]
 
 class Vendor:
     """Stands in for `VendorClient`: `pages(offset, limit)` gives the answer."""
+
+    clock = SystemClock()
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
@@ -44,7 +47,7 @@ def page(devices: list[dict[str, Any]], offset: int, limit: int, total: int | No
 async def read(pages: Pages) -> tuple[Listing, Vendor, DeviceList]:
     vendor = Vendor(pages)
     listed = DeviceList(CONFIG, vendor)  # type: ignore[arg-type] # a stand-in with the one method that is used
-    return to_listing(await listed.read(), 1_790_000_000), vendor, listed
+    return to_listing(await listed.read()), vendor, listed
 
 
 def ids(listing: Listing) -> set[str]:

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vitrina_addreality.client import read_record
 from vitrina_addreality.mapping import DeviceRecord, to_reading
-from vitrina_addreality.platform import to_listing
 from vitrina_contracts.device import Status
 from vitrina_sdk import Reading
 
@@ -61,7 +61,6 @@ anything = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*DeviceRecord.__struct_fields__, "other"]), anything))
 def test_no_record_breaks_the_mapping_and_only_offline_is_offline(record: dict[str, Any]) -> None:
-    listing = to_listing([msgspec.Raw(msgspec.json.encode(record))], NOW)
-    assert len(listing.readings) + listing.rejected == 1
-    for reading in listing.readings:
+    reading = read_record(msgspec.Raw(msgspec.json.encode(record)), NOW)
+    if reading is not None:
         assert (reading.status is Status.OFFLINE) == (record["connection_state"] == "offline")

@@ -8,9 +8,10 @@ from collections.abc import Container
 from typing import Final
 
 import msgspec
-from vitrina_sdk import BadPayload, IncompleteList, VendorClient
+from vitrina_sdk import BadPayload, IncompleteList, Reading, VendorClient
 
 from vitrina_addreality.config import AddrealityConfig
+from vitrina_addreality.mapping import DeviceRecord, to_reading
 
 PAGE_SIZE: Final = 300
 MAX_PAGES: Final = 2_000
@@ -33,6 +34,7 @@ class _Identity(msgspec.Struct):
 
 
 _decode_page: Final = msgspec.json.Decoder(_Page).decode
+_decode_record: Final = msgspec.json.Decoder(DeviceRecord).decode
 _decode_identity: Final = msgspec.json.Decoder(_Identity).decode
 
 
@@ -44,13 +46,13 @@ class DeviceList:
         self._headers = {"X-API-Token": config.api_token.get_secret_value()}
         self._vendor = vendor
         self._pages_left = MAX_PAGES
-        self._records: dict[int, list[msgspec.Raw]] = {}
+        self._readings: dict[int, list[Reading | None]] = {}
         """By id, as the newest walk that met the id gave them; more than one when the vendor repeats itself."""
-        self._unreadable: list[msgspec.Raw] = []
+        self._nameless = 0
         self.offset_ignored = False
 
-    async def read(self) -> list[msgspec.Raw]:
-        """All records of the list.
+    async def read(self) -> list[Reading | None]:
+        """A reading for each record of the list, null for one that cannot be read.
 
         Devices move between pages while these are read: then one is met twice and another not at all, and the pages
         are walked again. Where a walk finds nothing new, the vendor simply repeats records.
@@ -58,34 +60,34 @@ class DeviceList:
         Raises `IncompleteList` when the end cannot be reached, `BadPayload` for an answer of another shape.
         """
         for _ in range(_WALKS):
-            known = len(self._records)
+            known = len(self._readings)
             total = await self._walk()
-            found = len(self._records)
-            if found + len(self._unreadable) >= total or found == known:
-                return [*(raw for same in self._records.values() for raw in same), *self._unreadable]
+            found = len(self._readings)
+            if found + self._nameless >= total or found == known:
+                return [*(reading for same in self._readings.values() for reading in same), *[None] * self._nameless]
         raise IncompleteList(f"The vendor counts {total} devices but its pages hold {found}")
 
     async def _walk(self) -> int:
-        """Reads all pages. Returns the vendor's newest total."""
-        met: dict[int, list[msgspec.Raw]] = {}
-        unreadable: list[msgspec.Raw] = []
-        offset = 0
+        """Reads all pages, each record as its page comes. Returns the vendor's newest total."""
+        met: dict[int, list[Reading | None]] = {}
+        nameless = offset = 0
         while True:
             page = await self._page(offset, PAGE_SIZE)
             if offset and _repeats(page, offset, met):
                 page = await self._everything_in_one_page(page.pagination.total)
-                met, unreadable, offset = {}, [], 0
+                met, nameless, offset = {}, 0, 0
+            now = self._vendor.clock.wall()
             for raw in page.data:
                 identity = _identity(raw)
                 if identity is None:
-                    unreadable.append(raw)
+                    nameless += 1
                 else:
-                    met.setdefault(identity, []).append(raw)
+                    met.setdefault(identity, []).append(read_record(raw, now))
             offset += len(page.data)
             if offset >= page.pagination.total:
                 break
-        self._records.update(met)
-        self._unreadable = unreadable
+        self._readings.update(met)
+        self._nameless = nameless
         return page.pagination.total
 
     async def _everything_in_one_page(self, total: int) -> _Page:
@@ -124,6 +126,14 @@ def _identity(raw: msgspec.Raw) -> int | None:
     try:
         return _decode_identity(raw).id
     except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def read_record(raw: msgspec.Raw, now: float) -> Reading | None:
+    """One record of the list; null if it cannot be read. `now` is in Unix seconds."""
+    try:
+        return to_reading(_decode_record(raw), now)
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 

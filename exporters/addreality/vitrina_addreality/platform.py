@@ -1,17 +1,13 @@
 """Addreality as a platform of the SDK: one list call gives every device."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-import msgspec
 from vitrina_contracts.device import Status
 from vitrina_sdk import Listing, Reading, VendorClient
 
 from vitrina_addreality.client import DeviceList
 from vitrina_addreality.config import AddrealityConfig
-from vitrina_addreality.mapping import DeviceRecord, to_reading
-
-_decode_record: Final = msgspec.json.Decoder(DeviceRecord).decode
 
 
 class Addreality:
@@ -23,20 +19,18 @@ class Addreality:
 
     async def list_devices(self, config: AddrealityConfig, vendor: VendorClient) -> Listing:
         listed = DeviceList(config, vendor)
-        listing = to_listing(await listed.read(), vendor.clock.wall())
+        listing = to_listing(await listed.read())
         if listed.offset_ignored:
             listing.problems["offset_ignored"] = 1
         return listing
 
 
-def to_listing(records: list[msgspec.Raw], now: float) -> Listing:
-    """Each device once: of several records the one with the newest last contact counts."""
+def to_listing(read: list[Reading | None]) -> Listing:
+    """Each device once: of several readings the one with the newest last contact counts."""
     newest: dict[str, Reading] = {}
     listing = Listing(readings=[])
-    for raw in records:
-        try:
-            reading = to_reading(_decode_record(raw), now)
-        except (msgspec.DecodeError, ValueError, RecursionError):
+    for reading in read:
+        if reading is None:
             listing.rejected += 1
             continue
         other = newest.get(reading.device_id)

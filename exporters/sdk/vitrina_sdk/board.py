@@ -111,6 +111,10 @@ class Board:
             changed |= chunk.refresh(now, self._window)
         return changed
 
+    def refresh_chunk(self, chunk: Chunk, now: float) -> None:
+        """The same for one chunk."""
+        chunk.refresh(now, self._window)
+
     def _put(self, reading: Reading, observed_at: float | None) -> None:
         slot = self._slots.get(reading.device_id)
         if slot is None:

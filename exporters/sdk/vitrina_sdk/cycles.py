@@ -48,6 +48,7 @@ async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClie
     held = record.board.replace(listing.readings, vendor.clock.monotonic(), all_readable=listing.rejected == 0)
     _tell_held(record, held)
     record.devices = len(listing.readings)
+    await _render(record, vendor.clock)
 
 
 class Round:
@@ -173,6 +174,14 @@ def _leaves(group: BaseExceptionGroup[Interrupted]) -> Iterator[Interrupted]:
             yield from _leaves(error)
         else:
             yield error
+
+
+async def _render(record: SourceRecord, clock: Clock) -> None:
+    """Renders what the poll changed in small steps, so that a scrape neither waits long nor has much left to render."""
+    for chunk in list(record.board.chunks):
+        if chunk.changed:
+            record.board.refresh_chunk(chunk, clock.monotonic())
+            await asyncio.sleep(0)
 
 
 def _tell_held(record: SourceRecord, held: int) -> None:
