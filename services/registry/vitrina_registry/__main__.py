@@ -1,37 +1,44 @@
-"""`python -m vitrina_registry [serve|migrate]`."""
+"""`python -m vitrina_registry serve` (the default) or `migrate`."""
 
+import argparse
 import sys
-from pathlib import Path
-from typing import Final
+from typing import TypeVar
 
 from pydantic import ValidationError
-from vitrina_kit.database import run_migrations
 from vitrina_kit.logging import configure_logging
 from vitrina_kit.serving import run as run_loop
-from vitrina_kit.settings import DatabaseSettings
+from vitrina_kit.settings import ServiceSettings
 
 from vitrina_registry.adapters.manifest_files import ManifestError
 from vitrina_registry.app import run
-from vitrina_registry.settings import RegistrySettings
+from vitrina_registry.migration import migrate
+from vitrina_registry.settings import MigrationSettings, RegistrySettings
 
-MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
+Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
-def main(arguments: list[str]) -> None:
-    match arguments:
-        case ["migrate"]:
-            configure_logging("registry")
-            run_migrations(MIGRATIONS, DatabaseSettings())
-        case [] | ["serve"]:
-            settings = RegistrySettings()
-            configure_logging("registry", settings.log_level)
-            run_loop(run(settings))
-        case _:
-            sys.exit("usage: python -m vitrina_registry [serve|migrate]")
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="vitrina_registry", description="What should run: exporters and sources.")
+    parser.add_argument("command", nargs="?", choices=("serve", "migrate"), default="serve")
+    if parser.parse_args().command == "migrate":
+        migrate(_configured(MigrationSettings))
+        return
+    try:
+        run_loop(run(_configured(RegistrySettings)))
+    except (ManifestError, OSError, ValueError) as error:
+        sys.exit(f"registry cannot start: {error}")
+
+
+def _configured(settings_type: type[Settings]) -> Settings:
+    """The settings, with logging set up by them; ends the process with one sentence when they do not fit."""
+    try:
+        settings = settings_type()
+    except ValidationError as error:
+        wrong = (f"VITRINA_{str(item['loc'][0]).upper()} ({item['msg']})" for item in error.errors())
+        sys.exit(f"registry cannot start: check {', '.join(wrong)}")
+    configure_logging("registry", settings.log_level)
+    return settings
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except (ValidationError, ManifestError, ValueError, OSError) as error:
-        sys.exit(f"registry: {error}")
+    main()

@@ -47,7 +47,8 @@ class Registry:
 
     api: FastAPI
     internal: FastAPI
-    world: World
+    begun: asyncio.Event
+    """Set when the exporters of the first start exist."""
 
 
 def create_registry_api() -> FastAPI:
@@ -76,7 +77,7 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
         bus.subscribe(EXPORTER_STATUS_ALL, DURABLE, EXPORTERS, status_handler(world))
         begun = asyncio.Event()
         async with bus, _loops(settings, engine, bus, world, begun):
-            yield Registry(_api(world, tokens), _internal(settings, world, _health(engine, bus, begun)), world)
+            yield Registry(_api(world, tokens), _internal(settings, world, _health(engine, bus, begun)), begun)
     finally:
         names.close()
         await orchestrator.close()

@@ -8,7 +8,11 @@ from vitrina_contracts.endpoints import parse_networks
 from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings, TokenSettings
 
 
-class RegistrySettings(ServiceSettings, BusSettings, DatabaseSettings, TokenSettings):
+class MigrationSettings(ServiceSettings, DatabaseSettings):
+    """The little that `migrate` needs."""
+
+
+class RegistrySettings(MigrationSettings, BusSettings, TokenSettings):
     secret_key_file: Path
     """Fernet keys, one a line, the current one first."""
     exporters_dir: Path = Path(__file__).parents[3] / "exporters"

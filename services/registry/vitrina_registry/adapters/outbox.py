@@ -52,18 +52,19 @@ class Outbox:
     async def prune(self) -> None:
         """Forgets events that were published more than a day ago."""
         async with self._sessions() as session:
-            await session.execute(delete(OutboxRow).where(col(OutboxRow.published_at) < self._now() - KEPT_FOR))
+            await session.exec(delete(OutboxRow).where(col(OutboxRow.published_at) < self._now() - KEPT_FOR))
             await session.commit()
 
     async def _drain_batch(self) -> int:
         """Number of events published; less than a batch when it is time to rest."""
         async with self._sessions() as session:
-            if not (await session.execute(_ONE_RELAY)).scalar_one():
+            connection = await session.connection()
+            if not (await connection.execute(_ONE_RELAY)).scalar_one():
                 return 0
             rows = await self._waiting(session)
             published = await self._publish_in_order(rows)
             if published:
-                await session.execute(
+                await session.exec(
                     update(OutboxRow).where(col(OutboxRow.id).in_(published)).values(published_at=self._now())
                 )
             WAITING.set((await session.exec(_count_waiting())).one())

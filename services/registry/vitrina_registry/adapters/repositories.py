@@ -53,7 +53,7 @@ class ExporterRepository:
             .values(observed=observed.model_dump(mode="json"), observed_at=observed.observed_at)
             .returning(col(ExporterRow.name))
         )
-        return (await self._session.execute(statement)).first() is not None
+        return (await self._session.exec(statement)).first() is not None
 
 
 class SourceRepository:
@@ -85,12 +85,12 @@ class SourceRepository:
             setattr(row, column, value)
 
     async def delete(self, exporter: str, name: str) -> None:
-        await self._session.execute(
+        await self._session.exec(
             delete(SourceRow).where(col(SourceRow.exporter) == exporter, col(SourceRow.name) == name)
         )
 
     async def delete_all(self, exporter: str) -> None:
-        await self._session.execute(delete(SourceRow).where(col(SourceRow.exporter) == exporter))
+        await self._session.exec(delete(SourceRow).where(col(SourceRow.exporter) == exporter))
 
 
 async def _flush(session: AsyncSession, noun: str, name: str) -> None:

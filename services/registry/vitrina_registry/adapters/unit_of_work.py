@@ -22,6 +22,7 @@ from vitrina_registry.domain.audit import AuditEntry
 from vitrina_registry.domain.errors import UnavailableError
 
 CHANNEL: Final = "registry_outbox"
+_NOTIFY: Final = text(f"NOTIFY {CHANNEL}")
 
 _UNAVAILABLE: Final = Text(en="The database does not answer; try again.", ru="База данных не отвечает; повторите.")
 _TRY_AGAIN_CLASSES: Final = ("08", "25P03", "40", "53", "55P03", "57")
@@ -74,7 +75,7 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         if self._emitted:
-            await self._session.execute(text(f"NOTIFY {CHANNEL}"))
+            await (await self._session.connection()).execute(_NOTIFY)
         await self._session.commit()
 
 

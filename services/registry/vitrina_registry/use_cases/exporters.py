@@ -7,7 +7,7 @@ from vitrina_contracts.manifest import Text
 from vitrina_contracts.tokens import Claims
 
 from vitrina_registry.domain.catalogue import ExporterType, unknown_type_fault
-from vitrina_registry.domain.errors import ConflictError, FieldFault, invalid
+from vitrina_registry.domain.errors import ConflictError, FieldFault, RefusedError, invalid
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import exporter_name_faults, label_faults
 from vitrina_registry.domain.scope import VisibleExporter, visible_exporter
@@ -49,6 +49,8 @@ async def create_exporter(world: World, caller: Claims, new: NewExporter) -> Vis
     kind = _checked(world, new)
     name = new.name or kind.name
     async with world.unit_of_work() as uow:
+        if kind.manifest.singleton and name != kind.name:
+            raise await _second_of_singleton(uow, kind.name)
         before = await uow.exporters.lock(name)
         if before is not None and not before.deleted:
             raise _taken(name)
@@ -119,20 +121,24 @@ def _checked(world: World, new: NewExporter) -> ExporterType:
     if kind is None:
         faults.append(unknown_type_fault(new.type, world.catalogue))
     if new.name is not None:
-        faults.extend(exporter_name_faults(new.name) or _singleton_faults(kind, new.name))
+        faults.extend(exporter_name_faults(new.name))
     if faults or kind is None:
         raise invalid(faults)
     return kind
 
 
-def _singleton_faults(kind: ExporterType | None, name: str) -> list[FieldFault]:
-    if kind is None or not kind.manifest.singleton or name == kind.name:
-        return []
+async def _second_of_singleton(uow: UnitOfWork, kind: str) -> RefusedError:
+    existing = await uow.exporters.find(kind)
     message = Text(
-        en=f"the one exporter of this type is named {kind.name}",
-        ru=f"единственный экспортёр этого типа называется {kind.name}",
+        en=f"the one exporter of this type is named {kind}", ru=f"единственный экспортёр этого типа называется {kind}"
     )
-    return [FieldFault("name", message)]
+    if existing is None or existing.deleted:
+        return invalid([FieldFault("name", message)])
+    detail = Text(
+        en=f"There is one exporter of type {kind} at most, and it exists already.",
+        ru=f"Экспортёр типа {kind} может быть только один, и он уже есть.",
+    )
+    return ConflictError(detail, [FieldFault("type", message)])
 
 
 def _taken(name: str) -> ConflictError:

@@ -1,0 +1,14 @@
+"""Brings the schema `registry` to the newest version."""
+
+from pathlib import Path
+from typing import Final
+
+from vitrina_kit.database import run_migrations
+from vitrina_kit.settings import DatabaseSettings
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "migrations"
+"""Beside the package: images and the embedded way both keep the folder of the service whole."""
+
+
+def migrate(settings: DatabaseSettings) -> None:
+    run_migrations(FOLDER, settings)
