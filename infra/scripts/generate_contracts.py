@@ -55,7 +55,8 @@ def openapi(service: str) -> dict[str, object]:
 def generate_web_types() -> None:
     npm = str(from_environment("npm"))
     environment = web_build.node_environment()
-    subprocess.run([npm, "run", "--silent", "generate"], cwd=web_build.WEB, env=environment, check=True)
+    command = [npm, "run", "--silent", "generate"]
+    subprocess.run(command, cwd=web_build.WEB, env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
 def stale_web_types() -> list[Path]:

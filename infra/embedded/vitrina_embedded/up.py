@@ -135,7 +135,8 @@ def _endpoints(installation: Installation) -> Mapping[str, object]:
 
 def _say_started(installation: Installation, steps: Steps, *, first: bool) -> None:
     password_file = installation.secrets[ADMIN_PASSWORD]
-    password = password_file.read_text("utf-8").strip() if first else f"as set; the first one is in {password_file}"
+    earlier = f"the one of the first start (in {password_file}), unless you changed it"
+    password = password_file.read_text("utf-8").strip() if first else earlier
     kept = f"\n            (kept in {password_file}; change it after signing in)" if first else ""
     steps.say(f"""
 Vitrina is running.
