@@ -67,7 +67,7 @@ class Round:
         self._vendor = vendor
         self._record = record
         self._clock: Clock = vendor.clock
-        self._devices = platform.devices(config)
+        self.devices = platform.devices(config)
         self._slice_seconds = slice_seconds
         self._slice_ends = self._clock.monotonic() + slice_seconds
         self._asked_in_slice = 0
@@ -84,7 +84,7 @@ class Round:
         than 5 % of the calls failed; `on_failing` is told that as soon as it is certain.
         """
         self._on_call_failed, self._on_failing = on_call_failed, on_failing
-        self._record.board.keep_only([device.device_id for device in self._devices])
+        self._record.board.keep_only([device.device_id for device in self.devices])
         try:
             await self._ask_all()
         finally:
@@ -92,15 +92,15 @@ class Round:
         if self._is_failing():
             error = self._commonest_error()
             raise error if self.answered else Interrupted(error)
-        self._record.devices = len(self._devices)
+        self._record.devices = len(self.devices)
 
     def reveal(self) -> None:
         """Shows the devices that got no answer as unknown."""
-        self._record.board.reveal(device.device_id for device in self._devices)
+        self._record.board.reveal(device.device_id for device in self.devices)
 
     async def _ask_all(self) -> None:
         todo = self._in_turn()
-        workers = min(MAX_CONNECTIONS, len(self._devices))
+        workers = min(MAX_CONNECTIONS, len(self.devices))
         interruption: Interrupted | None = None
         try:
             async with asyncio.TaskGroup() as group:
@@ -115,8 +115,8 @@ class Round:
     def _in_turn(self) -> Iterator[AskedDevice]:
         """Those first that an interrupted round left out, or the same ones would be left out each time."""
         asked = self._record.asked
-        left_out = [device for device in self._devices if device.device_id not in asked]
-        others = [device for device in self._devices if device.device_id in asked]
+        left_out = [device for device in self.devices if device.device_id not in asked]
+        others = [device for device in self.devices if device.device_id in asked]
         if not left_out:
             asked.clear()
         return iter((*left_out, *others))
@@ -161,7 +161,7 @@ class Round:
             raise Interrupted(error)
 
     def _is_failing(self) -> bool:
-        return self.failed.total() > FAILING_SHARE * len(self._devices)
+        return self.failed.total() > FAILING_SHARE * len(self.devices)
 
     def _commonest_error(self) -> PollError:
         reason, _ = self.failed.most_common(1)[0]

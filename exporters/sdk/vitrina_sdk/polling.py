@@ -19,7 +19,7 @@ from vitrina_sdk.clock import Clock
 from vitrina_sdk.config_file import field_errors
 from vitrina_sdk.cycles import Interrupted, Round, poll_list
 from vitrina_sdk.errors import ConfigurationError, PollError, Unauthorized
-from vitrina_sdk.exporter import DevicePlatform, ListPlatform, Platform
+from vitrina_sdk.exporter import DevicePlatform, Platform
 from vitrina_sdk.freshness import cycle_seconds, fresh_window
 from vitrina_sdk.http import VendorClient
 from vitrina_sdk.own_metrics import OwnMetrics
@@ -57,6 +57,7 @@ class SourcePoller:
         self._record = record
         self._metrics = metrics
         self._clock = clock
+        self._config: Any = None
         self._wake = asyncio.Event()
         self._chance = random.random()  # noqa: S311 - spreads polls, protects nothing
 
@@ -101,22 +102,29 @@ class SourcePoller:
         return steady_delay(self.rules.interval, elapsed, self._chance)
 
     async def _ask(self, vendor: VendorClient) -> None:
-        try:
-            config = self._platform.configure(self.rules.source.config)
-        except ValidationError as error:
-            raise Interrupted(ConfigurationError(field_errors(error))) from None
-        if isinstance(self._platform, ListPlatform):
-            try:
-                await poll_list(self._platform, config, vendor, self._record)
-            except PollError as error:
-                self._metrics.failed(self._record.name, error.reason)
-                raise
+        config = self._configured()
+        if isinstance(self._platform, DevicePlatform):
+            await self._ask_each(self._platform, config, vendor)
             return
-        await self._ask_each(self._platform, config, vendor)
+        try:
+            await poll_list(self._platform, config, vendor, self._record)
+        except PollError as error:
+            self._metrics.failed(self._record.name, error.reason)
+            raise
+
+    def _configured(self) -> Any:
+        """The platform's configuration, made once: thousands of MACs are not checked again at each poll."""
+        if self._config is None:
+            try:
+                self._config = self._platform.configure(self.rules.source.config)
+            except ValidationError as error:
+                self._metrics.failed(self._record.name, ConfigurationError.reason)
+                raise ConfigurationError(field_errors(error)) from None
+        return self._config
 
     async def _ask_each(self, platform: DevicePlatform[Any], config: Any, vendor: VendorClient) -> None:
         round_ = Round(platform, config, vendor, self._record, max(self.rules.interval, SLICE_SECONDS))
-        self._set_window(len(platform.devices(config)))
+        self._set_window(len(round_.devices))
         try:
             await round_.run(
                 on_call_failed=lambda error: self._metrics.failed(self._record.name, error.reason),
@@ -145,6 +153,8 @@ class SourcePoller:
 
     def _unforeseen(self, error: Exception) -> PollError:
         """Says where it happened but not what: the message of a foreign exception may hold a credential."""
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
         frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
         if self._record.failure is None:
             _log.error("poll_crashed", source=self._record.name, error=type(error).__name__, at=frames[-4:])
