@@ -27,7 +27,7 @@ async function client(): Promise<typeof import("./client")> {
   return import("./client");
 }
 
-const token = (name: string) => ({ access_token: name, token_type: "bearer", expires_in: 600 });
+const token = (name: string) => ({ access_token: name, token_type: "Bearer" as const, expires_in: 600 });
 
 describe("the session", () => {
   beforeEach(() => {

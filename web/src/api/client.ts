@@ -7,11 +7,13 @@
  */
 
 import { learnServerTime } from "../lib/clock";
-import { type AccessToken, getPostRefreshUrl } from "./generated/auth";
+import { getPostRefreshUrl, type postRefresh } from "./generated/auth";
 import { ApiError, noAnswer, problemOf } from "./problem";
 
 /** `unknown` before the first refresh has answered; `expired` keeps the page and asks for the password above it. */
 export type SessionState = "unknown" | "anonymous" | "active" | "expired";
+
+type AccessToken = Awaited<ReturnType<typeof postRefresh>>;
 
 const EARLY_REFRESH_MS = 20_000;
 
@@ -35,7 +37,7 @@ function become(next: SessionState): void {
 }
 
 export function acceptToken(answer: AccessToken): void {
-  token = { value: answer.access_token, freshUntilMs: Date.now() + (answer.expires_in ?? 0) * 1000 - EARLY_REFRESH_MS };
+  token = { value: answer.access_token, freshUntilMs: Date.now() + answer.expires_in * 1000 - EARLY_REFRESH_MS };
   become("active");
 }
 

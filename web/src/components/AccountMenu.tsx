@@ -25,7 +25,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
 
   return (
     <>
-      <button type="button" className={classes.account} aria-label={t("nav.account")} popoverTarget={POPOVER_ID}>
+      <button type="button" className={classes.account} title={t("nav.account")} popoverTarget={POPOVER_ID}>
         <IconUser size={18} aria-hidden />
         <span className={classes.who}>
           <span className="ellipsis">{me?.username ?? "…"}</span>

@@ -43,7 +43,7 @@ export function LanguageSwitch() {
           type="button"
           lang={language}
           aria-pressed={language === i18n.language}
-          aria-label={LANGUAGE_NAMES[language]}
+          aria-label={`${language.toUpperCase()} – ${LANGUAGE_NAMES[language]}`}
           title={LANGUAGE_NAMES[language]}
           onClick={() => void chooseLanguage(language)}
         >

@@ -168,21 +168,26 @@ function LinesField({ field, shared, text, lineFaults, onChange }: OneFieldProps
         {t("source.lines", { count, n: number(count) })} · {t("source.linesHelp")}
       </p>
       {faults.length > 0 && (
-        <ul className={classes.faults} role="alert">
-          {faults.slice(0, SHOWN_FAULTS).map(({ line, text: entry, message }) => (
-            <li key={`${line} ${entry}`}>
-              <button type="button" onClick={() => selectLine(inputRef.current, line)}>
-                {t("source.line", { line })}
-              </button>
-              {entry !== "" && <code className="mono">{entry}</code>} <span>{message}</span>
-            </li>
-          ))}
-          {faults.length > SHOWN_FAULTS && (
-            <li>
-              {t("source.moreErrors", { count: faults.length - SHOWN_FAULTS, n: number(faults.length - SHOWN_FAULTS) })}
-            </li>
-          )}
-        </ul>
+        <div role="alert">
+          <ul className={classes.faults}>
+            {faults.slice(0, SHOWN_FAULTS).map(({ line, text: entry, message }) => (
+              <li key={`${line} ${entry}`}>
+                <button type="button" onClick={() => selectLine(inputRef.current, line)}>
+                  {t("source.line", { line })}
+                </button>
+                {entry !== "" && <code className="mono">{entry}</code>} <span>{message}</span>
+              </li>
+            ))}
+            {faults.length > SHOWN_FAULTS && (
+              <li>
+                {t("source.moreErrors", {
+                  count: faults.length - SHOWN_FAULTS,
+                  n: number(faults.length - SHOWN_FAULTS),
+                })}
+              </li>
+            )}
+          </ul>
+        </div>
       )}
     </div>
   );

@@ -30,6 +30,15 @@ export interface CauseCount {
 
 export type DeviceLabels = {[key: string]: string};
 
+export type Playback = typeof Playback[keyof typeof Playback];
+
+
+export const Playback = {
+  playing: 'playing',
+  paused: 'paused',
+  unknown: 'unknown',
+} as const;
+
 /**
  * `unknown` is the honest answer when the vendor cannot be asked; it is never shown as offline.
  */
@@ -42,87 +51,78 @@ export const Status = {
   unknown: 'unknown',
 } as const;
 
-export type Playback = typeof Playback[keyof typeof Playback];
-
-
-export const Playback = {
-  playing: 'playing',
-  paused: 'paused',
-  unknown: 'unknown',
-} as const;
-
 /**
  * Identity is `(platform, source, device_id)`; everything else may change.
  *
  * A field that a platform does not tell is null, never invented. Timestamps are UTC.
  */
 export interface Device {
-  platform: string;
-  source: string;
+  activated?: boolean | null;
+  cause?: Cause | null;
+  city?: string | null;
   device_id: string;
+  external_ip?: string | null;
+  ip?: string | null;
+  labels?: DeviceLabels;
+  /** The vendor's own last contact. */
+  last_seen?: string | null;
   name: string;
+  /** Time of the newest sample behind `status`; null if there was none. */
+  observed_at?: string | null;
+  platform: string;
+  playback?: Playback;
+  player_version?: string | null;
+  site?: string | null;
+  source: string;
   status: Status;
   /** When the present status began. */
   status_since: string;
   /** True when the status may have begun earlier than `status_since`. */
   status_since_at_least?: boolean;
-  cause?: Cause | null;
+  time_zone?: string | null;
   /** The vendor's own word for the state. */
   vendor_state?: string | null;
-  /** The vendor's own last contact. */
-  last_seen?: string | null;
-  playback?: Playback;
-  activated?: boolean | null;
-  player_version?: string | null;
-  ip?: string | null;
-  external_ip?: string | null;
-  time_zone?: string | null;
-  site?: string | null;
-  city?: string | null;
-  labels?: DeviceLabels;
-  /** Time of the newest sample behind `status`; null if there was none. */
-  observed_at?: string | null;
 }
 
 /**
  * A change of status, or with `removed` the device's leaving the list.
  */
 export interface DeviceChange {
-  platform: string;
-  source: string;
+  at: string;
+  cause: Cause | null;
   device_id: string;
   name: string;
+  platform: string;
   previous: Status | null;
-  status: Status;
-  cause: Cause | null;
-  at: string;
   removed: boolean;
+  source: string;
+  status: Status;
 }
-
-export type FacetsStatus = {[key: string]: number};
 
 export type FacetsPlatform = {[key: string]: number};
 
 export type FacetsSource = {[key: string]: number};
 
+export type FacetsStatus = {[key: string]: number};
+
 /**
  * How many devices there are of each value, the filters of the other kinds applied.
  */
 export interface Facets {
-  status: FacetsStatus;
   platform: FacetsPlatform;
   source: FacetsSource;
+  status: FacetsStatus;
 }
 
 export interface DeviceList {
-  items: Device[];
-  /** Devices that fit the filter, on all pages. */
-  total: number;
-  /** Pass it as `cursor` for the next page; null on the last. */
-  next_cursor: string | null;
   /** The last instant at which the monitoring answered. */
   as_of: string;
   facets: Facets;
+  items: Device[];
+  /** Pass it as `cursor` for the next page; null on the last. */
+  next_cursor: string | null;
+  /** Devices that fit the filter, on all pages. */
+  total: number;
 }
 
 /**
@@ -134,46 +134,46 @@ export interface FieldError {
   message: string;
 }
 
-export interface Totals {
-  online: number;
-  offline: number;
-  unknown: number;
-  total: number;
-}
-
 export interface PlatformCounts {
-  online: number;
   offline: number;
-  unknown: number;
+  online: number;
   platform: string;
+  unknown: number;
 }
 
 export interface SourceOverview {
-  online: number;
-  offline: number;
-  unknown: number;
-  exporter: string;
-  platform: string;
-  source: string;
+  devices: number;
   enabled: boolean;
-  /** Null before the first poll has ended or while nobody can tell. */
-  up: boolean | null;
+  exporter: string;
+  last_success_at: string | null;
+  offline: number;
+  online: number;
+  platform: string;
   /** Code of why it is not up. */
   reason: string | null;
-  devices: number;
-  last_success_at: string | null;
+  source: string;
+  unknown: number;
+  /** Null before the first poll has ended or while nobody can tell. */
+  up: boolean | null;
+}
+
+export interface Totals {
+  offline: number;
+  online: number;
+  total: number;
+  unknown: number;
 }
 
 export interface OverviewAnswer {
   as_of: string;
+  causes: CauseCount[];
+  platforms: PlatformCounts[];
+  prometheus_up: boolean;
+  recent: DeviceChange[];
+  sources: SourceOverview[];
   /** Age of the data. */
   stale_seconds: number;
-  prometheus_up: boolean;
   totals: Totals;
-  platforms: PlatformCounts[];
-  sources: SourceOverview[];
-  causes: CauseCount[];
-  recent: DeviceChange[];
 }
 
 export type ProblemType = typeof ProblemType[keyof typeof ProblemType];
@@ -197,13 +197,13 @@ export const ProblemType = {
 } as const;
 
 export interface ProblemDetails {
-  type: ProblemType;
-  title: string;
-  status: number;
   detail: string;
+  errors?: FieldError[];
   /** Identifier of the request, to be found in the logs. */
   instance?: string | null;
-  errors?: FieldError[];
+  status: number;
+  title: string;
+  type: ProblemType;
 }
 
 export type GetDevicesParams = {
@@ -224,31 +224,6 @@ sort?: string;
 limit?: number;
 cursor?: string | null;
 };
-
-export const getGetOverviewUrl = () => {
-
-
-
-
-  return `/api/v1/overview`
-}
-
-/**
- * Totals, platforms, sources, causes and the last changes, of the caller's sources alone.
- * @summary Overview
- */
-export const getOverview = async ( options?: Parameters<typeof call>[1]): Promise<OverviewAnswer> => {
-
-  return call<OverviewAnswer>(getGetOverviewUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
 
 export const getGetDevicesUrl = (params?: GetDevicesParams,) => {
   const normalizedParams = new URLSearchParams();
@@ -309,6 +284,31 @@ export const getDevicesPlatformSourceDeviceId = async (platform: string,
     deviceId: string, options?: Parameters<typeof call>[1]): Promise<Device> => {
 
   return call<Device>(getGetDevicesPlatformSourceDeviceIdUrl(platform,source,deviceId),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetOverviewUrl = () => {
+
+
+
+
+  return `/api/v1/overview`
+}
+
+/**
+ * Totals, platforms, sources, causes and the last changes, of the caller's sources alone.
+ * @summary Overview
+ */
+export const getOverview = async ( options?: Parameters<typeof call>[1]): Promise<OverviewAnswer> => {
+
+  return call<OverviewAnswer>(getGetOverviewUrl(),
   {
     ...options,
     method: 'GET'

@@ -54,6 +54,6 @@ export const LOOKS: Record<ColumnId, { width?: number; sort?: SortField; onPhone
   device_id: { width: 140, sort: "device_id" },
   last_seen: { width: 104, sort: "last_seen" },
   ip: { width: 122 },
-  playback: { width: 80 },
+  playback: { width: 88 },
   platform: { width: 98, sort: "platform" },
 };

@@ -79,19 +79,24 @@ function firstPageOnly(loaded: LoadedPages | undefined): LoadedPages | undefined
 /** Whether a reordering would disturb nobody. */
 function useIdle(scrollRef: RefObject<HTMLDivElement | null>): () => boolean {
   const lastActAt = useRef(0);
+  // A pointer that merely lies where the page opened points at nothing; it does once it has moved over the list.
+  const isPointing = useRef(false);
   useEffect(() => {
-    const note = (): void => {
+    const note = (event: Event): void => {
       lastActAt.current = Date.now();
+      if (event instanceof PointerEvent && event.type === "pointermove") {
+        isPointing.current = event.target instanceof Node && scrollRef.current?.contains(event.target) === true;
+      }
     };
     const acts = ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"] as const;
     for (const act of acts) document.addEventListener(act, note, { passive: true });
     return () => {
       for (const act of acts) document.removeEventListener(act, note);
     };
-  }, []);
+  }, [scrollRef]);
   return useCallback(() => {
     const area = scrollRef.current;
     if (area === null || Date.now() - lastActAt.current < IDLE_MS) return false;
-    return area.scrollTop === 0 && !area.matches(":hover") && !area.contains(document.activeElement);
+    return area.scrollTop === 0 && !isPointing.current && !area.contains(document.activeElement);
   }, [scrollRef]);
 }

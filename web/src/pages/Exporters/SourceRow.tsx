@@ -15,6 +15,9 @@ import classes from "./ExportersPage.module.css";
 
 const DeleteSourceDialog = lazy(() => import("./DeleteSourceDialog"));
 
+/** A shorter one is over before anybody asks. */
+const LONG_CYCLE_SECONDS = 10;
+
 /** A source within its exporter's card: can it be asked, how many devices, when again. */
 export function SourceRow({ source, isExporterEnabled }: { source: Source; isExporterEnabled: boolean }) {
   const { t } = useTranslation();
@@ -54,7 +57,7 @@ function PollFacts({ source }: { source: Source }) {
       ? t("exporters.lastSuccess", { when: last })
       : observed?.up === false && t("exporters.neverPolled"),
     observed?.next_poll_at && t("exporters.nextPoll", { when: next }),
-    cycle != null && cycle >= 1 && t("exporters.cycle", { duration: format.duration(cycle) }),
+    cycle != null && cycle >= LONG_CYCLE_SECONDS && t("exporters.cycle", { duration: format.duration(cycle) }),
   ].filter(Boolean);
   return (
     <div className={classes.pollFacts}>
