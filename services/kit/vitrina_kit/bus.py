@@ -1,0 +1,333 @@
+"""NATS JetStream for a service: publish with confirmation, durable consumers, and own watchdogs.
+
+NATS is transport, not truth, and its absence must never stall a service. So the connection is made in the background
+with endless attempts (with a finite number FastStream's pull loop blocks the event loop for ever once they are used
+up), deleted streams and consumers are made again by a watchdog (nobody else does it), and a failing handler is given
+its message again after our own delay (a bare nack would come back thousands of times a second).
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import structlog
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats.annotations import NatsMessage
+from faststream.security import SASLPlaintext
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy as ConsumerAckPolicy
+from nats.js.api import ConsumerConfig, DeliverPolicy, StreamConfig
+from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
+from prometheus_client import Counter, Gauge
+from vitrina_contracts.subjects import StreamSpec
+
+from vitrina_kit.settings import BusSettings, read_secret
+
+log = structlog.get_logger(__name__)
+
+DELIVERIES: Final = Counter("vitrina_bus_deliveries", "Messages handled, by outcome.", ["durable", "outcome"])
+CONNECTED: Final = Gauge("vitrina_bus_connected", "1 while the connection to NATS is up.")
+
+_PUBLISH_TIMEOUT_SECONDS: Final = 5.0
+_WATCH_SECONDS: Final = 10.0
+_LONGEST_DELAY_SECONDS: Final = 60
+_ACK_WAIT_SECONDS: Final = 30
+_WRONG_LAST_SEQUENCE: Final = 10071
+
+
+class BusUnavailableError(Exception):
+    """The message may or may not have been stored: publish it again with the same id."""
+
+
+class WrongLastSequenceError(Exception):
+    """Somebody (perhaps an own earlier try) published on this subject meanwhile: read its last message."""
+
+
+class PoisonMessageError(Exception):
+    """The handler cannot ever make sense of this message; it is counted and dropped."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    subject: str
+    data: bytes
+    sequence: int
+
+
+Handler = Callable[[Delivery], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class _Subscription:
+    subject: str
+    durable: str
+    stream: str
+    subscriber: Any  # FastStream does not export a public type for it
+
+
+class Bus:
+    """Subscribe first, then `async with bus:`; entering never waits for NATS."""
+
+    def __init__(self, settings: BusSettings, service: str, streams: Sequence[StreamSpec]) -> None:
+        self._streams = streams
+        self._subscriptions: list[_Subscription] = []
+        self._on_connect: list[Callable[[], Awaitable[None]]] = []
+        self._client: Client | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        password = read_secret(settings.nats_password_file) if settings.nats_password_file else None
+        self._broker = NatsBroker(
+            settings.nats_url,
+            security=SASLPlaintext(settings.nats_user, password) if settings.nats_user and password else None,
+            name=service,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            connect_timeout=2,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            error_cb=_on_error,
+            disconnected_cb=self._disconnected,
+            reconnected_cb=self._reconnected,
+            logger=None,
+        )
+
+    @property
+    def connected(self) -> bool:
+        return self._client is not None and self._client.is_connected
+
+    @property
+    def jetstream(self) -> JetStreamContext:
+        """The client library's own interface, for what this class does not wrap.
+
+        Raises:
+            BusUnavailableError: there has been no connection yet.
+        """
+        if self._client is None:
+            msg = "not connected to NATS yet"
+            raise BusUnavailableError(msg)
+        return self._client.jetstream(timeout=_PUBLISH_TIMEOUT_SECONDS)
+
+    def on_connect(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Called after each connection, when the streams exist; its failure is logged."""
+        self._on_connect.append(callback)
+
+    def subscribe(self, subject: str, durable: str, stream: StreamSpec, handler: Handler) -> None:
+        """A durable pull consumer. Handlers should only enqueue: one slow message holds the next fetch."""
+        subscriber = self._broker.subscriber(
+            subject,
+            durable=durable,
+            stream=JStream(stream.name, declare=False),
+            pull_sub=PullSub(batch_size=100, timeout=5),
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_undecoded,
+            config=ConsumerConfig(
+                durable_name=durable,
+                filter_subject=subject,
+                ack_policy=ConsumerAckPolicy.EXPLICIT,
+                deliver_policy=DeliverPolicy.LAST_PER_SUBJECT,
+                ack_wait=_ACK_WAIT_SECONDS,
+                max_ack_pending=1000,
+            ),
+        )
+        subscriber(_handle_with(handler, durable))
+        self._subscriptions.append(_Subscription(subject, durable, stream.name, subscriber))
+
+    async def publish(
+        self,
+        subject: str,
+        payload: bytes,
+        *,
+        message_id: str,
+        expected_last_subject_sequence: int | None = None,
+    ) -> int:
+        """Stores a message and returns its stream sequence.
+
+        Raises:
+            BusUnavailableError: no confirmation came; the outcome is unknown.
+            WrongLastSequenceError: the subject's last sequence is not the expected one.
+        """
+        headers = {"Nats-Msg-Id": message_id, "Content-Type": "application/cloudevents+json"}
+        if expected_last_subject_sequence is not None:
+            headers["Nats-Expected-Last-Subject-Sequence"] = str(expected_last_subject_sequence)
+        if not self.connected:
+            msg = "NATS is not connected"
+            raise BusUnavailableError(msg)
+        try:
+            confirmation = await self.jetstream.publish(subject, payload, headers=headers)
+        except BadRequestError as error:
+            if error.err_code == _WRONG_LAST_SEQUENCE:
+                raise WrongLastSequenceError(subject) from None
+            raise BusUnavailableError(str(error)) from error
+        except (NatsError, APIError, TimeoutError, OSError) as error:
+            raise BusUnavailableError(f"{type(error).__name__} on {subject}") from error
+        return confirmation.seq
+
+    async def ensure_streams(self) -> None:
+        """Makes the streams of this service as the contracts say; existing ones are left as they are."""
+        for spec in self._streams:
+            try:
+                await self.jetstream.stream_info(spec.name)
+            except NotFoundError:
+                await self.jetstream.add_stream(_stream_config(spec))
+                log.info("stream_made", stream=spec.name)
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [asyncio.create_task(self._connect()), asyncio.create_task(self._watch())]
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._broker.stop()
+
+    async def check(self) -> str | None:
+        """For `Health`."""
+        return None if self.connected else "not connected to NATS; it is tried again"
+
+    async def _connect(self) -> None:
+        """Connects, however long it takes, and starts the consumers."""
+        while self._client is None:
+            try:
+                self._client = await self._broker.connect()
+            except (NatsError, OSError, TimeoutError) as error:
+                log.warning("bus_not_connected", error=type(error).__name__)
+                await asyncio.sleep(1)
+        CONNECTED.set(1)
+        log.info("bus_connected")
+        while True:
+            try:
+                await self.ensure_streams()
+                await self._broker.start()
+            except (NatsError, APIError, TimeoutError, OSError) as error:
+                log.warning("bus_not_started", error=str(error) or type(error).__name__)
+                await asyncio.sleep(1)
+            else:
+                break
+        await self._call_back()
+
+    async def _call_back(self) -> None:
+        for callback in self._on_connect:
+            try:
+                await callback()
+            except Exception:
+                log.exception("on_connect_failed")
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if not self.connected or not self._broker.running:
+                continue
+            try:
+                await self._repair()
+            except (NatsError, APIError, TimeoutError, OSError, BusUnavailableError) as error:
+                log.warning("bus_watch_failed", error=type(error).__name__)
+
+    async def _repair(self) -> None:
+        """Makes deleted streams and consumers again."""
+        missing_streams = [spec for spec in self._streams if not await self._exists(spec.name)]
+        if missing_streams:
+            await self.ensure_streams()
+        for subscription in self._subscriptions:
+            if not await self._exists(subscription.stream, subscription.durable):
+                log.warning("consumer_missing", durable=subscription.durable)
+                await subscription.subscriber.stop()
+                await subscription.subscriber.start()
+        if missing_streams:
+            await self._call_back()
+
+    async def _exists(self, stream: str, consumer: str | None = None) -> bool:
+        try:
+            if consumer is None:
+                await self.jetstream.stream_info(stream)
+            else:
+                await self.jetstream.consumer_info(stream, consumer)
+        except NotFoundError:
+            return False
+        return True
+
+    async def _disconnected(self) -> None:
+        CONNECTED.set(0)
+        log.warning("bus_disconnected")
+
+    async def _reconnected(self) -> None:
+        CONNECTED.set(1)
+        log.info("bus_reconnected")
+        self._tasks.append(asyncio.create_task(self._after_reconnect()))
+
+    async def _after_reconnect(self) -> None:
+        self._tasks = [task for task in self._tasks if not task.done()]
+        try:
+            await self._repair()
+        except (NatsError, APIError, TimeoutError, OSError, NoStreamResponseError) as error:
+            log.warning("bus_repair_failed", error=type(error).__name__)
+        await self._call_back()
+
+
+def _handle_with(handler: Handler, durable: str) -> Callable[[NatsMessage], Awaitable[None]]:
+    async def handle(message: NatsMessage) -> None:
+        raw = message.raw_message
+        delivery = Delivery(raw.subject, raw.data, raw.metadata.sequence.stream)
+        try:
+            await handler(delivery)
+        except PoisonMessageError as error:
+            DELIVERIES.labels(durable, "poison").inc()
+            log.error(
+                "poison_message", durable=durable, subject=delivery.subject, sequence=delivery.sequence, why=str(error)
+            )
+            await message.reject()
+        except Exception:
+            DELIVERIES.labels(durable, "failed").inc()
+            log.exception("message_failed", durable=durable, subject=delivery.subject, sequence=delivery.sequence)
+            await message.nack(delay=_delay(raw.metadata.num_delivered))
+        else:
+            DELIVERIES.labels(durable, "handled").inc()
+            await message.ack()
+
+    return handle
+
+
+def _delay(deliveries: int) -> float:
+    """Seconds before a failed message comes again: doubled each time, with jitter, a minute at most."""
+    return float(min(2 ** min(deliveries, 10), _LONGEST_DELAY_SECONDS)) + random.random()  # noqa: S311 - jitter
+
+
+async def _undecoded(message: Any) -> bytes:
+    """Handlers decode by the contracts; FastStream's guesses (`b"0"` is an int) stay out of it."""
+    body: bytes = message.body
+    return body
+
+
+async def _on_error(error: Exception) -> None:
+    log.warning("bus_error", error=f"{type(error).__name__}: {error}")
+
+
+def _stream_config(spec: StreamSpec) -> StreamConfig:
+    return StreamConfig(
+        name=spec.name,
+        subjects=spec.subjects,
+        max_msgs_per_subject=spec.max_msgs_per_subject,
+        allow_direct=spec.allow_direct,
+        duplicate_window=spec.duplicate_window_seconds,
+    )
+
+
+@asynccontextmanager
+async def connected_bus(bus: Bus, deadline_seconds: float = 10) -> AsyncIterator[Bus]:
+    """For tests and tools: enters the bus and waits until it is connected and its consumers run."""
+    ready = asyncio.Event()
+
+    async def note() -> None:
+        ready.set()
+
+    bus.on_connect(note)
+    async with bus:
+        async with asyncio.timeout(deadline_seconds):
+            await ready.wait()
+        yield bus

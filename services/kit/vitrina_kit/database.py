@@ -1,0 +1,51 @@
+"""PostgreSQL through SQLAlchemy and asyncpg, with a limit on everything that could hang."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vitrina_kit.settings import DatabaseSettings, read_secret
+
+_SERVER_SETTINGS: Final = {
+    "statement_timeout": "15000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "30000",
+}
+
+
+def database_url(settings: DatabaseSettings) -> URL:
+    """The URL with the password from its file."""
+    url = make_url(settings.database_url)
+    if settings.database_password_file is None:
+        return url
+    return url.set(password=read_secret(settings.database_password_file))
+
+
+def create_engine(settings: DatabaseSettings, pool_size: int = 5) -> AsyncEngine:
+    """An engine whose waits end: two seconds for a connection, fifteen for a statement."""
+    return create_async_engine(
+        database_url(settings),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        pool_recycle=600,
+        connect_args={"timeout": 2, "server_settings": _SERVER_SETTINGS},
+    )
+
+
+def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+
+def run_migrations(folder: Path, settings: DatabaseSettings) -> None:
+    """Brings a service's schema to its newest version. `folder` holds Alembic's `env.py` and `versions/`."""
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.attributes["database_url"] = database_url(settings)
+    command.upgrade(config, "head")

@@ -1,0 +1,142 @@
+"""The two HTTP apps of a service: the API behind the edge, and the internal one with health and metrics."""
+
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from vitrina_contracts.problems import ProblemDetails
+
+from vitrina_kit.health import Health
+from vitrina_kit.problem_handlers import ErrorMapping, install_problem_handlers, unauthenticated
+
+REQUEST_SECONDS: Final = Histogram(
+    "vitrina_http_request_duration_seconds",
+    "Time to answer a request of the API.",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10),
+)
+
+
+class OrderedRoute(APIRoute):
+    """Refuses in the agreed order (401, 403, 404, 412, 422) also when the body is not JSON at all.
+
+    FastAPI decodes the body before it runs dependencies, so a broken body would hide a missing token. Such a request
+    is run again with an empty body: its dependencies refuse first if they want to, else the first error stands.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def ordered(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                if not any(item["type"] == "json_invalid" for item in error.errors()):
+                    raise
+                try:
+                    await handle(Request(request.scope, _empty_body))
+                except RequestValidationError:
+                    raise error from None
+                raise
+
+        return ordered
+
+
+async def _empty_body() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def create_api(title: str, version: str, errors: ErrorMapping | None = None) -> FastAPI:
+    """An API with problem details for every refusal, request ids, and a duration metric by route."""
+    app = FastAPI(
+        title=title,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        responses={"default": {"model": ProblemDetails, "description": "RFC 9457 problem details"}},
+    )
+    app.router.route_class = OrderedRoute
+    install_problem_handlers(app, errors)
+    app.add_middleware(RequestContext)
+    return app
+
+
+def create_router(prefix: str = "", *, tags: Sequence[str] = ()) -> APIRouter:
+    """A router whose routes keep the order of refusals."""
+    return APIRouter(prefix=prefix, tags=list(tags), route_class=OrderedRoute)
+
+
+def create_internal_app(health: Health, registry: CollectorRegistry = REGISTRY) -> FastAPI:
+    """`/health/live`, `/health/ready` and `/metrics`; a service adds its own `/internal/...` routes."""
+    app = FastAPI(title="internal", docs_url=None, redoc_url=None, openapi_url=None)
+    install_problem_handlers(app)
+
+    @app.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/health/ready")
+    async def ready() -> JSONResponse:
+        is_ready, report = await health.report()
+        return JSONResponse({"status": "ok" if is_ready else "not ready", "checks": report}, 200 if is_ready else 503)
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+def require_bearer(*accepted: str) -> Callable[[Request], Awaitable[None]]:
+    """A dependency for internal routes: one of these static tokens, compared in constant time."""
+
+    async def check(request: Request) -> None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        matches = [hmac.compare_digest(token.encode(), candidate.encode()) for candidate in accepted]
+        if scheme.lower() != "bearer" or not any(matches):
+            raise unauthenticated("This internal route needs the service's own token.")
+
+    return check
+
+
+class RequestContext:
+    """Gives each request an id (answered as `X-Request-Id`, bound to its log lines) and measures it.
+
+    Plain ASGI: `BaseHTTPMiddleware` breaks cancellation, and with it leaks database connections.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            finally:
+                route = getattr(scope.get("route"), "path", "unmatched")
+                REQUEST_SECONDS.labels(scope["method"], route, status).observe(time.perf_counter() - started)

@@ -1,0 +1,55 @@
+"""Settings that several services share: environment variables with the prefix `VITRINA_`.
+
+Secrets come as files only, so that neither a process list nor `docker inspect` shows them.
+"""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Where a service listens: `api_port` behind the edge, `internal_port` for health, metrics and internal routes."""
+
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
+
+    host: str = "127.0.0.1"
+    api_port: int = 8000
+    internal_port: int = 8001
+    log_level: str = "info"
+
+
+class BusSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
+
+    nats_url: str = "nats://127.0.0.1:4222"
+    nats_user: str | None = None
+    nats_password_file: Path | None = None
+
+
+class DatabaseSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
+
+    database_url: str
+    """`postgresql+asyncpg://USER@HOST:PORT/NAME`, without a password."""
+    database_password_file: Path | None = None
+
+
+class TokenSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
+
+    jwks_url: str
+
+
+def read_secret(path: Path) -> str:
+    """Content of a secret file without the line end.
+
+    Raises:
+        ValueError: the file is empty.
+        OSError: the file cannot be read.
+    """
+    secret = path.read_text(encoding="utf-8").strip()
+    if not secret:
+        msg = f"the secret file {path} is empty"
+        raise ValueError(msg)
+    return secret

@@ -1,0 +1,43 @@
+"""Background loops that outlive their own failures."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 30.0
+_HEALTHY_AFTER_SECONDS: Final = 60.0
+
+
+async def run_forever(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """Runs an endless coroutine; when it fails, says so and starts it again after a growing pause."""
+    pause = FIRST_PAUSE_SECONDS
+    clock = asyncio.get_running_loop().time
+    while True:
+        started = clock()
+        try:
+            await loop()
+            return
+        except Exception:
+            log.exception("background_loop_failed", loop=name, next_try_seconds=pause)
+        if clock() - started > _HEALTHY_AFTER_SECONDS:
+            pause = FIRST_PAUSE_SECONDS
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+@asynccontextmanager
+async def background(**loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Runs the named loops while the block runs, and waits until they have stopped."""
+    tasks = [asyncio.create_task(run_forever(name, loop), name=name) for name, loop in loops.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
