@@ -12,22 +12,11 @@ from vitrina_orchestrator.adapters.log_file import rotate, tail_of
 from vitrina_orchestrator.adapters.process_folder import ProcessFolder
 from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
 from vitrina_orchestrator.domain.observed import Instance
+from vitrina_orchestrator.testing.leftovers import end_exporters
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, spec
 from vitrina_orchestrator.use_cases.ports import Runtime
 
 CANARY = "canary-4f1d"
-
-
-def kill_processes_below(folder: Path) -> None:
-    """Exporters outlive their orchestrator by design: a test ends its own."""
-    for process in psutil.process_iter():
-        try:
-            ours = process.environ().get("VITRINA_CONFIG_DIR", "").startswith(str(folder))
-        except psutil.Error:
-            continue
-        if ours:
-            process.kill()
-            process.wait(5)
 
 
 class TestProcessRuntime(RuntimeContract):
@@ -35,7 +24,7 @@ class TestProcessRuntime(RuntimeContract):
     def _folder(self, tmp_path: Path) -> Iterator[None]:
         self.folder = tmp_path
         yield
-        kill_processes_below(tmp_path)
+        end_exporters(tmp_path)
 
     def open(self) -> AbstractAsyncContextManager[Runtime]:
         return ProcessRuntime(self.folder, run_id="run-1")

@@ -85,7 +85,7 @@ class ProcessFolder:
             address=f"127.0.0.1:{record.port}",
             started_at=record.started_at,
             ended_at=record.ended_at,
-            exit_code=None if running else record.exit_code,
+            exit_code=record.exit_code,
             last_words=None if running or record.halted else last_words(self.log),
             restarts=record.restarts,
             early_deaths=record.early_deaths,

@@ -258,7 +258,7 @@ class ProcessRuntime:
         descriptor = await self._own_lock(folder)
         try:
             port = self._free_port(record.port, folder)
-            fresh = {"process": None, "halted": False, "started_at": datetime.now(UTC), "exit_code": None}
+            fresh = {"process": None, "halted": False, "started_at": datetime.now(UTC)}
             record = record.model_copy(update={**fresh, "port": port})
             folder.make()
             folder.save(record)

@@ -37,9 +37,9 @@ class Instance:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     exit_code: int | None = None
-    """Negative for a signal; null when it runs or when nobody could see the code."""
+    """Of its last end, negative for a signal; null when it never ended or nobody could see the code."""
     last_words: str | None = None
-    """Last line of its log, when it has died."""
+    """Last line of its log, while it is dead."""
     restarts: int = 0
     """How often this instance was started again after it had died."""
     early_deaths: int = 0

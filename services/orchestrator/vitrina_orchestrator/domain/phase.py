@@ -60,11 +60,18 @@ def observe(facts: Facts, runtime: str, now: datetime) -> ObservedExporter:
         instance=instance.id if instance is not None and instance.running else None,
         image=instance.image if instance is not None and here else None,
         restarts=instance.restarts if instance is not None else 0,
-        exit_code=instance.exit_code if instance is not None and not instance.halted else None,
+        exit_code=_exit_code(instance, phase),
         started_at=instance.started_at if instance is not None and instance.running else None,
         sources=status.sources if status is not None else [],
         observed_at=now,
     )
+
+
+def _exit_code(instance: Instance | None, phase: Phase) -> int | None:
+    """Of the death that explains the phase; an exporter that is well or was stopped has none to show."""
+    if instance is None or instance.halted or (instance.running and phase is not Phase.CRASH_LOOPING):
+        return None
+    return instance.exit_code
 
 
 def _applied_revision(facts: Facts, phase: Phase, status: ExporterSelfStatus | None) -> int | None:
@@ -134,10 +141,8 @@ def _trouble(status: ExporterSelfStatus, facts: Facts) -> str | None:
 
 
 def _crash_reason(instance: Instance) -> str:
-    pause = pause_before_start(instance.early_deaths)
-    reason = (
-        f"ended {instance.early_deaths} times soon after its start; tried again after {pause:g} s; {_death(instance)}"
-    )
+    deaths, pause = instance.early_deaths, pause_before_start(instance.early_deaths)
+    reason = f"ended {deaths} times soon after its start, tried again after {pause:g} s; {_death(instance)}"
     return f"{reason}: {instance.last_words}" if instance.last_words else reason
 
 

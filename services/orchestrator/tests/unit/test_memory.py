@@ -1,0 +1,80 @@
+from datetime import UTC, datetime, timedelta
+
+from vitrina_contracts.exporter import ExporterSelfStatus, ObservedExporter, Phase, SourceState
+from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.observed import Instance
+from vitrina_orchestrator.use_cases.memory import Memory
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SPEC = InstanceSpec("cubicmedia", "cubicmedia", "vitrina/cubicmedia", "vitrina_cubicmedia", 9000, "/metrics", 0)
+INSTANCE = Instance("cubicmedia", SPEC, running=True, id="1")
+STATUS = ExporterSelfStatus(exporter="cubicmedia", platform="cubicmedia", version="1", config_revision=7, sources=[])
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def observed(**changes: object) -> ObservedExporter:
+    return ObservedExporter.model_validate({"phase": Phase.RUNNING, "observed_at": NOW} | changes)
+
+
+def polled(seconds: float, **changes: object) -> ObservedExporter:
+    later = NOW + timedelta(seconds=seconds)
+    source = {"name": "shop-1", "up": True, "next_poll_at": later, "last_success_at": later}
+    return observed(observed_at=later, sources=[SourceState.model_validate(source | changes)])
+
+
+def test_a_status_is_news_once_and_again_as_a_heartbeat() -> None:
+    memory = Memory(clock := HandClock())
+    assert memory.is_news(observed())
+    memory.note_published(observed())
+    clock.seconds += 59
+    assert not memory.is_news(observed(observed_at=NOW + timedelta(seconds=59)))
+    clock.seconds += 1
+    assert memory.is_news(observed())
+
+
+def test_a_change_is_news_at_once_but_times_that_move_on_are_not() -> None:
+    memory = Memory(clock := HandClock())
+    memory.note_published(polled(0))
+    assert memory.is_news(polled(0, devices=5))
+    assert memory.is_news(polled(0, up=False))
+    assert not memory.is_news(polled(10))
+    clock.seconds += 15
+    assert memory.is_news(polled(10))
+
+
+def test_silence_is_counted_from_the_last_word_of_the_same_instance() -> None:
+    memory = Memory(clock := HandClock())
+    assert memory.note_answer(INSTANCE, STATUS).silent_seconds == 0
+    clock.seconds += 30
+    answer = memory.note_answer(INSTANCE, None)
+    assert (answer.status, answer.silent_seconds) == (STATUS, 30)
+    other = memory.note_answer(Instance("cubicmedia", SPEC, running=True, id="2"), None)
+    assert (other.status, other.silent_seconds) == (None, 0)
+
+
+def test_a_revision_that_is_not_confirmed_is_counted_until_it_is() -> None:
+    memory = Memory(clock := HandClock(), revision=8)
+    answer = memory.note_answer(INSTANCE, STATUS)
+    assert memory.facts(INSTANCE, answer).unapplied_seconds == 0
+    clock.seconds += 40
+    assert memory.facts(INSTANCE, answer).unapplied_seconds == 40
+    memory.revision = 7
+    assert memory.facts(INSTANCE, answer).unapplied_seconds == 0
+
+
+def test_being_busy_becomes_a_reason_only_when_it_lasts() -> None:
+    memory = Memory()
+    for _ in range(2):
+        memory.note_busy("another orchestrator works on it")
+    assert memory.failure is None
+    memory.note_busy("another orchestrator works on it")
+    assert memory.failure == "another orchestrator works on it"
+    memory.note_success()
+    assert memory.failure is None

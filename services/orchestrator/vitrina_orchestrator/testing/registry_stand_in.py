@@ -1,0 +1,93 @@
+"""A registry over real HTTP that obeys the contract of the internal routes and can be told to fail."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import Depends, FastAPI
+from vitrina_contracts.exporter import DesiredExporter, DesiredSummary
+from vitrina_kit.health import Health
+from vitrina_kit.http_app import create_internal_app, require_bearer
+from vitrina_kit.problem_handlers import not_found, unavailable
+from vitrina_kit.serving import Listener, serve
+from vitrina_kit.testing.ports import free_port
+
+TOKEN: Final = "token-for-the-registry"
+STUB: Final = "vitrina_orchestrator.testing.stub_exporter"
+
+
+class RegistryStandIn:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.exporters: dict[str, DesiredExporter] = {}
+        self.failing = False
+        self.reads = 0
+        """Complete reads of the list."""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def set(self, name: str, **changes: Any) -> DesiredExporter:
+        """An accepted change: the exporter with these fields and the next revision."""
+        known = self.exporters.get(name)
+        fields: dict[str, Any] = known.model_dump() if known is not None else _fresh(name)
+        fields |= {"revision": fields["revision"] + 1} | changes
+        self.exporters[name] = DesiredExporter.model_validate(fields)
+        return self.exporters[name]
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator["RegistryStandIn"]:
+        stop = asyncio.Event()
+        task = asyncio.create_task(serve(Listener(self._app(), "127.0.0.1", self.port), stop=stop))
+        try:
+            yield self
+        finally:
+            stop.set()
+            await task
+
+    def _app(self) -> FastAPI:
+        app = create_internal_app(Health())
+        allowed = [Depends(require_bearer(TOKEN))]
+
+        @app.get("/internal/v1/desired", dependencies=allowed)
+        async def summaries() -> list[DesiredSummary]:
+            self._fail_if_told()
+            self.reads += 1
+            return [
+                DesiredSummary.model_validate(exporter.model_dump(include=set(DesiredSummary.model_fields)))
+                for exporter in self.exporters.values()
+            ]
+
+        @app.get("/internal/v1/desired/{name}", dependencies=allowed)
+        async def desired(name: str) -> DesiredExporter:
+            self._fail_if_told()
+            if name not in self.exporters:
+                raise not_found(f"There is no exporter {name}.")
+            return self.exporters[name]
+
+        return app
+
+    def _fail_if_told(self) -> None:
+        if self.failing:
+            raise unavailable("told to fail")
+
+
+def _fresh(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": name,
+        "platform": name,
+        "image": f"vitrina/{name}",
+        "module": STUB,
+        "port": 9000,
+        "metrics_path": "/metrics",
+        "enabled": True,
+        "revision": 0,
+        "sources": [],
+    }
+
+
+def source(name: str = "shop-1", *, enabled: bool = True, **config: Any) -> dict[str, Any]:
+    return {"name": name, "enabled": enabled, "config": config}
