@@ -1,6 +1,5 @@
 """Joins the parts of the gateway."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -73,7 +72,6 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     if (checkpoint := checkpoints.load()) is not None:
         refresh.restore(checkpoint)
         log.info("checkpoint_restored", devices=len(checkpoint.devices), as_of=checkpoint.as_of)
-    sources_changed = asyncio.Event()
     try:
         async with (
             bus,
@@ -82,7 +80,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 store_transitions=partial(loops.store_transitions, transitions),
                 follow_record=partial(loops.follow_record, StatusFollower(bus, transitions)),
                 forget_ended_chains=partial(loops.forget_ended_chains, transitions, settings.removed_grace_seconds),
-                ask_registry=partial(loops.ask_registry, registry, refresh, sources_changed, settings.sources_seconds),
+                ask_registry=partial(loops.ask_registry, registry, refresh, settings.sources_seconds),
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),
         ):

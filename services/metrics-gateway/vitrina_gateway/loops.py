@@ -96,11 +96,10 @@ async def forget_ended_chains(transitions: Transitions, grace: float) -> None:
             log.debug("chains_not_forgotten_yet")
 
 
-async def ask_registry(registry: Registry, refresh: Refresh, wake: asyncio.Event, every: float) -> None:
-    """Asks when an exporter changed (`wake`), and every so often in case no event came."""
+async def ask_registry(registry: Registry, refresh: Refresh, every: float) -> None:
+    """Asks often: the answer is small, and what an admin disables is to be seen at once."""
     answered = True
     while True:
-        wake.clear()
         try:
             refresh.sources_known(await registry.known_sources())
         except RegistryError as error:
@@ -110,7 +109,7 @@ async def ask_registry(registry: Registry, refresh: Refresh, wake: asyncio.Event
         else:
             answered = True
         REGISTRY_UP.set(answered)
-        await _wait(wake, every if answered else min(every, _RETRY_SECONDS))
+        await asyncio.sleep(every if answered else min(every, _RETRY_SECONDS))
 
 
 async def keep_checkpoint(refresh: Refresh, store: CheckpointStore) -> None:
@@ -134,11 +133,3 @@ async def save_checkpoint(refresh: Refresh, store: CheckpointStore) -> None:
     except OSError as error:
         FAILED_CHECKPOINTS.inc()
         log.warning("checkpoint_not_written", error=str(error))
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

@@ -14,8 +14,8 @@ class GatewaySettings(ServiceSettings, BusSettings, TokenSettings):
     scrape_interval: float = Field(default=15, gt=0)
     fresh_seconds: float = Field(default=300, gt=0)
     tick_seconds: float = Field(default=2, gt=0)
-    sources_seconds: float = Field(default=10, gt=0)
-    """How often the registry is asked for its sources, also without an event."""
+    sources_seconds: float = Field(default=3, gt=0)
+    """How often the registry is asked for its sources."""
     stream_clients: int = Field(default=5000, gt=0)
     removed_grace_seconds: float = Field(default=86400, gt=0)
     """How long the end of a removed device's chain can be read on NATS."""

@@ -1,4 +1,4 @@
-"""A small world around a real gateway: real Prometheus and NATS; exporters, registry and sign-in keys by one web server."""
+"""A small world around a real gateway: real Prometheus and NATS; one web server plays exporters, registry and keys."""
 
 import asyncio
 import itertools
@@ -23,9 +23,9 @@ import pytest
 from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+from nats.js.api import ConsumerConfig, DeliverPolicy
 from vitrina_contracts.device import Device
 from vitrina_contracts.events import CloudEvent, DeviceStatusChanged
-from nats.js.api import ConsumerConfig, DeliverPolicy
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES
 from vitrina_contracts.tokens import AUDIENCE, ISSUER
 from vitrina_embedded.downloads import fetch_monitoring, find_monitoring

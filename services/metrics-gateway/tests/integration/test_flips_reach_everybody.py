@@ -23,8 +23,7 @@ async def test_a_flip_reaches_list_stream_and_nats_once(world: Any) -> None:
         await client.shows(a="online", b="online")
         events: list[tuple[str, Any]] = []
         reader = asyncio.create_task(_read_events(client, events))
-        while not events:
-            await asyncio.sleep(0.01)
+        await client.waits_for(lambda: bool(events))
         source.devices["a"] = False
         flipped_at = time.monotonic()
         await client.shows(a="offline", b="online")

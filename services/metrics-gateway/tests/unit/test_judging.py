@@ -206,17 +206,17 @@ def test_the_same_evidence_is_not_judged_again_until_age_matters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("situation", "up", "reason"),
+    ("situation", "expected"),
     [
-        (Situation(), True, None),
-        (Situation(source=FAILING), False, "timeout"),
-        (Situation(source=NEW_EXPORTER), None, None),
-        (Situation(target_up=False), False, "exporter_down"),
-        (Situation(scraped_at=900.0), False, "exporter_down"),
-        (Situation(scraped_at=900.0, answered=False), None, "prometheus_down"),
-        (Situation(enabled=False), False, "disabled"),
+        (Situation(), (True, None)),
+        (Situation(source=FAILING), (False, "timeout")),
+        (Situation(source=NEW_EXPORTER), (None, None)),
+        (Situation(target_up=False), (False, "exporter_down")),
+        (Situation(scraped_at=900.0), (False, "exporter_down")),
+        (Situation(scraped_at=900.0, answered=False), (None, "prometheus_down")),
+        (Situation(enabled=False), (False, "disabled")),
     ],
 )
-def test_health_of_a_source(situation: Situation, up: bool | None, reason: str | None) -> None:
+def test_health_of_a_source(situation: Situation, expected: tuple[bool | None, str | None]) -> None:
     health = situation.evaluate().sources[0]
-    assert (health.up, health.reason) == (up, reason)
+    assert (health.up, health.reason) == expected

@@ -1,4 +1,5 @@
 """Search, filters, facets, sorting and paging of the list."""
+# ruff: noqa: RUF001 - Russian words are searched for
 
 import base64
 import json

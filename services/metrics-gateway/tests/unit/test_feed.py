@@ -1,0 +1,134 @@
+"""The live feed holds little for anybody, and a slot is given back whatever happens."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from vitrina_contracts.device import Status
+from vitrina_gateway.api.stream import _Stream
+from vitrina_gateway.domain.device import DeviceState, Facts
+from vitrina_gateway.domain.index import build
+from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.use_cases.feed import Event, Feed, TooManyListenersError, Update, greeting
+from vitrina_gateway.use_cases.fleet import Snapshot
+
+EVERYTHING = Scope(None)
+
+
+def state(number: int, source: str = "north") -> DeviceState:
+    return DeviceState("acme", source, f"d{number}", Facts("n"), Status.ONLINE, 1.0, False, None, None, 2.0)
+
+
+def update(devices: list[DeviceState], left: frozenset[str] = frozenset()) -> Update:
+    index, changes = build(None, devices)
+    snapshot = Snapshot(5, 10.0, 10.0, True, index, [])
+    return Update(snapshot, [change.row for change in changes], left)
+
+
+async def heard(feed: Feed, scope: Scope, *updates: Update) -> list[Event]:
+    listener = feed.open(scope)
+    for each in updates:
+        feed.publish(each)
+    listener.push([Event("end", b"{}")])
+    events: list[Event] = []
+    while not events or events[-1].name != "end":
+        event = await listener.next()
+        assert event is not None
+        events.append(event)
+    feed.close(listener)
+    return events[:-1]
+
+
+async def test_a_tick_tells_totals_and_what_changed() -> None:
+    tick, devices = await heard(Feed(1), EVERYTHING, update([state(1)]))
+    assert (tick.name, tick.number, devices.name) == ("tick", 5, "devices")
+    assert json.loads(tick.data)["totals"] == {"online": 1, "offline": 0, "unknown": 0, "total": 1}
+    assert [item["device_id"] for item in json.loads(devices.data)] == ["d1"]
+
+
+async def test_a_listener_hears_of_its_own_sources_alone() -> None:
+    events = await heard(
+        Feed(1), Scope(frozenset({"south"})), update([state(1), state(2, "south")], frozenset({"north"}))
+    )
+    assert [event.name for event in events] == ["tick", "devices"]
+    assert [item["source"] for item in json.loads(events[1].data)] == ["south"]
+    assert json.loads(events[0].data)["totals"]["total"] == 1
+
+
+async def test_too_much_at_once_is_not_sent_but_read_again() -> None:
+    events = await heard(Feed(1), EVERYTHING, update([state(number) for number in range(1001)]))
+    assert [event.name for event in events] == ["tick", "resync"]
+
+
+async def test_a_device_that_left_makes_those_who_saw_it_read_again() -> None:
+    gone = update([state(1)], frozenset({"north"}))
+    assert "resync" in [event.name for event in await heard(Feed(1), EVERYTHING, gone)]
+
+
+async def test_a_slow_listener_loses_its_backlog_and_is_told_so() -> None:
+    feed = Feed(1)
+    listener = feed.open(EVERYTHING)
+    for _ in range(1000):
+        feed.publish(update([state(1)]))
+    assert len(listener._backlog) <= 32
+    names = [event.name for event in listener._backlog]
+    assert "resync" in names
+
+
+async def test_a_closed_feed_ends_every_listener() -> None:
+    feed = Feed(1)
+    listener = feed.open(EVERYTHING)
+    feed.close_all()
+    assert await listener.next() is None
+
+
+async def test_the_feed_is_bounded() -> None:
+    feed = Feed(1)
+    feed.check_room()
+    feed.open(EVERYTHING)
+    with pytest.raises(TooManyListenersError):
+        feed.check_room()
+
+
+async def test_a_response_that_is_never_sent_takes_no_slot() -> None:
+    feed = Feed(10)
+    _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], expires_at=4e9)
+    assert len(feed) == 0
+
+
+async def test_a_slot_is_given_back_when_the_client_is_gone_before_the_first_byte() -> None:
+    feed = Feed(10)
+    response = _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], expires_at=4e9)
+    with pytest.raises(OSError, match="gone"):
+        await response({"type": "http", "method": "GET"}, _never, _refuse)
+    assert len(feed) == 0
+
+
+async def test_a_slot_is_given_back_when_the_client_leaves_later() -> None:
+    feed = Feed(10)
+    snapshot = update([state(1)]).snapshot
+    left = asyncio.Event()
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if len(sent) == 2:
+            left.set()
+
+    async def receive() -> dict[str, str]:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    response = _Stream(feed, EVERYTHING, [greeting(snapshot, EVERYTHING)], expires_at=4e9)
+    await response({"type": "http", "method": "GET"}, receive, send)
+    assert sent[1]["body"].startswith(b"id: 5\nevent: tick\ndata: {")
+    assert len(feed) == 0
+
+
+async def _never() -> Any:
+    await asyncio.Event().wait()
+
+
+async def _refuse(_message: Any) -> None:
+    raise OSError("gone")
