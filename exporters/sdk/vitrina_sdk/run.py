@@ -71,7 +71,7 @@ class ExporterProcess:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.ask_to_end)
         tasks = [asyncio.create_task(self._follow_config()), asyncio.create_task(self._save_often())]
-        _log.info("started", platform=self._platform.name, version=self._platform.version, port=self._settings.port)
+        _log.info("starting", platform=self._platform.name, version=self._platform.version, port=self._settings.port)
         try:
             await server.serve()
         finally:
