@@ -127,7 +127,7 @@ async def _loops(
     async with background(
         begin=lambda: begin(lambda: ensure_singletons(world), begun),
         listen=listener.listen,
-        relay=lambda: relay_outbox(woken, lambda: bus.connected, outbox.drain),
+        relay=lambda: relay_outbox(woken, lambda: bus.connected, outbox.drain, outbox.measure),
         prune=lambda: prune_outbox(outbox.prune),
     ):
         yield

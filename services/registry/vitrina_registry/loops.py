@@ -11,12 +11,11 @@ PRUNE_EACH_SECONDS: Final = 3600.0
 Step = Callable[[], Awaitable[None]]
 
 
-async def relay_outbox(woken: asyncio.Event, ready: Callable[[], bool], drain: Step) -> None:
-    """Drains when woken, and each second; while NATS is away, rows wait and the database is left alone."""
+async def relay_outbox(woken: asyncio.Event, ready: Callable[[], bool], drain: Step, measure: Step) -> None:
+    """Drains when woken, and each second; while NATS is away, rows wait and are only counted."""
     while True:
         woken.clear()
-        if ready():
-            await drain()
+        await (drain() if ready() else measure())
         try:
             async with asyncio.timeout(LONGEST_REST_SECONDS):
                 await woken.wait()

@@ -23,7 +23,7 @@ async def fleet(admin: Asker, registry: Registry) -> None:
         image="vitrina/exporter-cubicmedia",
         exit_code=3,
         restarts=9,
-        sources=[SourceState(name="north", up=True, devices=1), SourceState(name="south-secret", up=False, devices=99)],
+        sources=[SourceState(name="north", up=True, devices=1), SourceState(name="south-secret", up=False, devices=987654321)],
         observed_at=datetime(2026, 5, 1, tzinfo=UTC),
     )
     await record_observed(registry.api.state.world, ExporterStatusChanged(exporter="cubicmedia", observed=observed))
@@ -41,7 +41,7 @@ async def test_no_answer_names_a_foreign_source(manager: Asker) -> None:
     ):
         answer = await manager.get(path)
         assert answer.status_code == 200
-        for word in ("secret", "99", "refuses", "container-4711", "8.8.8.8", "AA:BB"):
+        for word in ("secret", "987654321", "refuses", "container-4711", "8.8.8.8", "AA:BB"):
             assert word not in answer.text, (path, word)
 
 

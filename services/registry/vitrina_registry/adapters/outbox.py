@@ -11,7 +11,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no type information
 from prometheus_client import Counter, Gauge
@@ -48,6 +48,13 @@ class Outbox:
         """Publishes what waits, batch by batch, until nothing waits, NATS fails, or another relay is at it."""
         while await self._drain_batch() == BATCH:
             pass
+        await self.measure()
+
+    async def measure(self) -> None:
+        """Counts what waits, for those who watch: also, and just then, while NATS is away."""
+        query = select(func.count()).select_from(OutboxRow).where(col(OutboxRow.published_at).is_(None))
+        async with self._sessions() as session:
+            WAITING.set((await session.exec(query)).one())
 
     async def prune(self) -> None:
         """Forgets events that were published more than a day ago."""
@@ -67,7 +74,6 @@ class Outbox:
                 await session.exec(
                     update(OutboxRow).where(col(OutboxRow.id).in_(published)).values(published_at=self._now())
                 )
-            WAITING.set((await session.exec(_count_waiting())).one())
             await session.commit()
         PUBLISHED.inc(len(published))
         return len(published)
@@ -127,7 +133,3 @@ def _event(row: OutboxRow, row_id: int) -> bytes:
         data=ExporterChanged.model_validate(row.payload),
     )
     return event.model_dump_json().encode()
-
-
-def _count_waiting() -> Any:
-    return select(func.count()).select_from(OutboxRow).where(col(OutboxRow.published_at).is_(None))

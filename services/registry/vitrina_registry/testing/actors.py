@@ -1,6 +1,13 @@
 """Tokens for those who ask, signed by a key of the tests and verified as in production."""
 
+import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -13,8 +20,8 @@ from vitrina_kit.token_check import TokenVerifier
 class Actors:
     def __init__(self) -> None:
         self._key = OKPKey.generate_key("Ed25519", {"kid": uuid4().hex, "use": "sig", "alg": ALGORITHM})
-        keys = KeySet([self._key]).as_dict(private=False)
-        transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=keys))
+        self._keys = json.dumps(KeySet([self._key]).as_dict(private=False)).encode()
+        transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=self._keys))
         self.verifier = TokenVerifier("http://auth.test/jwks.json", httpx.AsyncClient(transport=transport))
 
     @property
@@ -23,6 +30,17 @@ class Actors:
 
     def manager(self, *sources: str) -> str:
         return self._token("mike", Role.MANAGER, list(sources))
+
+    @contextmanager
+    def serving_keys(self) -> Iterator[str]:
+        """A real HTTP server with the keys, for a registry in another process; gives its URL."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_KeysHandler, self._keys))
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/jwks.json"
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
     def _token(self, name: str, role: Role, sources: list[str]) -> str:
         now = int(time.time())
@@ -39,3 +57,18 @@ class Actors:
         }
         header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": self._key.kid}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
+
+
+class _KeysHandler(BaseHTTPRequestHandler):
+    def __init__(self, keys: bytes, *arguments: Any) -> None:
+        self._keys = keys
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self._keys)))
+        self.end_headers()
+        self.wfile.write(self._keys)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Quiet."""

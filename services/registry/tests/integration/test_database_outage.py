@@ -1,0 +1,51 @@
+"""Without its database the registry says so at once, and goes on by itself when the database is back."""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from vitrina_kit.testing.ports import free_port
+from vitrina_kit.testing.postgres import PostgresServer
+from vitrina_registry.app import running
+from vitrina_registry.settings import RegistrySettings
+from vitrina_registry.testing.actors import Actors
+from vitrina_registry.testing.asking import Asker, client_of, cubic
+
+
+async def test_a_database_that_is_away_is_503_at_once_and_not_ready(settings: RegistrySettings, actors: Actors) -> None:
+    nowhere = f"postgresql+asyncpg://vitrina_registry@127.0.0.1:{free_port()}/vitrina"
+    async with running(settings.model_copy(update={"database_url": nowhere})) as registry:
+        registry.api.state.tokens = actors.verifier
+        admin, internal = Asker(client_of(registry.api, actors.admin)), client_of(registry.internal, None)
+        async with asyncio.timeout(4):
+            for answer in (
+                await admin.get("/exporters"),
+                await admin.patch("/exporters/cubicmedia", {"enabled": False}),
+                await admin.post("/exporters/cubicmedia/sources", cubic()),
+            ):
+                assert (answer.status_code, answer.json()["type"]) == (503, "urn:vitrina:problem:unavailable")
+                assert answer.headers["retry-after"] == "2"
+            assert (await admin.get("/exporter-types")).status_code == 200
+            ready = await internal.get("/health/ready")
+            assert (ready.status_code, (await internal.get("/health/live")).status_code) == (503, 200)
+
+
+async def test_it_goes_on_by_itself_when_the_database_was_restarted(
+    admin: Asker, postgres_server: PostgresServer
+) -> None:
+    assert (await admin.patch("/exporters/cubicmedia", {"labels": {"n": "1"}})).status_code == 200
+    await asyncio.to_thread(postgres_server.stop)
+    assert (await admin.patch("/exporters/cubicmedia", {"labels": {"n": "2"}})).status_code == 503
+    await asyncio.to_thread(postgres_server.start)
+    answer = await admin.patch("/exporters/cubicmedia", {"labels": {"n": "3"}})
+    assert (answer.status_code, answer.json()["revision"]) == (200, 3)
+
+
+async def test_a_row_that_stays_locked_is_503_and_leaves_nothing_behind(admin: Asker, engine: AsyncEngine) -> None:
+    path = "/exporters/cubicmedia/sources/north"
+    await admin.post("/exporters/cubicmedia/sources", cubic())
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("SELECT * FROM registry.exporters FOR UPDATE")
+        answer = await admin.patch(path, {"enabled": False})
+        assert answer.status_code == 503
+    assert (await admin.get(path)).json()["enabled"] is True
+    assert (await admin.patch(path, {"enabled": False})).status_code == 200
