@@ -1,7 +1,7 @@
 import { defineConfig } from "orval";
 
 /** The services' OpenAPI files are themselves generated (`make contracts`); nothing below is typed by hand. */
-const SPECS = process.env.OPENAPI_DIR ?? "../services/contracts/generated/openapi";
+const SPECS = "../services/contracts/generated/openapi";
 
 const service = (name: string) => ({
   input: `${SPECS}/${name}.json`,

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type GetDevicesParams, getDevices, getDevicesPlatformSourceDeviceId, Status } from "./generated/gateway";
+import { withRecentChanges } from "./recent_changes";
 
 export { Status };
 export type DevicePage = Awaited<ReturnType<typeof getDevices>>;
@@ -21,7 +22,9 @@ export interface DeviceIdentity {
   device_id: string;
 }
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
+/** While there is nothing to show, the list is asked for again by itself. */
+const RETRY_MS = 3_000;
 
 export function deviceKey(device: DeviceIdentity): string {
   return `${device.platform}/${device.source}/${device.device_id}`;
@@ -43,7 +46,7 @@ function toParams(filter: DeviceFilter, limit: number, cursor: string | null): G
     ...(filter.platform?.length ? { platform: filter.platform } : {}),
     ...(filter.source?.length ? { source: filter.source } : {}),
     ...(cursor === null ? {} : { cursor }),
-  } as GetDevicesParams;
+  };
 }
 
 export const DEVICE_LISTS = ["devices", "list"] as const;
@@ -51,13 +54,17 @@ export const DEVICE_LISTS = ["devices", "list"] as const;
 export function deviceListQuery(filter: DeviceFilter) {
   return infiniteQueryOptions({
     queryKey: [...DEVICE_LISTS, filter],
-    queryFn: ({ pageParam, signal }) => getDevices(toParams(filter, PAGE_SIZE, pageParam), { signal }),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await getDevices(toParams(filter, PAGE_SIZE, pageParam), { signal });
+      return { ...page, items: withRecentChanges(page.items, page.as_of) };
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page: DevicePage) => page.next_cursor,
     // The stream keeps rows true; refetching many pages on focus would only reorder what is being read.
     staleTime: 30_000,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
+    refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false),
   });
 }
 

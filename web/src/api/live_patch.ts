@@ -4,7 +4,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 import { type Device, type DeviceFilter, type DevicePage, deviceKey } from "./devices";
 import type { Overview } from "./overview";
 
-export type Tick = Pick<Overview, "as_of" | "totals"> & { changed: number };
+export type Tick = Pick<Overview, "as_of" | "prometheus_up" | "totals"> & { changed: number };
 
 export type LoadedPages = InfiniteData<DevicePage, string | null>;
 
@@ -24,7 +24,8 @@ export function patchPages(loaded: LoadedPages, changed: ReadonlyMap<string, Dev
 }
 
 export function patchOverview(overview: Overview, tick: Tick): Overview {
-  return { ...overview, as_of: tick.as_of, totals: tick.totals, stale_seconds: 0, prometheus_up: true };
+  const { as_of, prometheus_up, totals } = tick;
+  return { ...overview, as_of, prometheus_up, totals };
 }
 
 /** Keys of changed devices whose place in this list (or presence in it) the server would now decide differently. */

@@ -12,6 +12,7 @@ import { byKey, type LoadedPages, patchOverview, patchPages, type Tick } from ".
 import { setLive } from "./live_state";
 import { overviewQuery } from "./overview";
 import { problemOf } from "./problem";
+import { forgetChanges, rememberChanges } from "./recent_changes";
 import { createEventParser, type ServerEvent } from "./sse";
 
 const FIRST_DELAY_MS = 500;
@@ -60,18 +61,22 @@ interface StreamHandler {
 
 export function createHandler(queryClient: QueryClient): StreamHandler {
   let overviewReadAt = 0;
+  let asOf: string | null = null;
   const onGap = (): void => {
+    forgetChanges();
     for (const listener of changeListeners) listener(null);
     void queryClient.invalidateQueries(overviewQuery);
     void queryClient.invalidateQueries({ queryKey: DEVICE_DETAILS });
   };
   const onTick = (tick: Tick): void => {
+    asOf = tick.as_of;
     queryClient.setQueryData(overviewQuery.queryKey, (overview) => overview && patchOverview(overview, tick));
     if (tick.changed === 0 || Date.now() - overviewReadAt < OVERVIEW_EVERY_MS) return;
     overviewReadAt = Date.now();
     void queryClient.invalidateQueries(overviewQuery);
   };
   const onDevices = (devices: Device[]): void => {
+    if (asOf !== null) rememberChanges(devices, asOf);
     for (const listener of changeListeners) listener(devices);
     const changed = byKey(devices);
     queryClient.setQueriesData<LoadedPages>({ queryKey: DEVICE_LISTS }, (pages) => pages && patchPages(pages, changed));

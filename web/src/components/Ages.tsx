@@ -32,6 +32,18 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
+/** The same as briefly as a column needs it: `18m ago`. */
+export function BriefAgo({ at }: { at: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const age = useAge(at, format.age);
+  return (
+    <time className="num" dateTime={at} title={format.instant(at)}>
+      {t("strip.ago", { age })}
+    </time>
+  );
+}
+
 export function useRelative(at: string, format: Format): string {
   return useAge(at, (seconds) => format.relative(-seconds));
 }

@@ -1,6 +1,14 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { formatDuration, formatInstant, formatNumber, formatRelative, formatShare, formatTimeOfDay } from "../lib/time";
+import {
+  formatAge,
+  formatDuration,
+  formatInstant,
+  formatNumber,
+  formatRelative,
+  formatShare,
+  formatTimeOfDay,
+} from "../lib/time";
 
 export interface Format {
   language: string;
@@ -9,6 +17,8 @@ export interface Format {
   duration: (seconds: number) => string;
   /** For tables: `3h 12m`. */
   briefDuration: (seconds: number) => string;
+  /** Shorter still: `18m`. */
+  age: (seconds: number) => string;
   relative: (seconds: number) => string;
   instant: (iso: string) => string;
   timeOfDay: (iso: string) => string;
@@ -25,6 +35,7 @@ export function useFormat(): Format {
       share: (part, whole) => formatShare(part, whole, language),
       duration: (seconds) => formatDuration(seconds, language),
       briefDuration: (seconds) => formatDuration(seconds, language, "narrow"),
+      age: (seconds) => formatAge(seconds, language),
       relative: (seconds) => formatRelative(seconds, language),
       instant: (iso) => formatInstant(iso, language),
       timeOfDay: (iso) => formatTimeOfDay(iso, language),

@@ -51,6 +51,20 @@ describe("the two languages", () => {
     expect(different).toEqual([]);
   });
 
+  it("hold no text that nothing shows", () => {
+    const sources = import.meta.glob<string>(["../**/*.{ts,tsx}", "!../**/*.test.*"], {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    });
+    const code = Object.values(sources).join("\n");
+    const composed = [...code.matchAll(/`([\w.-]+)\$\{/g)].map((match) => match[1] ?? "");
+    const unused = stems(en).filter(
+      (key) => !code.includes(`"${key}"`) && !composed.some((start) => key.startsWith(start)),
+    );
+    expect(unused).toEqual([]);
+  });
+
   it("count in Russian as Russians do", async () => {
     const instance = i18next.createInstance();
     await instance.init({ lng: "ru", resources: { ru: { translation: ru } } });

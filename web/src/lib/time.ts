@@ -38,6 +38,13 @@ export function formatDuration(seconds: number, language: string, style: Duratio
   return rest === 0 ? head : `${head} ${formatUnit(rest, next[0], language, style)}`;
 }
 
+/** The largest unit alone, for tables: `18m`, `3 ч`. */
+export function formatAge(seconds: number, language: string): string {
+  const total = Math.max(0, Math.floor(seconds));
+  const [unit, size] = UNITS.find(([, each]) => total >= each) ?? ["second", 1];
+  return formatUnit(Math.floor(total / size), unit, language, "narrow");
+}
+
 /** `5 minutes ago`, `in 40 seconds`. */
 export function formatRelative(seconds: number, language: string): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });

@@ -1,6 +1,6 @@
 import { createColumnHelper, tableFeatures } from "@tanstack/react-table";
 import type { Device } from "../../api/devices";
-import { Ago, Since } from "../../components/Ages";
+import { BriefAgo, Since } from "../../components/Ages";
 import { StatusBadge } from "../../components/StatusBadge";
 import { CauseText, DeviceLink, PlaybackText } from "./cells";
 import type { SortField } from "./search";
@@ -22,7 +22,7 @@ export const columns = column.columns([
   column.accessor("last_seen", {
     cell: ({ getValue }) => {
       const at = getValue();
-      return at ? <Ago at={at} /> : <span className="dim">–</span>;
+      return at ? <BriefAgo at={at} /> : <span className="dim">–</span>;
     },
   }),
   column.accessor("ip", {

@@ -18,6 +18,8 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
   const { t, i18n } = useTranslation();
   const isAdmin = useIsAdmin();
   const phase = phaseOf(exporter);
+  // Of a degraded exporter each failing source says its own reason below.
+  const reason = phase === "degraded" ? null : exporter.observed?.reason;
   const title = exporter.title[i18n.language === "ru" ? "ru" : "en"];
   return (
     <article className={`card ${classes.card}`} aria-label={title} data-exporter={exporter.name}>
@@ -30,8 +32,9 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
         {isAdmin && <ExporterActions exporter={exporter} />}
       </header>
       <p className={classes.sentence} data-phase={phase}>
-        {exporter.observed?.reason ?? t(`phaseHelp.${phase}`)}
+        {t(`phaseHelp.${phase}`)}
       </p>
+      {reason && <p className={`dim ${classes.reason}`}>{reason}</p>}
       <Sources exporter={exporter} />
       <footer className={classes.foot}>
         <Facts exporter={exporter} />

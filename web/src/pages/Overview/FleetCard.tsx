@@ -29,7 +29,9 @@ export function FleetCard({ overview }: { overview: Overview }) {
             >
               <span className={`num ${classes.value}`}>{format.number(totals[status])}</span>
               <span className={classes.label}>
-                <Icon size={15} aria-hidden /> {t(`status.${status}`)}
+                <span className={classes.word}>
+                  <Icon size={15} aria-hidden /> {t(`status.${status}`)}
+                </span>
                 <span className="num dim">{format.share(totals[status], totals.total)}</span>
               </span>
             </Link>
