@@ -78,7 +78,7 @@ class DesiredExporter(BaseModel):
 
 
 class DesiredSummary(BaseModel):
-    """Element of the registry's `GET /internal/v1/desired`: every exporter, deleted ones included until confirmed gone."""
+    """Element of the registry's `GET /internal/v1/desired`: every exporter, deleted ones included."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,7 +1,8 @@
 """Manifest of an exporter type: `exporters/<type>/manifest.yaml`, validated into this model.
 
 `source_schema` is JSON Schema 2020-12 of a source's `config`. Four keywords of ours mark properties:
-`x-secret: true` (encrypted, write-only), `x-endpoint: true` (an URL that the exporter calls: the endpoint rule applies),
+`x-secret: true` (encrypted, write-only), `x-endpoint: true` (a URL that the exporter calls: the endpoint
+rule applies),
 `x-devices: true` (a list of devices, each of which costs a request a poll; absent when one call gives them all),
 `x-message: {en, ru}` (what to tell a person when the value does not fit).
 """

@@ -11,7 +11,7 @@ _UNSAFE: Final = re.compile(rb"[^A-Za-z0-9_-]")
 
 
 def token(text: str) -> str:
-    """One subject token for any text: bytes outside `A-Za-z0-9_-` become `%XX` (UTF-8), so the mapping is one to one."""
+    """One subject token for any text: bytes outside `A-Za-z0-9_-` become `%XX`: the mapping is one to one."""
     return _UNSAFE.sub(lambda match: b"%%%02X" % match.group()[0], text.encode()).decode()
 
 

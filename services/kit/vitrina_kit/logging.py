@@ -11,7 +11,7 @@ _SECRET_WORDS: Final = ("password", "token", "secret", "authorization", "cookie"
 
 
 def configure_logging(service: str, level: str = "info") -> None:
-    """Sends structlog and the standard library's loggers (uvicorn, FastStream, SQLAlchemy) through one JSON renderer."""
+    """Sends structlog and the standard library's loggers (uvicorn, SQLAlchemy, ...) through one JSON renderer."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

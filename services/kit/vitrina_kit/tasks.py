@@ -22,9 +22,10 @@ async def run_forever(name: str, loop: Callable[[], Awaitable[None]]) -> None:
         started = clock()
         try:
             await loop()
-            return
         except Exception:
             log.exception("background_loop_failed", loop=name, next_try_seconds=pause)
+        else:
+            return
         if clock() - started > _HEALTHY_AFTER_SECONDS:
             pause = FIRST_PAUSE_SECONDS
         await asyncio.sleep(pause)

@@ -23,7 +23,10 @@ async def fleet(admin: Asker, registry: Registry) -> None:
         image="vitrina/exporter-cubicmedia",
         exit_code=3,
         restarts=9,
-        sources=[SourceState(name="north", up=True, devices=1), SourceState(name="south-secret", up=False, devices=987654321)],
+        sources=[
+            SourceState(name="north", up=True, devices=1),
+            SourceState(name="south-secret", up=False, devices=987654321),
+        ],
         observed_at=datetime(2026, 5, 1, tzinfo=UTC),
     )
     await record_observed(registry.api.state.world, ExporterStatusChanged(exporter="cubicmedia", observed=observed))
