@@ -68,7 +68,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
         await stack.enter_async_context(queue)
         await stack.enter_async_context(
             background(
-                resync=resync_loop(reconciler, queue),
+                resync=resync_loop(reconciler, queue, settings.resync_interval),
                 runtime=runtime_loop(runtime, queue),
                 watch=watch_loop(reconciler, queue),
             )

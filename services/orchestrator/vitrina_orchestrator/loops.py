@@ -13,7 +13,6 @@ from vitrina_orchestrator.workqueue import WorkQueue
 
 log = structlog.get_logger(__name__)
 
-RESYNC_SECONDS: Final = 10.0
 _LEISURE_SECONDS: Final = 2.0
 """Between two questions to an exporter that runs as desired."""
 _HASTE_SECONDS: Final = 0.25
@@ -22,7 +21,7 @@ _HASTE_SECONDS: Final = 0.25
 Loop = Callable[[], Awaitable[None]]
 
 
-def resync_loop(reconciler: Reconciler, queue: WorkQueue, seconds: float = RESYNC_SECONDS) -> Loop:
+def resync_loop(reconciler: Reconciler, queue: WorkQueue, seconds: float) -> Loop:
     """The safety net under the events: everything is looked at again."""
 
     async def loop() -> None:

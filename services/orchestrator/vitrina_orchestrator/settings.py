@@ -22,6 +22,8 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
     fresh_seconds: float = Field(300, gt=0)
     request_budget: float = Field(20, gt=0)
     private_endpoints: str = ""
+    resync_interval: float = Field(10, gt=0)
+    """Seconds between two looks at everything, whatever the events say."""
     run_id: str | None = None
     """Marks every process of this installation; passed on to exporters, so that `make down` finds them all."""
 

@@ -121,6 +121,14 @@ class World:
 
         await until(read, seconds=40)
 
+    async def until_files(self, exporter: str, names: set[str]) -> None:
+        """Until the exporter's configuration folder holds just these."""
+
+        async def just_these() -> bool:
+            return {path.name for path in (self.runtime_dir / exporter / "config").iterdir()} == names
+
+        await until(just_these)
+
     async def until_gone(self, exporter: str) -> None:
         async def gone() -> bool:
             return not (self.runtime_dir / exporter).exists()
@@ -169,6 +177,7 @@ async def world(tmp_path: Path, nats_server: NatsServer) -> AsyncIterator[World]
         "VITRINA_REGISTRY_TOKEN_FILE": str(tmp_path / "registry-token"),
         "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(tmp_path / "orchestrator-token"),
         "VITRINA_RUN_ID": "run-1",
+        "VITRINA_RESYNC_INTERVAL": "2",
     }
     world = World(registry, nats_server, tmp_path / "runtime", environment)
     async with registry.served():

@@ -141,7 +141,7 @@ async def _most_copies_while_killing(world: "World", kills: int) -> int:
 async def test_orchestrators_killed_at_any_moment_converge_to_one_copy_at_the_newest_revision(world: "World") -> None:
     moments = random.Random(4711)  # noqa: S311 - moments, repeatable
     revision = 0
-    for generation in range(8):
+    for generation in range(5):
         orchestrator = world.orchestrator()
         revision = await world.change("cubicmedia", restart_generation=generation, sources=[source(round=generation)])
         await asyncio.sleep(moments.uniform(0.4, 1.6))

@@ -59,7 +59,9 @@ class TestProcessRuntime(RuntimeContract):
         monkeypatch.setenv("VITRINA_NATS_PASSWORD_FILE", "/somewhere")
         monkeypatch.setenv("HTTPS_PROXY", "http://user:password@proxy")
         async with self.open() as runtime:
-            environment = self.process(await self.started(runtime)).environ()
+            instance = await self.started(runtime)
+            await self.status(instance)
+            environment = self.process(instance).environ()
         assert set(environment) - {"LC_CTYPE"} == {
             "VITRINA_EXPORTER_HOST",
             "VITRINA_EXPORTER_PORT",

@@ -1,0 +1,37 @@
+import pytest
+from vitrina_orchestrator.__main__ import main
+
+NEEDED = {
+    "VITRINA_RUNTIME_DIR": "runtime",
+    "VITRINA_REGISTRY_INTERNAL_URL": "http://127.0.0.1:1",
+    "VITRINA_REGISTRY_TOKEN_FILE": "registry-token",
+    "VITRINA_ORCHESTRATOR_TOKEN_FILE": "orchestrator-token",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"VITRINA_RUNTIME": "docker"}, "VITRINA_RUNTIME=docker is not available in this version"),
+        ({"VITRINA_RUNTIME": "podman"}, "VITRINA_RUNTIME: Input should be 'auto', 'docker' or 'process'"),
+        ({"VITRINA_PRIVATE_ENDPOINTS": "10.0.0.300/8"}, "VITRINA_PRIVATE_ENDPOINTS: "),
+        ({"VITRINA_POLL_INTERVAL": "0"}, "VITRINA_POLL_INTERVAL: Input should be greater than 0"),
+        ({"VITRINA_RUNTIME_DIR": None}, "VITRINA_RUNTIME_DIR: Field required"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_sentence(
+    changes: dict[str, str | None],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in (NEEDED | changes).items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert main() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("The orchestrator cannot start: ")
+    assert sentence in said
+    assert said.count("\n") == 1
