@@ -1,6 +1,5 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { getOverview } from "./generated/gateway";
-import { useIsLive } from "./live_state";
 
 export type Overview = Awaited<ReturnType<typeof getOverview>>;
 export type SourceOverview = Overview["sources"][number];
@@ -11,8 +10,7 @@ export const overviewQuery = queryOptions({
   queryFn: ({ signal }) => getOverview({ signal }),
 });
 
-/** Kept fresh by the stream; polled as well, more often while there is no stream. */
+/** The stream keeps the totals fresh; how the sources are is not in it and has to be asked for. */
 export function useOverview() {
-  const isLive = useIsLive();
-  return useQuery({ ...overviewQuery, refetchInterval: isLive ? 30_000 : 5_000 });
+  return useQuery({ ...overviewQuery, refetchInterval: 5_000 });
 }

@@ -53,7 +53,7 @@ function Counts({ overview }: { overview: Overview }) {
       <Link to="/exporters" className={classes.count} data-kind={failing > 0 ? "warn" : "quiet"}>
         <IconPlug size={16} aria-hidden />
         <span className="num">
-          {failing > 0 ? t("strip.failing", { count: failing, n: number(failing) }) : t("strip.allPolling")}
+          {failing > 0 ? t("strip.failing", { count: failing, n: number(failing) }) : t("strip.noneFailing")}
         </span>
       </Link>
     </div>

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../../api/session";
 import { type Source, useUpdateSource } from "../../api/sources";
-import { useRelative } from "../../components/Ages";
+import { useAge, useRelative } from "../../components/Ages";
 import { IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "../../components/icons";
 import { LinkActionIcon } from "../../components/LinkButton";
 import { useReasonText } from "../../components/reason_text";
@@ -50,13 +50,14 @@ function PollFacts({ source }: { source: Source }) {
   const reasonText = useReasonText();
   const { observed } = source;
   const last = useRelative(observed?.last_success_at ?? "", format);
-  const next = useRelative(observed?.next_poll_at ?? "", format);
+  // What is due already needs no saying: the answer is on its way.
+  const next = useAge(observed?.next_poll_at, (seconds) => (seconds < 0 ? format.relative(-seconds) : ""));
   const cycle = observed?.cycle_seconds ?? source.cycle_seconds;
   const facts = [
     observed?.last_success_at
       ? t("exporters.lastSuccess", { when: last })
       : observed?.up === false && t("exporters.neverPolled"),
-    observed?.next_poll_at && t("exporters.nextPoll", { when: next }),
+    next !== "" && t("exporters.nextPoll", { when: next }),
     cycle != null && cycle >= LONG_CYCLE_SECONDS && t("exporters.cycle", { duration: format.duration(cycle) }),
   ].filter(Boolean);
   return (
