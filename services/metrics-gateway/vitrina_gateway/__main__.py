@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import sys
 
+from pydantic import ValidationError
 from vitrina_kit.logging import configure_logging
 from vitrina_kit.serving import Listener, run, serve
 
@@ -10,10 +12,21 @@ from vitrina_gateway.app import Gateway, running
 from vitrina_gateway.settings import GatewaySettings
 
 
-async def main() -> None:
-    settings = GatewaySettings()
+def main() -> None:
+    try:
+        settings = GatewaySettings()
+    except ValidationError as error:
+        wrong = (f"VITRINA_{str(item['loc'][0]).upper()} ({item['msg']})" for item in error.errors(include_input=False))
+        sys.exit(f"metrics-gateway cannot start: check {', '.join(wrong)}")
     configure_logging("metrics-gateway", settings.log_level)
     gc.freeze()  # what was imported lives as long as the process: the collector need not walk it
+    try:
+        run(_serve(settings))
+    except (OSError, ValueError) as error:
+        sys.exit(f"metrics-gateway cannot start: {error}")
+
+
+async def _serve(settings: GatewaySettings) -> None:
     stop = asyncio.Event()
     async with running(settings) as gateway:
         closing = asyncio.create_task(_close_streams(gateway, stop))
@@ -32,4 +45,4 @@ async def _close_streams(gateway: Gateway, stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    run(main())
+    main()

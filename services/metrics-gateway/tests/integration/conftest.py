@@ -303,6 +303,10 @@ class World:
             yield Client(http)
 
     @staticmethod
+    async def eventually(condition: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+        return await eventually(condition, seconds)
+
+    @staticmethod
     def fake_source(**devices: bool | None) -> FakeSource:
         return FakeSource(dict(devices))
 

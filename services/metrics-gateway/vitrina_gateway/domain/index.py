@@ -23,16 +23,19 @@ SortValue = str | float | None
 _SEARCHES_KEPT: Final = 64
 
 
-class Row(msgspec.Struct, frozen=True):
-    """`text` is what a search looks through, `name` what names sort by; both folded."""
+class Row(msgspec.Struct, gc=False):
+    """`text` is what a search looks through, `name` what names sort by; both folded.
+
+    `head` is rendered when it is first asked for: most rows change more often than anybody looks at them.
+    """
 
     state: DeviceState
-    head: bytes
     name: str
     text: str
+    head: bytes | None = None
 
 
-class RowChange(msgspec.Struct, frozen=True):
+class RowChange(msgspec.Struct, frozen=True, gc=False):
     """`noticeable`: more than the times of the last contact changed."""
 
     row: Row
@@ -109,6 +112,8 @@ class Index:
 
     def json_of(self, row: Row) -> bytes:
         """The device as the contract's JSON."""
+        if row.head is None:
+            row.head = render_head(row.state)
         return row.head + self._tail(row.state.observed_at)
 
     @property
@@ -227,18 +232,18 @@ def _same_order(before: Index, rows: list[Row]) -> bool:
 
 def _row(before: Row | None, state: DeviceState, changes: list[RowChange]) -> Row:
     if before is None:
-        row = Row(state, render_head(state), fold(state.facts.name), _text(state, state.facts))
+        row = Row(state, fold(state.facts.name), _text(state, state.facts))
         changes.append(RowChange(row, noticeable=True))
         return row
     if before.state is state:
         return before
     same = same_but_for_times(before.state, state)
     if same and before.state.last_seen == state.last_seen:
-        return Row(state, before.head, before.name, before.text)
+        return Row(state, before.name, before.text, before.head)
     if before.state.facts is state.facts:
-        row = Row(state, render_head(state), before.name, before.text)
+        row = Row(state, before.name, before.text)
     else:
-        row = Row(state, render_head(state), fold(state.facts.name), _text(state, state.facts))
+        row = Row(state, fold(state.facts.name), _text(state, state.facts))
     changes.append(RowChange(row, noticeable=not same))
     return row
 

@@ -25,7 +25,7 @@ class SourceSamples(msgspec.Struct):
     last_success: float | None = None
 
 
-class DeviceInfo(msgspec.Struct, frozen=True):
+class DeviceInfo(msgspec.Struct, frozen=True, gc=False):
     """Labels of `signage_device_info`; an empty label is None."""
 
     name: str | None
@@ -36,7 +36,7 @@ class DeviceInfo(msgspec.Struct, frozen=True):
     vendor_state: str | None
 
 
-class DeviceSamples(msgspec.Struct):
+class DeviceSamples(msgspec.Struct, gc=False):
     up: bool | None = None
     info: DeviceInfo | None = None
     last_seen: float | None = None
