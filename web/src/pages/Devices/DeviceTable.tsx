@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type Device, deviceKey } from "../../api/devices";
 import { IconArrowDown, IconArrowUp } from "../../components/icons";
 import { useShortcuts } from "../../components/shortcuts";
-import { type ColumnId, columns, features, LOOKS } from "./columns";
+import { type ColumnId, columns, features, LOOKS, type Room } from "./columns";
 import classes from "./DeviceTable.module.css";
 import { nextSort, type SortField, sortOf } from "./search";
 
@@ -26,16 +26,24 @@ interface DeviceTableProps {
 const ROW_HEIGHT = 37;
 const PHONE_ROW_HEIGHT = 56;
 const NEAR_END_ROWS = 25;
+const ROOMS: Room[] = ["phone", "desk", "wide"];
+
+function useRoom(): Room {
+  const isPhone = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery("(min-width: 1560px)", false, { getInitialValueInEffect: false });
+  if (isPhone) return "phone";
+  return isWide ? "wide" : "desk";
+}
 
 /** Only the rows in sight are in the document; screen readers are told the whole count and each row's place in it. */
 export function DeviceTable(props: DeviceTableProps) {
   const { devices, total, sort, openKey, isOutdated, hasMore, scrollRef, onSort, onOpen, onNearEnd } = props;
   const { t } = useTranslation();
-  const isPhone = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
-  const rowHeight = isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
+  const room = useRoom();
+  const rowHeight = room === "phone" ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const table = useTable({ features, columns, data: devices, getRowId: deviceKey });
   const rows = table.getRowModel().rows;
-  const shows = (id: string): boolean => !isPhone || LOOKS[id as ColumnId].onPhone === true;
+  const shows = (id: string): boolean => ROOMS.indexOf(LOOKS[id as ColumnId].from) <= ROOMS.indexOf(room);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scrollRef.current,

@@ -44,16 +44,19 @@ export type ColumnId =
   | "playback"
   | "platform";
 
+/** How much room a column needs to be there at all; the drawer tells the rest. */
+export type Room = "phone" | "desk" | "wide";
+
 /** Pixels; a column without a width takes what is left. */
-export const LOOKS: Record<ColumnId, { width?: number; sort?: SortField; onPhone?: true }> = {
-  status: { width: 124, sort: "status", onPhone: true },
-  name: { sort: "name", onPhone: true },
-  status_since: { width: 104, sort: "status_since", onPhone: true },
-  cause: { width: 140 },
-  source: { width: 118, sort: "source" },
-  device_id: { width: 140, sort: "device_id" },
-  last_seen: { width: 98, sort: "last_seen" },
-  ip: { width: 122 },
-  playback: { width: 88 },
-  platform: { width: 98, sort: "platform" },
+export const LOOKS: Record<ColumnId, { width?: number; sort?: SortField; from: Room }> = {
+  status: { width: 124, sort: "status", from: "phone" },
+  name: { sort: "name", from: "phone" },
+  status_since: { width: 104, sort: "status_since", from: "phone" },
+  cause: { width: 140, from: "desk" },
+  source: { width: 132, sort: "source", from: "desk" },
+  device_id: { width: 140, sort: "device_id", from: "desk" },
+  last_seen: { width: 98, sort: "last_seen", from: "desk" },
+  ip: { width: 122, from: "desk" },
+  playback: { width: 88, from: "wide" },
+  platform: { width: 98, sort: "platform", from: "wide" },
 };
