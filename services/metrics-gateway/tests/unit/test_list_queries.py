@@ -86,6 +86,14 @@ def test_descending_is_descending() -> None:
     assert times == sorted(times, reverse=True)
 
 
+def test_by_status_the_newest_dark_device_comes_first() -> None:
+    page = select(index_of(), ALL, DeviceQuery(sort="status", limit=1000))
+    severity = [Status.OFFLINE, Status.UNKNOWN, Status.ONLINE]
+    found = [(severity.index(row.state.status), -row.state.status_since) for row in page.rows]
+    assert found == sorted(found)
+    assert {status for status, _ in found} == {0, 1, 2}
+
+
 def test_filters_and_facets_agree_with_a_plain_scan() -> None:
     query = DeviceQuery(
         search="screen 1", statuses=frozenset({"online", "unknown"}), platforms=frozenset({"acme"}), limit=1000

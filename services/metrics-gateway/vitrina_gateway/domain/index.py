@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
-from vitrina_contracts.device import DeviceKey
+from vitrina_contracts.device import DeviceKey, Status
 
 from vitrina_gateway.domain.device import DeviceState, Facts, render_head, render_tail, same_but_for_times
 from vitrina_gateway.domain.scope import Scope
@@ -42,9 +42,19 @@ class RowChange(msgspec.Struct, frozen=True, gc=False):
     noticeable: bool
 
 
+_SEVERITY: Final = {Status.OFFLINE: 0, Status.UNKNOWN: 1, Status.ONLINE: 2}
+_LONGER_THAN_TIME: Final = 1e11
+"""More Unix seconds than any device will be in a status for."""
+
+
+def _urgency(state: DeviceState) -> float:
+    """Dark devices first, then unknown ones, the newest first within each; a number, so that cursors stay plain."""
+    return _SEVERITY[state.status] * _LONGER_THAN_TIME - state.status_since
+
+
 _SORT_VALUES: Final[dict[str, Callable[[Row], SortValue]]] = {
     "name": lambda row: row.name,
-    "status": lambda row: row.state.status.value,
+    "status": lambda row: _urgency(row.state),
     "status_since": lambda row: row.state.status_since,
     "last_seen": lambda row: row.state.last_seen,
     "platform": lambda row: row.state.platform,

@@ -146,7 +146,7 @@ def _read_cursor(text: str, query: DeviceQuery) -> tuple[SortValue, DeviceKey]:
         raise InvalidParameterError("cursor", "this is no cursor of ours: begin without one") from None
     if cursor.query != query.fingerprint():
         raise InvalidParameterError("cursor", "this cursor belongs to another filter or sort: begin without one")
-    numeric = query.sort.removeprefix("-") in {"status_since", "last_seen"}
+    numeric = query.sort.removeprefix("-") in {"status", "status_since", "last_seen"}
     if cursor.value is not None and isinstance(cursor.value, str) is numeric:
         raise InvalidParameterError("cursor", "this is no cursor of ours: begin without one")
     return cursor.value, cursor.key

@@ -15,7 +15,8 @@ export interface DeviceSearch {
   device?: string;
 }
 
-export const DEFAULT_SORT = "-status_since";
+/** Dark screens first, the newest on top. */
+export const DEFAULT_SORT = "status";
 
 /** Takes what fits and drops the rest: an old or mistyped link still opens the page. */
 export function readDeviceSearch(raw: Record<string, unknown>): DeviceSearch {
