@@ -16,7 +16,7 @@ async def test_a_database_that_is_away_is_503_at_once_and_not_ready(settings: Re
     async with running(settings.model_copy(update={"database_url": nowhere})) as registry:
         registry.api.state.tokens = actors.verifier
         admin, internal = Asker(client_of(registry.api, actors.admin)), client_of(registry.internal, None)
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(10):
             for answer in (
                 await admin.get("/exporters"),
                 await admin.patch("/exporters/cubicmedia", {"enabled": False}),

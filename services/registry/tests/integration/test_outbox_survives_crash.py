@@ -20,7 +20,7 @@ async def die(settings: RegistrySettings, seam: str, number: int) -> None:
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await process.wait() == -9
     finally:
         if process.returncode is None:

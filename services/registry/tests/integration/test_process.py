@@ -73,7 +73,7 @@ async def test_it_ends_quietly_when_asked_to(real_settings: RegistrySettings, tm
     log = tmp_path / "log"
     async with registry_process(real_settings, log) as process:
         process.terminate()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await process.wait() == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {line["service"] for line in lines} == {"registry"}
@@ -106,7 +106,7 @@ def test_a_setting_that_does_not_fit_is_told_in_one_sentence(
         check=False,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
     )
     last = done.stderr.strip().splitlines()[-1]
     assert done.returncode == 1

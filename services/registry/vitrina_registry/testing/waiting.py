@@ -9,7 +9,7 @@ Stored = Callable[[], Awaitable[list[RawStreamMsg]]]
 """Every message on the stream of exporters."""
 
 
-async def until(condition: Callable[[], Awaitable[bool]], deadline_seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], deadline_seconds: float = 60) -> None:
     """Asks again and again: a database and a stream offer nothing to wait on."""
     async with asyncio.timeout(deadline_seconds):
         while not await condition():  # noqa: ASYNC110 - see above
