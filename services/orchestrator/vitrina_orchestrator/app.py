@@ -94,9 +94,13 @@ def _internal_app(settings: OrchestratorSettings, runtime: Runtime, reconciler: 
     async def has_listed() -> str | None:
         return None if reconciler.has_listed else "what runs has not been listed yet"
 
+    async def desired_state() -> str | None:
+        return reconciler.unread
+
     health = Health()
     health.add("runtime", has_listed)
     health.add("bus", bus.check, required=False)
+    health.add("registry", desired_state, required=False)
     app = create_internal_app(health)
     app.include_router(discovery_routes(runtime, lambda: reconciler.has_listed, token))
     app.include_router(log_routes(runtime, token))

@@ -13,6 +13,8 @@ from vitrina_orchestrator.workqueue import WorkQueue
 
 log = structlog.get_logger(__name__)
 
+_UNREAD_SECONDS: Final = 1.0
+"""Between two looks while the registry does not answer: it may be back any moment."""
 _LEISURE_SECONDS: Final = 2.0
 """Between two questions to an exporter that runs as desired."""
 _HASTE_SECONDS: Final = 0.25
@@ -27,11 +29,13 @@ def resync_loop(reconciler: Reconciler, queue: WorkQueue, seconds: float) -> Loo
     async def loop() -> None:
         while True:
             try:
-                for exporter in await reconciler.resync():
-                    queue.add(exporter)
+                exporters = await reconciler.resync()
+                wake = queue.add if reconciler.unread is None else queue.hint
+                for exporter in exporters:
+                    wake(exporter)
             except OrchestratorError as error:
                 log.warning("resync_failed", reason=str(error))
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(seconds if reconciler.unread is None else min(seconds, _UNREAD_SECONDS))
 
     return loop
 

@@ -94,7 +94,7 @@ class World:
         return desired.revision
 
     async def until(
-        self, exporter: str, condition: Callable[[ObservedExporter], object], seconds: float = 15
+        self, exporter: str, condition: Callable[[ObservedExporter], object], seconds: float = 30
     ) -> ObservedExporter:
         """The first published status that fulfils the condition."""
 
@@ -158,7 +158,7 @@ class World:
         return "".join(orchestrator.output.read_text() for orchestrator in self.orchestrators)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - asks other processes, who set no event
             await asyncio.sleep(0.03)

@@ -51,12 +51,12 @@ TABLE: dict[str, tuple[Wanted | Absent, Instance | None, list[Step]]] = {
     "all as it should be: nothing": (WANTED, RUNNING, []),
     "new configuration: only put it": (WANTED, replace(RUNNING, config=OLD_CONFIG), [PutConfig()]),
     "configuration lost: put it again": (WANTED, replace(RUNNING, config=None), [PutConfig()]),
-    "other specification: replace": (replace(WANTED, spec=NEWER), RUNNING, [Replace(NEWER)]),
-    "other specification, stopped: replace": (replace(WANTED, spec=NEWER), HALTED, [Replace(NEWER)]),
+    "other specification: replace": (replace(WANTED, spec=NEWER), RUNNING, [Replace(NEWER, "1")]),
+    "other specification, stopped: replace": (replace(WANTED, spec=NEWER), HALTED, [Replace(NEWER, None)]),
     "both changed: configuration first": (
         replace(WANTED, spec=NEWER),
         replace(RUNNING, config=OLD_CONFIG),
-        [PutConfig(), Replace(NEWER)],
+        [PutConfig(), Replace(NEWER, "1")],
     ),
     "died: start": (WANTED, DEAD, [Start()]),
     "died early once: start at once": (WANTED, looping(1, 0), [Start()]),
@@ -123,6 +123,6 @@ def test_former_configurations_go_when_the_exporter_confirmed_the_present_one() 
 
 def test_what_runs_and_stays_silent_for_a_minute_is_replaced() -> None:
     assert plan(WANTED, RUNNING, confirming(7, silent_seconds=59), 0, NOW) == []
-    assert plan(WANTED, RUNNING, confirming(7, silent_seconds=61), 0, NOW) == [Replace(SPEC)]
-    assert plan(WANTED, RUNNING, Answer(None, 61), 0, NOW) == [Replace(SPEC)]
+    assert plan(WANTED, RUNNING, confirming(7, silent_seconds=61), 0, NOW) == [Replace(SPEC, "1")]
+    assert plan(WANTED, RUNNING, Answer(None, 61), 0, NOW) == [Replace(SPEC, "1")]
     assert plan(DISABLED, RUNNING, Answer(None, 61), 0, NOW) == [Stop()]

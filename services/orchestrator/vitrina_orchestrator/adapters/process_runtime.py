@@ -104,11 +104,13 @@ class ProcessRuntime:
             restarts = record.restarts if record.halted else record.restarts + 1
             await self._launch(folder, record.model_copy(update={"restarts": restarts}))
 
-    async def replace(self, spec: InstanceSpec) -> None:
+    async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
         folder = self._existing(spec.exporter)
         async with locked(folder.fence):
             record = folder.load()
             if record is not None and record.process is not None:
+                if str(record.process.pid) != instead_of:
+                    self._refuse_if_alive(record)
                 await self._end(record.process)
             port = record.port if record is not None else 0
             await self._launch(folder, ProcessRecord(spec=spec, port=port))
@@ -140,7 +142,9 @@ class ProcessRuntime:
     async def drop_old_configs(self, exporter: str, keep: int) -> None:
         folder = self._existing(exporter)
         async with locked(folder.fence):
-            drop_configs_but(folder.config, keep)
+            written = folder.written_config()
+            if written is not None and written.revision == keep:
+                drop_configs_but(folder.config, keep)
 
     async def events(self) -> AsyncGenerator[str]:
         while True:

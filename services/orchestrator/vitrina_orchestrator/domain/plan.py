@@ -36,6 +36,8 @@ class Start:
 @dataclass(frozen=True)
 class Replace:
     spec: InstanceSpec
+    instead_of: str | None
+    """Id of the running instance that was seen; null when none runs."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _run(wanted: Wanted, instance: Instance | None, answer: Answer, now: datetim
     if instance is None or instance.spec is None:
         return [*steps, Create(wanted.spec)]
     if instance.spec != wanted.spec or (instance.running and answer.silent_seconds > HANG_SECONDS):
-        return [*steps, Replace(wanted.spec)]
+        return [*steps, Replace(wanted.spec, instance.id)]
     if not instance.running:
         return [*steps, Start() if steps or instance.halted else _start_or_wait(instance, now)]
     confirmed = answer.status.config_revision if answer.status is not None else None

@@ -140,6 +140,8 @@ class RuntimeContract(ABC):
             written = (await self.present(runtime)).config
             assert written is not None
             assert (written.revision, written.older_revisions) == (3, (1, 2))
+            await runtime.drop_old_configs(NAME, keep=2)
+            assert (await self.present(runtime)).config == written
             await runtime.drop_old_configs(NAME, keep=3)
             written = (await self.present(runtime)).config
             assert written is not None
@@ -203,7 +205,7 @@ class RuntimeContract(ABC):
         async with self.open() as runtime:
             old = await self.started(runtime)
             await self.status(old)
-            await runtime.replace(spec(restart_generation=1))
+            await runtime.replace(spec(restart_generation=1), old.id)
             new = await self.present(runtime)
             assert new.spec == spec(restart_generation=1)
             assert new.id != old.id
@@ -214,7 +216,7 @@ class RuntimeContract(ABC):
         async with self.open() as runtime:
             await self.started(runtime)
             await runtime.stop(NAME)
-            await runtime.replace(spec(restart_generation=1))
+            await runtime.replace(spec(restart_generation=1), None)
             new = await self.present(runtime)
             assert (new.running, new.halted) == (True, False)
 
@@ -260,6 +262,17 @@ class RuntimeContract(ABC):
             assert [type(outcome) for outcome in outcomes if outcome is not None] == [InstanceBusyError]
             assert await one.list() == await other.list()
             assert (await self.present(one)).running
+
+    async def test_two_orchestrators_with_the_same_thought_replace_once(self) -> None:
+        async with self.open() as one, self.open() as other:
+            old = await self.started(one)
+            newer = spec(restart_generation=1)
+            outcomes = await asyncio.gather(
+                one.replace(newer, old.id), other.replace(newer, old.id), return_exceptions=True
+            )
+            assert [type(outcome) for outcome in outcomes if outcome is not None] == [InstanceBusyError]
+            assert (await self.present(one)).spec == newer
+            assert await one.list() == await other.list()
 
     async def test_logs_are_told_from_the_end_and_followed(self) -> None:
         async with self.open() as runtime:

@@ -34,10 +34,11 @@ class Runtime(Protocol):
     async def start(self, exporter: str) -> None:
         """Starts the existing instance again; counts as a restart unless it was stopped on request."""
 
-    async def replace(self, spec: InstanceSpec) -> None:
-        """Puts an instance of another specification in the place of the present one, running or not.
+    async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
+        """Puts a new instance in the place of the one with the id `instead_of` (null: of one that does not run).
 
         Raises:
+            InstanceBusyError: another one is there by now; two orchestrators had the same thought.
             StartRefusedError: the new one does not start; a runtime that can keeps the old one.
         """
 
@@ -51,7 +52,7 @@ class Runtime(Protocol):
         """Makes `content` the present configuration, at once and as a whole, for a present or future instance."""
 
     async def drop_old_configs(self, exporter: str, keep: int) -> None:
-        """Deletes the files of all revisions but `keep`."""
+        """Deletes the files of all revisions but `keep`; nothing when that is not the present one (any more)."""
 
     def events(self) -> AsyncGenerator[str]:
         """Names of exporters whose instance changed by itself; endless. Events wake, they are no record."""

@@ -54,6 +54,8 @@ class Reconciler:
         self._memories: dict[str, Memory] = {}
         self.has_listed = False
         """Whether the runtime has been listed since the start: before that, nothing is known of what runs."""
+        self.unread: str | None = "not asked yet"
+        """Why the desired state was not read at the last look at everything; null when it was."""
 
     async def reconcile(self, exporter: str) -> float | None:
         """One pass. Answers in how many seconds to look again, null when only a change needs that.
@@ -85,8 +87,9 @@ class Reconciler:
         try:
             desired = {summary.name for summary in await self._registry.summaries()}
         except RegistryUnreadError as error:
-            log.warning("desired_state_unread", reason=str(error))
+            self._tell_read(str(error))
             return present
+        self._tell_read(None)
         if desired:  # an empty list is more likely a registry that lost its data than a wish to remove everything
             self._count_missed_reads(present - desired, desired)
         return present | desired | set(self._memories)
@@ -161,8 +164,8 @@ class Reconciler:
                 await self._runtime.create(spec)
             case Start():
                 await self._runtime.start(exporter)
-            case Replace(spec):
-                await self._runtime.replace(spec)
+            case Replace(spec, instead_of):
+                await self._runtime.replace(spec, instead_of)
             case Stop():
                 await self._runtime.stop(exporter)
             case Remove():
@@ -189,6 +192,14 @@ class Reconciler:
 
     def _observed(self, memory: Memory, instance: Instance | None, answer: Answer) -> ObservedExporter:
         return observe(memory.facts(instance, answer), self._runtime.name, self._now())
+
+    def _tell_read(self, unread: str | None) -> None:
+        """Logged once when it begins and once when it ends."""
+        if unread is not None and unread != self.unread:
+            log.warning("desired_state_unread", reason=unread)
+        if unread is None and self.unread is not None:
+            log.info("desired_state_read")
+        self.unread = unread
 
     def _count_missed_reads(self, missing: set[str], desired: set[str]) -> None:
         for name in missing:
