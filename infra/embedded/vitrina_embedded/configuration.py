@@ -1,5 +1,6 @@
 """Configuration of the foreign parts: the templates of `infra/`, filled in for this installation."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -32,21 +33,18 @@ def alertmanager_file(installation: Installation) -> Path:
 
 
 def render_nats(installation: Installation) -> str:
-    passwords = {f"{user}_password": read_secret(installation.secrets[bus_password(user)]) for user in BUS_USERS}
-    return _template("nats/nats-server.conf").substitute(
+    return nats_configuration(
+        installation.secrets,
         host=LOOPBACK,
         port=installation.ports["nats"],
         monitor_port=installation.ports["nats_monitor"],
         store_dir=installation.home.folder("nats"),
-        **passwords,
     )
 
 
 def render_prometheus(installation: Installation) -> str:
-    interval = installation.settings.scrape_interval
-    return _template("prometheus/prometheus.yml").substitute(
-        scrape_interval=interval,
-        scrape_timeout=min(interval, SCRAPE_TIMEOUT_AT_MOST),
+    return prometheus_configuration(
+        installation.settings.scrape_interval,
         orchestrator_token_file=installation.secrets["calls-orchestrator"],
         alertmanager=installation.address("alertmanager"),
         prometheus=installation.address("prometheus"),
@@ -54,6 +52,19 @@ def render_prometheus(installation: Installation) -> str:
         orchestrator=installation.address("orchestrator_internal"),
         gateway=installation.address("gateway_internal"),
         auth=installation.address("auth_internal"),
+    )
+
+
+def nats_configuration(secrets: Mapping[str, Path], **places: object) -> str:
+    """With every user's password from its file; `places` fill in the other names of the template."""
+    passwords = {f"{user}_password": read_secret(secrets[bus_password(user)]) for user in BUS_USERS}
+    return _template("nats/nats-server.conf").substitute(**places, **passwords)
+
+
+def prometheus_configuration(scrape_interval: int, **places: object) -> str:
+    """`places` fill in the other names of the template: addresses without a scheme, and the path of a token."""
+    return _template("prometheus/prometheus.yml").substitute(
+        scrape_interval=scrape_interval, scrape_timeout=min(scrape_interval, SCRAPE_TIMEOUT_AT_MOST), **places
     )
 
 

@@ -2,6 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import asyncpg  # type: ignore[import-untyped]  # ships no type hints
@@ -28,22 +31,40 @@ def prepare_database(installation: Installation, *, seconds: float) -> None:
     """Waits until PostgreSQL answers, then makes what is missing; roles get the passwords of the secret files.
 
     Raises:
-        Refusal: it does not answer in time.
+        Refusal: it does not answer in time, or knows another password.
     """
-    asyncio.run(_prepare(installation, time.monotonic() + seconds))
+    try:
+        asyncio.run(prepare(LOOPBACK, installation.ports["postgres"], installation.secrets, seconds=seconds))
+    except asyncpg.InvalidPasswordError as error:
+        raise Refusal(
+            f"PostgreSQL does not know the password in {installation.secrets['postgres-password']}: put the file "
+            "that belongs to this data back, or run `make wipe` to start anew."
+        ) from error
+    except (OSError, asyncpg.CannotConnectNowError) as error:
+        raise Refusal(
+            "PostgreSQL did not start in time: look into its log, then run `make up` again.",
+            log=installation.home.log("postgres"),
+        ) from error
 
 
-async def _prepare(installation: Installation, deadline: float) -> None:
-    server = await _connect(installation, "postgres", deadline)
+async def prepare(host: str, port: int, secrets: Mapping[str, Path], *, seconds: float) -> None:
+    """Makes the database, a role and a schema for each service, as far as they are missing.
+
+    Raises:
+        OSError, asyncpg.CannotConnectNowError: the server did not let us in within this time.
+        asyncpg.InvalidPasswordError: its data are older than the secret.
+    """
+    deadline = time.monotonic() + seconds
+    connect = partial(_connect, host, port, read_secret(secrets["postgres-password"]), deadline)
+    server = await connect("postgres")
     try:
         for schema in SCHEMAS:
-            password = read_secret(installation.secrets[f"{schema}-database-password"])
-            await _ensure_role(server, role(schema), password)
+            await _ensure_role(server, role(schema), read_secret(secrets[f"{schema}-database-password"]))
         if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
             await server.execute(f"CREATE DATABASE {DATABASE}")
     finally:
         await server.close()
-    database = await _connect(installation, DATABASE, deadline)
+    database = await connect(DATABASE)
     try:
         await database.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
         for schema in SCHEMAS:
@@ -53,29 +74,14 @@ async def _prepare(installation: Installation, deadline: float) -> None:
         await database.close()
 
 
-async def _connect(installation: Installation, database: str, deadline: float) -> asyncpg.Connection:
+async def _connect(host: str, port: int, password: str, deadline: float, database: str) -> asyncpg.Connection:
     """Tries until the server, still starting or recovering from a crash, lets us in."""
-    password = read_secret(installation.secrets["postgres-password"])
     while True:
         try:
-            return await asyncpg.connect(
-                host=LOOPBACK,
-                port=installation.ports["postgres"],
-                user="postgres",
-                password=password,
-                database=database,
-            )
-        except (OSError, asyncpg.CannotConnectNowError) as error:
+            return await asyncpg.connect(host=host, port=port, user="postgres", password=password, database=database)
+        except (OSError, asyncpg.CannotConnectNowError):
             if time.monotonic() > deadline:
-                log = installation.home.log("postgres")
-                raise Refusal(
-                    "PostgreSQL did not start in time: look into its log, then run `make up` again.", log=log
-                ) from error
-        except asyncpg.InvalidPasswordError as error:
-            raise Refusal(
-                f"PostgreSQL does not know the password in {installation.secrets['postgres-password']}: put the file "
-                "that belongs to this data back, or run `make wipe` to start anew."
-            ) from error
+                raise
         await asyncio.sleep(0.1)
 
 

@@ -25,8 +25,8 @@ def bus_password(user: str) -> str:
     return f"nats-{user}-password"
 
 
-def ensure_secrets(home: Home, admin_password: str | None) -> Mapping[str, Path]:
-    """Path of every secret by its name; makes what is missing.
+def ensure_secrets(home: Home, admin_password: str | None, wipe: str = "make wipe") -> Mapping[str, Path]:
+    """Path of every secret by its name; makes what is missing. `wipe` is the command that starts anew.
 
     Raises:
         Refusal: data from before needs a secret that is gone.
@@ -47,8 +47,7 @@ def ensure_secrets(home: Home, admin_password: str | None) -> Mapping[str, Path]
             continue
         if data_exists and name in {REGISTRY_KEY, AUTH_KEY, DATABASE_PASSWORDS[0]}:
             raise Refusal(
-                f"{path} is gone, and the data cannot be read without it: put it back, or "
-                "run `make wipe` to start anew."
+                f"{path} is gone, and the data cannot be read without it: put it back, or run `{wipe}` to start anew."
             )
         write_private(path, _new(name, admin_password) + "\n")
     return made

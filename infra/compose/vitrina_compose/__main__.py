@@ -1,0 +1,72 @@
+"""`python -m vitrina_compose secrets|database|demo`: the one-shots of compose.yaml. Each may run again at any time."""
+
+import asyncio
+import os
+import sys
+
+import asyncpg  # type: ignore[import-untyped]  # ships no type hints
+from pydantic import ValidationError
+from vitrina_embedded.database import prepare
+from vitrina_embedded.demo_sources import Demo, ensure_sources
+from vitrina_embedded.refusal import Refusal
+
+from vitrina_compose.places import HOME, secret_paths
+from vitrina_compose.secrets import hand_out
+
+_DATABASE_SECONDS = 60
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0, or 1 with a sentence on stderr."""
+    try:
+        match arguments:
+            case ["secrets"]:
+                print(hand_out())
+            case ["database"]:
+                _database()
+            case ["demo"]:
+                _demo()
+            case _:
+                print("usage: python -m vitrina_compose secrets|database|demo", file=sys.stderr)
+                return 2
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        wrong = (f"VITRINA_{str(item['loc'][0]).upper()} ({item['msg']})" for item in error.errors(include_input=False))
+        print(f"A setting does not fit: {', '.join(wrong)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _database() -> None:
+    try:
+        asyncio.run(prepare("postgres", 5432, secret_paths(), seconds=_DATABASE_SECONDS))
+    except asyncpg.InvalidPasswordError as error:
+        raise Refusal(
+            "PostgreSQL does not know the password in the volume `secrets`: put back the volume that belongs to this "
+            "data, or run `docker compose down --volumes` to start anew."
+        ) from error
+    except (OSError, asyncpg.CannotConnectNowError) as error:
+        raise Refusal(
+            f"PostgreSQL does not let us in ({type(error).__name__}): look into `docker compose logs postgres`."
+        ) from error
+    print("The database is ready.")
+
+
+def _demo() -> None:
+    demo = Demo(
+        edge="http://edge:8080",
+        simulators={
+            name.removesuffix("-simulator"): f"http://{name}:9000"
+            for name in os.environ["VITRINA_DEMO_SIMULATORS"].split(",")
+        },
+        secrets=secret_paths(),
+        state_file=HOME.secrets / ".demo.json",
+    )
+    for note in ensure_sources(demo):
+        print(note)
+    print("The demo's sources are there.")
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""Makes the secrets once, and hands each part its secrets and its configuration."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from vitrina_embedded.configuration import INFRA, nats_configuration, prometheus_configuration
+from vitrina_embedded.home import write_private
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, ensure_secrets, read_secret
+
+from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, SECRETS_OF, owner
+
+_OWNER_READS = 0o400
+
+
+class SetupSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", env_ignore_empty=True)
+
+    scrape_interval: Annotated[int, Field(ge=1, le=3600)] = 15
+    bind: str = "127.0.0.1"
+    port: int = 8080
+
+
+def hand_out() -> str:
+    """Returns what a person must know to sign in.
+
+    Raises:
+        Refusal: data from before needs a secret that is gone.
+    """
+    settings = SetupSettings()
+    first = not (HOME.secrets / ADMIN_PASSWORD).exists()
+    secrets = ensure_secrets(HOME, None, wipe="docker compose down --volumes")
+    for part, names in SECRETS_OF.items():
+        files = {name: read_secret(secrets[name]) + "\n" for name in names}
+        _write(part, {**files, **_configuration(part, secrets, settings)})
+    for folder in DATA.iterdir():
+        _own(folder, owner(folder.name), 0o700)
+    _own(HOME.postgres, owner("postgres"), 0o700)
+    return _say(settings, read_secret(secrets[ADMIN_PASSWORD]) if first else None)
+
+
+def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettings) -> dict[str, str]:
+    if part == "nats":
+        nats = nats_configuration(secrets, host="0.0.0.0", port=4222, monitor_port=8222, store_dir="/data")
+        return {"nats-server.conf": nats}
+    if part == "prometheus":
+        prometheus = prometheus_configuration(
+            settings.scrape_interval,
+            orchestrator_token_file=MOUNTED / "calls-orchestrator",
+            alertmanager="alertmanager:9093",
+            prometheus="localhost:9090",
+            registry="registry:8001",
+            orchestrator="orchestrator:8001",
+            gateway="gateway:8001",
+            auth="auth:8001",
+        )
+        return {"prometheus.yml": prometheus}
+    if part == "alertmanager":
+        return {"alertmanager.yml": (INFRA / "alertmanager" / "alertmanager.yml").read_text("utf-8")}
+    return {}
+
+
+def _write(part: str, files: Mapping[str, str]) -> None:
+    folder = HANDED_OUT / part
+    for name, text in files.items():
+        write_private(folder / name, text)
+        _own(folder / name, owner(part), _OWNER_READS)
+    _own(folder, owner(part), 0o500)
+
+
+def _own(path: Path, user: int, mode: int) -> None:
+    os.chown(path, user, user)
+    path.chmod(mode)
+
+
+def _say(settings: SetupSettings, password: str | None) -> str:
+    host = "localhost" if settings.bind in {"127.0.0.1", "0.0.0.0"} else settings.bind  # noqa: S104 - only compared
+    shown = f"{password}   (the first one: change it after signing in)" if password else "the one of the first start"
+    return f"""
+Vitrina is set up.
+
+  Address   http://{host}:{settings.port}
+  Login     admin
+  Password  {shown}
+"""
