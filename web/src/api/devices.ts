@@ -1,8 +1,14 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type GetDevicesParams, getDevices, getDevicesPlatformSourceDeviceId, Status } from "./generated/gateway";
+import {
+  Cause,
+  type GetDevicesParams,
+  getDevices,
+  getDevicesPlatformSourceDeviceId,
+  Status,
+} from "./generated/gateway";
 import { withRecentChanges } from "./recent_changes";
 
-export { Status };
+export { Cause, Status };
 export type DevicePage = Awaited<ReturnType<typeof getDevices>>;
 export type Device = DevicePage["items"][number];
 export type Facets = DevicePage["facets"];
@@ -13,6 +19,7 @@ export interface DeviceFilter {
   status?: string[] | undefined;
   platform?: string[] | undefined;
   source?: string[] | undefined;
+  cause?: string[] | undefined;
   sort: string;
 }
 
@@ -45,6 +52,7 @@ function toParams(filter: DeviceFilter, limit: number, cursor: string | null): G
     ...(filter.status?.length ? { status: filter.status } : {}),
     ...(filter.platform?.length ? { platform: filter.platform } : {}),
     ...(filter.source?.length ? { source: filter.source } : {}),
+    ...(filter.cause?.length ? { cause: filter.cause } : {}),
     ...(cursor === null ? {} : { cursor }),
   };
 }

@@ -13,7 +13,7 @@ function loaded(...items: Device[]): LoadedPages {
     total: items.length,
     next_cursor: null,
     as_of: "2026-11-24T10:00:00Z",
-    facets: { status: {}, platform: {}, source: {} },
+    facets: { status: {}, platform: {}, source: {}, cause: {} },
   };
   return { pages: [page], pageParams: [null] };
 }

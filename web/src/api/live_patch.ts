@@ -47,6 +47,7 @@ function matches(filter: DeviceFilter, device: Device): boolean {
     allows(filter.status, device.status) &&
     allows(filter.platform, device.platform) &&
     allows(filter.source, device.source) &&
+    allows(filter.cause, device.cause ?? "") &&
     mentions(device, filter.search)
   );
 }

@@ -23,7 +23,7 @@ const overview: Overview = {
 };
 
 function page(...items: Device[]): DevicePage {
-  const facets = { status: {}, platform: {}, source: {} };
+  const facets = { status: {}, platform: {}, source: {}, cause: {} };
   return { items, total: items.length, next_cursor: null, as_of: "2026-11-24T10:00:00Z", facets };
 }
 

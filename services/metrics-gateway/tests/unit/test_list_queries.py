@@ -5,11 +5,12 @@ import base64
 import json
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
-from vitrina_contracts.device import Status
+from vitrina_contracts.device import Cause, Status
 from vitrina_gateway.domain.device import DeviceState, Facts
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import SORT_KEYS, Index, build
@@ -59,7 +60,7 @@ def pages(index: Index, query: DeviceQuery, scope: Scope = ALL) -> list[str]:
 
 
 def _with(query: DeviceQuery, cursor: str | None) -> DeviceQuery:
-    return DeviceQuery(query.search, query.statuses, query.platforms, query.sources, query.sort, query.limit, cursor)
+    return replace(query, cursor=cursor)
 
 
 @pytest.mark.parametrize("direction", ["", "-"])
@@ -111,6 +112,14 @@ def test_filters_and_facets_agree_with_a_plain_scan() -> None:
     assert page.facets["status"] == {name.value: sum(each.status is name for each in by_status) for name in Status}
 
 
+def test_a_filter_by_cause_finds_those_and_no_others() -> None:
+    causes = [None, Cause.REPORTED_OFFLINE, Cause.VENDOR_FAILING]
+    fleet = [msgspec.structs.replace(each, cause=causes[number % 3]) for number, each in enumerate(FLEET)]
+    page = select(index_of(fleet), ALL, DeviceQuery(causes=frozenset({"vendor_failing"}), limit=1000))
+    assert sorted(ids(page)) == sorted(each.device_id for each in fleet if each.cause is Cause.VENDOR_FAILING)
+    assert page.facets["cause"] == {"reported_offline": len(fleet[1::3]), "vendor_failing": len(fleet[2::3])}
+
+
 def _words(state: DeviceState) -> str:
     return " ".join((state.facts.name, state.device_id, state.source, state.facts.ip or "")).lower()
 
@@ -141,6 +150,7 @@ def test_search_forgives_case_and_yo_and_takes_every_word(text: str, found: list
     ("query", "parameter"),
     [
         (DeviceQuery(statuses=frozenset({"on"})), "status"),
+        (DeviceQuery(causes=frozenset({"gremlins"})), "cause"),
         (DeviceQuery(sort="colour"), "sort"),
         (DeviceQuery(sort="--name"), "sort"),
         (DeviceQuery(limit=0), "limit"),

@@ -30,6 +30,7 @@ async def devices(  # noqa: PLR0917 - FastAPI passes them by name
     status: _Values = [],  # noqa: B006 - FastAPI copies defaults
     platform: _Values = [],  # noqa: B006 - as above
     source: _Values = [],  # noqa: B006 - as above
+    cause: _Values = [],  # noqa: B006 - as above
     sort: str = "name",
     limit: int = 100,
     cursor: str | None = None,
@@ -38,7 +39,9 @@ async def devices(  # noqa: PLR0917 - FastAPI passes them by name
     etag = _etag(parts.fleet, scope, request)
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={**_PRIVATE, "ETag": etag})
-    query = DeviceQuery(search, _split(status), _split(platform), _split(source), sort, limit, cursor or None)
+    query = DeviceQuery(
+        search, _split(status), _split(platform), _split(source), _split(cause), sort, limit, cursor or None
+    )
     answer = list_devices(parts.fleet, scope, query)
     return Response(answer.body, media_type="application/json", headers={**_PRIVATE, "ETag": etag})
 

@@ -13,6 +13,7 @@ class Facets(BaseModel):
     status: dict[str, int]
     platform: dict[str, int]
     source: dict[str, int]
+    cause: Annotated[dict[str, int], Field(description="Devices that are online have no cause.")]
 
 
 class DeviceList(BaseModel):

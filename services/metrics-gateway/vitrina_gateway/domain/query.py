@@ -5,11 +5,13 @@ import binascii
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
+from operator import and_
 from typing import Final
 
 import msgspec
-from vitrina_contracts.device import DeviceKey, Status
+from vitrina_contracts.device import Cause, DeviceKey, Status
 
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import SORT_KEYS, Index, Mask, Row, SortValue, sort_value, union
@@ -27,6 +29,7 @@ class DeviceQuery:
     statuses: frozenset[str] = frozenset()
     platforms: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
+    causes: frozenset[str] = frozenset()
     sort: str = "name"
     limit: int = 100
     cursor: str | None = None
@@ -36,6 +39,9 @@ class DeviceQuery:
         if unknown := self.statuses - set(Status):
             allowed = ", ".join(Status)
             raise InvalidParameterError("status", f"{', '.join(sorted(unknown))} is no status; allowed are {allowed}")
+        if unknown := self.causes - set(Cause):
+            allowed = ", ".join(Cause)
+            raise InvalidParameterError("cause", f"{', '.join(sorted(unknown))} is no cause; allowed are {allowed}")
         if self.sort.removeprefix("-") not in SORT_KEYS:
             allowed = ", ".join(SORT_KEYS)
             raise InvalidParameterError("sort", f"sort by one of {allowed}, with - in front for descending")
@@ -46,7 +52,8 @@ class DeviceQuery:
 
     def fingerprint(self) -> str:
         """What a cursor is bound to: filter and sort, not the size of a page."""
-        parts = (self.search, *(",".join(sorted(kind)) for kind in (self.statuses, self.platforms, self.sources)))
+        kinds = (self.statuses, self.platforms, self.sources, self.causes)
+        parts = (self.search, *(",".join(sorted(kind)) for kind in kinds))
         return hashlib.sha256("\x1f".join((*parts, self.sort)).encode()).hexdigest()[:16]
 
 
@@ -95,15 +102,21 @@ class _Filters:
             "status": index.by_status,
             "platform": index.by_platform,
             "source": index.by_source,
+            "cause": index.by_cause,
         }
-        wanted = {"status": query.statuses, "platform": query.platforms, "source": query.sources}
+        wanted = {
+            "status": query.statuses,
+            "platform": query.platforms,
+            "source": query.sources,
+            "cause": query.causes,
+        }
         self._chosen: dict[str, Mask] = {
             kind: union(self._kinds[kind].get(value, 0) for value in values) if values else -1
             for kind, values in wanted.items()
         }
 
     def all(self) -> Mask:
-        return self._base & self._chosen["status"] & self._chosen["platform"] & self._chosen["source"]
+        return reduce(and_, self._chosen.values(), self._base)
 
     def facets(self) -> dict[str, dict[str, int]]:
         facets = {kind: self._facet(kind) for kind in self._kinds}

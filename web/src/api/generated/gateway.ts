@@ -99,6 +99,11 @@ export interface DeviceChange {
   status: Status;
 }
 
+/**
+ * Devices that are online have no cause.
+ */
+export type FacetsCause = {[key: string]: number};
+
 export type FacetsPlatform = {[key: string]: number};
 
 export type FacetsSource = {[key: string]: number};
@@ -109,6 +114,8 @@ export type FacetsStatus = {[key: string]: number};
  * How many devices there are of each value, the filters of the other kinds applied.
  */
 export interface Facets {
+  /** Devices that are online have no cause. */
+  cause: FacetsCause;
   platform: FacetsPlatform;
   source: FacetsSource;
   status: FacetsStatus;
@@ -220,6 +227,10 @@ platform?: string[];
  * May repeat or be comma separated.
  */
 source?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+cause?: string[];
 sort?: string;
 limit?: number;
 cursor?: string | null;
@@ -229,7 +240,7 @@ export const getGetDevicesUrl = (params?: GetDevicesParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source"];
+    const explodeParameters = ["status","platform","source","cause"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {

@@ -9,15 +9,18 @@ interface FacetMenuProps {
   counts: Record<string, number> | undefined;
   chosen: string[] | undefined;
   onToggle: (value: string) => void;
+  /** What people read for a value; the value itself unless given. */
+  nameOf?: (value: string) => string;
 }
 
 /** A filter of many values with their counts; stays open while several are chosen. */
-export function FacetMenu({ label, counts, chosen, onToggle }: FacetMenuProps) {
+export function FacetMenu({ label, counts, chosen, onToggle, nameOf = String }: FacetMenuProps) {
   const { number } = useFormat();
   const [isOpen, setOpen] = useState(false);
   const ref = useClickOutside<HTMLDivElement>(() => setOpen(false));
   const values = [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
-  const summary = chosen === undefined ? null : chosen.length === 1 ? chosen[0] : number(chosen.length);
+  const [first = "", ...others] = chosen ?? [];
+  const summary = others.length === 0 ? nameOf(first) : number(others.length + 1);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere within
     <div
@@ -34,7 +37,7 @@ export function FacetMenu({ label, counts, chosen, onToggle }: FacetMenuProps) {
         data-chosen={chosen !== undefined || undefined}
         onClick={() => setOpen(!isOpen)}
       >
-        {summary === null ? label : `${label}: ${summary}`}
+        {chosen === undefined ? label : `${label}: ${summary}`}
         <IconChevronDown size={14} aria-hidden />
       </button>
       {isOpen && (
@@ -42,7 +45,7 @@ export function FacetMenu({ label, counts, chosen, onToggle }: FacetMenuProps) {
           {values.map((value) => (
             <label key={value} className={classes.value}>
               <input type="checkbox" checked={chosen?.includes(value) ?? false} onChange={() => onToggle(value)} />
-              <span>{value}</span>
+              <span>{nameOf(value)}</span>
               <span className="num dim">{number(counts?.[value] ?? 0)}</span>
             </label>
           ))}

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Facets } from "../../api/devices";
+import type { Cause, Facets } from "../../api/devices";
 import { IconSearch } from "../../components/icons";
 import { STATUS_ICONS } from "../../components/StatusBadge";
 import { SEARCH_INPUT_ID } from "../../components/shortcuts";
@@ -53,6 +53,13 @@ export function Filters({ search, facets, total, onChange }: FiltersProps) {
           onToggle={(value) => onChange({ ...search, [field]: toggled(search[field], value) })}
         />
       ))}
+      <FacetMenu
+        label={t("devices.column.cause")}
+        counts={facets?.cause}
+        chosen={search.cause}
+        onToggle={(value) => onChange({ ...search, cause: toggled(search.cause, value as Cause) })}
+        nameOf={(value) => t(`cause.${value as Cause}`)}
+      />
       {isFiltered(search) && (
         <Button variant="subtle" size="xs" onClick={() => onChange({ sort: search.sort })}>
           {t("devices.clear")}

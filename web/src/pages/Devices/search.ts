@@ -1,4 +1,4 @@
-import { type DeviceFilter, Status } from "../../api/devices";
+import { Cause, type DeviceFilter, Status } from "../../api/devices";
 import { defined, readList, readText } from "../../lib/url_state";
 
 export const SORT_FIELDS = ["status", "name", "device_id", "source", "platform", "status_since", "last_seen"] as const;
@@ -10,6 +10,7 @@ export interface DeviceSearch {
   status?: Status[];
   platform?: string[];
   source?: string[];
+  cause?: Cause[];
   sort?: string;
   /** Key of the device whose drawer is open. */
   device?: string;
@@ -21,19 +22,21 @@ export const DEFAULT_SORT = "status";
 /** Takes what fits and drops the rest: an old or mistyped link still opens the page. */
 export function readDeviceSearch(raw: Record<string, unknown>): DeviceSearch {
   const status = readList(raw.status)?.filter((each): each is Status => each in Status);
+  const cause = readList(raw.cause)?.filter((each): each is Cause => each in Cause);
   const sort = readText(raw.sort);
   return defined({
     search: readText(raw.search),
     status: status?.length ? status : undefined,
     platform: readList(raw.platform),
     source: readList(raw.source),
+    cause: cause?.length ? cause : undefined,
     sort: sort !== undefined && sort !== DEFAULT_SORT && sortOf(sort) !== null ? sort : undefined,
     device: readText(raw.device),
   });
 }
 
-export function toFilter({ search, status, platform, source, sort }: DeviceSearch): DeviceFilter {
-  return { ...defined({ search, status, platform, source }), sort: sort ?? DEFAULT_SORT };
+export function toFilter({ search, status, platform, source, cause, sort }: DeviceSearch): DeviceFilter {
+  return { ...defined({ search, status, platform, source, cause }), sort: sort ?? DEFAULT_SORT };
 }
 
 export interface Sort {
@@ -61,6 +64,6 @@ export function toggled<Value extends string>(list: readonly Value[] | undefined
   return next.length === 0 ? undefined : next;
 }
 
-export function isFiltered({ search, status, platform, source }: DeviceSearch): boolean {
-  return [search, status, platform, source].some((each) => each !== undefined);
+export function isFiltered({ search, status, platform, source, cause }: DeviceSearch): boolean {
+  return [search, status, platform, source, cause].some((each) => each !== undefined);
 }

@@ -24,11 +24,7 @@ export function CausesCard({ causes, totals }: CausesProps) {
         <ul className={classes.causes}>
           {causes.map(({ cause, count }) => (
             <li key={cause}>
-              <Link
-                to="/devices"
-                search={{ status: [cause === "reported_offline" ? "offline" : "unknown"], sort: "-status_since" }}
-                className={classes.cause}
-              >
+              <Link to="/devices" search={{ cause: [cause] }} className={classes.cause}>
                 <span>{t(`cause.${cause}`)}</span>
                 <span className="num">{format.number(count)}</span>
                 <span
