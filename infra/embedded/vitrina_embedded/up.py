@@ -22,7 +22,7 @@ from vitrina_embedded.waiting import wait_until_healthy
 
 ROOM_NEEDED_MB: Final = 1024
 FOUNDATION_SECONDS: Final = 90
-SERVICES_SECONDS: Final = 90
+SERVICES_SECONDS: Final = 120
 _STEPS: Final = 7
 
 
