@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from vitrina_e2e.bus import BusListener
 from vitrina_e2e.pages import Tab
 from vitrina_e2e.people import Person
-from vitrina_e2e.system import FirstMinute, System
+from vitrina_e2e.system import FirstMinute, System, vendors_of
 from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.waiting import until
 from vitrina_embedded import downloads
@@ -65,7 +65,7 @@ def running(make_system: Callable[..., System]) -> tuple[System, FirstMinute]:
     ran = system.up()
     started = time.monotonic()
     admin = Person(system.url, "admin", system.password)
-    wanted = sum(len(vendor.truth()) for vendor in _vendors(system).values())
+    wanted = sum(len(vendor.truth()) for vendor in vendors_of(system).values())
     until(
         lambda: len(admin.devices()) == wanted and all(device["status"] != "unknown" for device in admin.devices()),
         seconds=60,
@@ -107,7 +107,7 @@ def admin(system: System, people: Callable[[str, str | None], Person]) -> Person
 @pytest.fixture
 def vendors(system: System) -> dict[str, Vendor]:
     """By platform."""
-    return _vendors(system)
+    return vendors_of(system)
 
 
 @pytest.fixture
@@ -155,10 +155,6 @@ def browser_type_launch_args() -> dict[str, Any]:
             "--disable-component-update", "--disable-sync",
         ],
     }  # fmt: skip
-
-
-def _vendors(system: System) -> dict[str, Vendor]:
-    return {platform: Vendor(platform, url) for platform, url in system.endpoints["simulators"].items()}
 
 
 def _free_port() -> int:

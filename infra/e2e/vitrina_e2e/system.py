@@ -15,11 +15,12 @@ import psutil
 from vitrina_embedded import downloads, processes
 from vitrina_embedded.home import ROOT, RUN_ID_VARIABLE, Home, read_json
 from vitrina_embedded.installation import Installation
+from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.secret_files import ensure_secrets
 from vitrina_embedded.settings import Settings
 from vitrina_embedded.supervision import Program, Supervisor
 
-from vitrina_e2e.waiting import until
+from vitrina_e2e.vendors import Vendor
 
 COMMAND_SECONDS = 300
 """The first start of a clone builds the web UI, too."""
@@ -172,17 +173,33 @@ class System:
         return Installation(settings, self.home, ports, ensure_secrets(self.home, None), monitoring)
 
     def unhealthy(self) -> list[str]:
-        """Names of programs that do not run or do not answer that they work."""
-        running = self.supervisor.pids()
+        """Names of programs and exporters that do not run or do not answer that they work."""
+        running, exporters = self.supervisor.pids(), self.exporter_processes()
         with httpx.Client(timeout=2, trust_env=False) as client:
-            return [
+            programs = [
                 name
                 for name, program in self.programs.items()
                 if not running.get(name) or not _answers(client, program.health)
             ]
+            wrong = [
+                name
+                for name in processes.PLATFORMS
+                if name not in exporters or not _answers(client, _ready_url(exporters[name]))
+            ]
+        return [*programs, *wrong]
 
-    def await_health(self, *, seconds: float) -> None:
-        until(lambda: not self.unhealthy(), seconds=seconds, what="every program is healthy")
+
+def vendors_of(system: System) -> dict[str, Vendor]:
+    """By platform."""
+    return {platform: Vendor(platform, url) for platform, url in system.endpoints["simulators"].items()}
+
+
+def _ready_url(exporter: psutil.Process) -> str:
+    """Where it listens is its own business; nowhere yet gives an address that nobody answers."""
+    ports: list[int] = []
+    with contextlib.suppress(psutil.Error):  # it ended meanwhile
+        ports = [each.laddr.port for each in exporter.net_connections("tcp") if each.status == psutil.CONN_LISTEN]
+    return f"http://{LOOPBACK}:{ports[0] if ports else 1}/-/ready"
 
 
 def _answers(client: httpx.Client, url: str | None) -> bool:

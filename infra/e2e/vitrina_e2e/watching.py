@@ -1,9 +1,10 @@
 """Somebody who asks several times a second while others break things, and remembers every answer."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
 Seen = TypeVar("Seen")
@@ -11,23 +12,22 @@ Seen = TypeVar("Seen")
 
 @dataclass(frozen=True)
 class Moment(Generic[Seen]):
-    """`seen` is null when the asking failed; `error` says how."""
+    """Times are those of `time.monotonic()`; `seen` is null when the asking failed, and `error` says how."""
 
-    at: float
+    asked_at: float
+    ended_at: float
     seen: Seen | None
     error: str | None = None
 
 
-@dataclass
 class Watcher(Generic[Seen]):
     """Asks `look` in a thread, `a_second` times each second, from entering the block until leaving it."""
 
-    look: Callable[[], Seen]
-    a_second: float = 5
-    moments: list[Moment[Seen]] = field(default_factory=list)
-    _end: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
+    def __init__(self, look: Callable[[], Seen], a_second: float = 5) -> None:
+        self.moments: list[Moment[Seen]] = []
+        self._look = look
+        self._pause = 1 / a_second
+        self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
@@ -38,30 +38,31 @@ class Watcher(Generic[Seen]):
         self._end.set()
         self._thread.join()
 
-    def answers(self, since: float = 0) -> list[Seen]:
-        """All that were no errors, from a moment of `time.monotonic()` on."""
-        return [moment.seen for moment in list(self.moments) if moment.seen is not None and moment.at >= since]
+    def answers(self, *, after: float = 0, before: float = float("inf")) -> list[Seen]:
+        """All that were no errors, asked after one moment and had before another."""
+        moments = list(self.moments)
+        return [each.seen for each in moments if each.seen is not None and after <= each.asked_at <= before]
 
-    def error_seconds(self) -> float:
-        """Of the longest stretch without a good answer."""
-        longest, last_good = 0.0, None
-        for moment in list(self.moments):
-            if moment.error is None:
-                last_good = moment.at
-            elif last_good is not None:
-                longest = max(longest, moment.at - last_good)
-        return longest
+    def longest_silence(self) -> float:
+        """Seconds of the longest stretch without a good answer."""
+        good = [moment.ended_at for moment in list(self.moments) if moment.error is None]
+        return max((later - earlier for earlier, later in itertools.pairwise(good)), default=float("inf"))
 
-    def errors(self) -> list[str]:
-        return sorted({moment.error for moment in list(self.moments) if moment.error is not None})
+    def errors(self) -> dict[str, int]:
+        """How often each kind came."""
+        kinds = [moment.error for moment in list(self.moments) if moment.error is not None]
+        return {kind: kinds.count(kind) for kind in kinds}
 
     def _run(self) -> None:
-        pause = 1 / self.a_second
         while not self._end.is_set():
-            started = time.monotonic()
-            try:
-                moment = Moment(started, self.look())
-            except Exception as error:  # noqa: BLE001 - whatever goes wrong is what is being counted
-                moment = Moment[Seen](started, None, f"{type(error).__name__}: {error}")
+            moment = self._ask()
             self.moments.append(moment)
-            self._end.wait(max(0, pause - (time.monotonic() - started)))
+            self._end.wait(max(0, self._pause - (moment.ended_at - moment.asked_at)))
+
+    def _ask(self) -> Moment[Seen]:
+        asked_at = time.monotonic()
+        try:
+            seen = self._look()
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong is what is being counted
+            return Moment(asked_at, time.monotonic(), None, f"{type(error).__name__}: {error}"[:200])
+        return Moment(asked_at, time.monotonic(), seen)
