@@ -74,8 +74,16 @@ class _Subscription:
 class Bus:
     """Subscribe first, then `async with bus:`; entering never waits for NATS."""
 
-    def __init__(self, settings: BusSettings, service: str, streams: Sequence[StreamSpec]) -> None:
+    def __init__(
+        self,
+        settings: BusSettings,
+        service: str,
+        streams: Sequence[StreamSpec],
+        *,
+        watch_seconds: float = _WATCH_SECONDS,
+    ) -> None:
         self._streams = streams
+        self._watch_seconds = watch_seconds
         self._subscriptions: list[_Subscription] = []
         self._on_connect: list[Callable[[], Awaitable[None]]] = []
         self._client: Client | None = None
@@ -221,7 +229,7 @@ class Bus:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(_WATCH_SECONDS)
+            await asyncio.sleep(self._watch_seconds)
             if not self.connected or not self._broker.running:
                 continue
             try:

@@ -6,6 +6,8 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,6 +18,9 @@ _SERVER_SETTINGS: Final = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "30000",
 }
+
+_TRY_AGAIN_CLASSES: Final = ("08", "25P03", "40", "53", "55P03", "57")
+"""SQLSTATE prefixes: connection, idle or lock time-out, serialisation, resources, shutdown and cancelled statement."""
 
 
 def database_url(settings: DatabaseSettings) -> URL:
@@ -37,6 +42,17 @@ def create_engine(settings: DatabaseSettings, pool_size: int = 5) -> AsyncEngine
         pool_recycle=600,
         connect_args={"timeout": 2, "server_settings": _SERVER_SETTINGS},
     )
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database, not the question, is the reason: the same call may succeed a little later."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError | TimeoutError):
+        return True
+    original = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(original, "sqlstate", "") or "")
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return state.startswith(_TRY_AGAIN_CLASSES)
 
 
 def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -123,10 +123,10 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 async def _on_crash(request: Request, error: Exception) -> Response:
     log.error("request_crashed", path=request.url.path, exc_info=error)
-    problem = Problem(
-        ProblemType.INTERNAL, 500, "Something broke", "This is our fault; the logs tell more by `instance`."
-    )
-    return problem_response(request, problem)
+    detail = "This is our fault; the logs tell more by `instance`."
+    # Starlette answers crashes outside every middleware, so the one that adds this header has not seen the answer.
+    headers = {"X-Request-Id": getattr(request.state, "request_id", "")}
+    return problem_response(request, Problem(ProblemType.INTERNAL, 500, "Something broke", detail, headers=headers))
 
 
 def _mapped(to_problem: Callable[[Any], Problem]) -> Callable[[Request, Exception], Any]:

