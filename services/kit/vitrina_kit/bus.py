@@ -190,9 +190,12 @@ class Bus:
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Python 3.11's `wait_for` loses a cancellation that arrives together with its inner result, and nats-py then
+        # goes on connecting for ever: the tasks are cancelled again until they have ended.
+        while pending := [task for task in self._tasks if not task.done()]:
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=0.1)
         await self._broker.stop()
 
     async def check(self) -> str | None:

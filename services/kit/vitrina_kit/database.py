@@ -40,6 +40,7 @@ def create_engine(settings: DatabaseSettings, pool_size: int = 5) -> AsyncEngine
         pool_timeout=2,
         pool_pre_ping=True,
         pool_recycle=600,
+        hide_parameters=True,  # an error is logged, and what was written is nobody's business there
         connect_args={"timeout": 2, "server_settings": _SERVER_SETTINGS},
     )
 
