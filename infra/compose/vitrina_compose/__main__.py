@@ -57,10 +57,7 @@ def _database() -> None:
 def _demo() -> None:
     demo = Demo(
         edge="http://edge:8080",
-        simulators={
-            name.removesuffix("-simulator"): f"http://{name}:9000"
-            for name in os.environ["VITRINA_DEMO_SIMULATORS"].split(",")
-        },
+        simulators=dict(pair.split("=", 1) for pair in os.environ["VITRINA_DEMO_SIMULATORS"].split(",")),
         secrets=secret_paths(),
         state_file=HOME.secrets / ".demo.json",
     )

@@ -77,7 +77,7 @@ def _own(path: Path, user: int, mode: int) -> None:
 
 
 def _say(settings: SetupSettings, password: str | None) -> str:
-    host = "localhost" if settings.bind in {"127.0.0.1", "0.0.0.0"} else settings.bind  # noqa: S104 - only compared
+    host = "localhost" if settings.bind in {"127.0.0.1", "0.0.0.0"} else settings.bind
     shown = f"{password}   (the first one: change it after signing in)" if password else "the one of the first start"
     return f"""
 Vitrina is set up.

@@ -1,0 +1,132 @@
+"""The system as containers, end to end: what `docker compose up -d --wait` gives, and that it stays."""
+
+import json
+import time
+
+import pytest
+from vitrina_compose_testing.commands import run, wait_until
+from vitrina_compose_testing.engine import Engine
+from vitrina_compose_testing.system import (
+    DEVICES,
+    System,
+    exporter_containers,
+    inspect,
+    parts,
+    process_status,
+)
+
+pytestmark = [pytest.mark.docker, pytest.mark.long, pytest.mark.timeout(2400)]
+
+EXPORTERS = {"addreality", "cubicmedia"}
+ONE_SHOTS = {"setup", "database", "auth-migrate", "registry-migrate", "demo"}
+
+
+def test_every_type_has_exactly_one_container_with_its_label(system: System) -> None:
+    assert set(exporter_containers()) == EXPORTERS
+    with system.client() as client:
+        items = client.get("/api/registry/v1/exporters").json()["items"]
+    assert {item["name"]: item["observed"]["phase"] for item in items} == dict.fromkeys(EXPORTERS, "running")
+
+
+def test_no_container_may_more_than_it_needs(system: System) -> None:
+    services = {name: shown["Id"] for name, shown in parts().items() if name not in ONE_SHOTS}
+    running = {**services, **exporter_containers()}
+    for name, container in running.items():
+        [shown] = inspect(container)
+        host, status = shown["HostConfig"], process_status(container)
+        assert host["ReadonlyRootfs"], name
+        assert host["Memory"] > 0, name
+        assert host["PidsLimit"] > 0, name
+        assert not host["Privileged"], name
+        assert int(status["CapEff"], 16) == 0, name
+        assert status["NoNewPrivs"] == "1", name
+        assert status["Uid"].startswith("0\t") == (name == "orchestrator"), name
+        socket_mounted = any("docker.sock" in mount["Destination"] for mount in shown["Mounts"])
+        assert socket_mounted == (name == "orchestrator"), name
+
+
+def test_only_the_edge_is_reachable_from_outside(system: System) -> None:
+    published = {name for name, shown in parts().items() if any(shown["NetworkSettings"]["Ports"].values())}
+    assert published == {"edge"}
+    for container in exporter_containers().values():
+        [shown] = inspect(container)
+        assert not any(shown["NetworkSettings"]["Ports"].values())
+
+
+def test_no_secret_is_shown_by_the_engine_or_in_a_log(system: System) -> None:
+    secrets = system.secrets()
+    containers = {**{name: shown["Id"] for name, shown in parts().items()}, **exporter_containers()}
+    for name, container in containers.items():
+        shown = json.dumps(inspect(container)) + run("docker", "logs", container)
+        # The first password is for the person who sets the system up.
+        hidden = {key: value for key, value in secrets.items() if (name, key) != ("setup", "admin-password")}
+        assert [key for key, value in hidden.items() if value in shown] == [], name
+
+
+def test_each_part_is_given_its_own_secrets_alone(system: System) -> None:
+    secrets = system.secrets()
+    script = "cat /run/secrets/vitrina/* 2>/dev/null || true"
+    readable = {
+        name: {key for key, value in secrets.items() if value in run("docker", "exec", name_id, "sh", "-c", script)}
+        for name, name_id in ((name, shown["Id"]) for name, shown in parts().items() if name not in ONE_SHOTS)
+    }
+    assert readable["gateway"] == {"nats-gateway-password", "gateway-calls-registry"}
+    assert readable["prometheus"] == {"calls-orchestrator"}
+    assert readable["edge"] == readable["alertmanager"] == readable["cubicmedia-simulator"] == set()
+    assert [name for name, known in readable.items() if "registry-secret-key" in known] == ["registry"]
+
+
+def test_a_source_added_shows_its_devices(system: System) -> None:
+    simulator = parts()["cubicmedia-simulator"]
+    address = next(network["IPAddress"] for network in simulator["NetworkSettings"]["Networks"].values())
+    asking = f"import urllib.request as r; print(r.urlopen('http://{address}:9000/control/macs').read().decode())"
+    macs = json.loads(run("docker", "exec", simulator["Id"], "python", "-c", asking))[:3]
+    config = {"api_url": f"http://{address}:9000/api/v0.1/players/status-check?mac=", "macs": macs}
+    path = "/api/registry/v1/exporters/cubicmedia/sources"
+    before = exporter_containers()["cubicmedia"]
+    with system.client() as client:
+        client.post(path, json={"name": "lobby", "config": config, "labels": {}, "enabled": True}).raise_for_status()
+        wait_until(
+            lambda: client.get("/api/v1/devices", params={"source": "lobby"}).json()["total"] == len(macs),
+            30,
+            "the devices of the new source",
+        )
+        assert exporter_containers()["cubicmedia"] == before, "a new source needs no new container"
+        client.delete(f"{path}/lobby").raise_for_status()
+    wait_until(lambda: system.known_devices() == 2 * DEVICES, 30, "the devices of the other sources alone")
+
+
+def test_a_container_removed_by_hand_returns(system: System) -> None:
+    before = exporter_containers()["addreality"]
+    run("docker", "rm", "--force", before)
+    started = time.monotonic()
+    wait_until(lambda: exporter_containers().get("addreality", before) != before, 10, "another container of addreality")
+    wait_until(lambda: system.known_devices() == 2 * DEVICES, 60, "its devices")
+    assert time.monotonic() - started < 60
+
+
+def test_a_disabled_exporter_has_no_container_until_it_is_enabled(system: System) -> None:
+    with system.client() as client:
+        client.patch("/api/registry/v1/exporters/cubicmedia", json={"enabled": False}).raise_for_status()
+        wait_until(lambda: set(exporter_containers()) == {"addreality"}, 20, "no container of cubicmedia")
+        client.patch("/api/registry/v1/exporters/cubicmedia", json={"enabled": True}).raise_for_status()
+        wait_until(lambda: set(exporter_containers()) == EXPORTERS, 20, "a container of cubicmedia")
+    wait_until(lambda: system.known_devices() == 2 * DEVICES, 60, "its devices")
+
+
+def test_a_second_up_changes_nothing(system: System) -> None:
+    before = {name: shown["Id"] for name, shown in parts().items()}
+    exporters = exporter_containers()
+    system.up()
+    assert {name: shown["Id"] for name, shown in parts().items()} == before
+    assert exporter_containers() == exporters
+    assert system.known_devices() == 2 * DEVICES
+
+
+def test_everything_returns_after_a_restart_of_the_engine(system: System, engine: Engine) -> None:
+    if engine.process is None:
+        pytest.skip("the engine was here before the tests: restarting it would stop what else it runs")
+    engine.stop()
+    engine.start()
+    wait_until(lambda: set(exporter_containers()) == EXPORTERS, 60, "a container of each type")
+    wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device with a status")

@@ -1,0 +1,1 @@
+"""Runs the system of compose.yaml for tests."""

@@ -1,0 +1,108 @@
+"""A system of compose.yaml of its own, with the images that infra/debian builds."""
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+from vitrina_compose_testing.commands import run
+
+PROJECT: Final = "vitrina-test"
+DEVICES: Final = 40
+"""Of each of the demo's two vendors."""
+
+_UP_SECONDS: Final = 300
+_SETTINGS: Final[Mapping[str, str]] = {
+    "VITRINA_DEMO_DEVICES": str(DEVICES),
+    "VITRINA_DEMO_FLIPS_PER_MINUTE": "0",
+    "VITRINA_POLL_INTERVAL": "5",
+    "VITRINA_SCRAPE_INTERVAL": "5",
+    "VITRINA_EGRESS_PREFIX": "192.168.214",
+}
+_READ_SECRETS: Final = """
+import json, pathlib
+files = [path for path in pathlib.Path("/secrets").iterdir() if not path.name.startswith(".")]
+print(json.dumps({path.name: path.read_text().strip() for path in files}))
+"""
+
+
+@dataclass
+class System:
+    """`compose` is the program with its options; `port` is the one for people."""
+
+    program: list[str]
+    port: int
+    password: str = field(repr=False, default="")
+
+    def compose(self, *arguments: str, seconds: float = 60) -> str:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINA_", "COMPOSE_"))}
+        options = ("--project-name", PROJECT, "--env-file", "infra/debian/images.env", "--profile", "demo")
+        environment = {**clean, **_SETTINGS, "VITRINA_PORT": str(self.port)}
+        return run(*self.program, *options, *arguments, seconds=seconds, environment=environment)
+
+    def up(self) -> None:
+        """As a person does it; returns when everything is healthy."""
+        self.compose("up", "--detach", "--wait", "--wait-timeout", str(_UP_SECONDS), seconds=_UP_SECONDS + 30)
+        said = self.compose("logs", "--no-log-prefix", "setup")
+        self.password = re.findall(r"^ *Password +(\S+) +\(the first one", said, re.MULTILINE)[-1]
+
+    def remove(self) -> None:
+        for container in exporter_containers(running_only=False).values():
+            run("docker", "rm", "--force", "--volumes", container)
+        self.compose("down", "--volumes", "--remove-orphans", seconds=180)
+
+    def client(self) -> httpx.Client:
+        """Signed in as the admin."""
+        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20, trust_env=False)
+        answer = client.post("/api/auth/token", data={"username": "admin", "password": self.password})
+        client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+        client.headers["If-Match"] = "*"
+        return client
+
+    def known_devices(self) -> int:
+        """How many devices have a status that is known; 0 while nobody answers."""
+        with contextlib.suppress(httpx.HTTPError), self.client() as client:
+            totals = client.get("/api/v1/overview").raise_for_status().json()["totals"]
+            return int(totals["online"]) + int(totals["offline"])
+        return 0
+
+    def secrets(self) -> dict[str, str]:
+        """Every secret of the installation by its name."""
+        mounted = ("--volume", f"{PROJECT}_secrets:/secrets:ro", "--network", "none", "--entrypoint", "python")
+        image = parts()["setup"]["Config"]["Image"]
+        found: dict[str, str] = json.loads(run("docker", "run", "--rm", *mounted, image, "-c", _READ_SECRETS))
+        return found
+
+
+def parts() -> dict[str, dict[str, Any]]:
+    """What compose runs or ran, by service, as `docker inspect` shows it."""
+    ids = run("docker", "ps", "-aq", "--filter", f"label=com.docker.compose.project={PROJECT}").split()
+    return {shown["Config"]["Labels"]["com.docker.compose.service"]: shown for shown in inspect(*ids)}
+
+
+def exporter_containers(*, running_only: bool = True) -> dict[str, str]:
+    """Container of each exporter."""
+    scope = [] if running_only else ["--all"]
+    columns = '{{.Label "vitrina.exporter"}} {{.ID}}'
+    said = run("docker", "ps", *scope, "--no-trunc", "--filter", "label=vitrina.exporter", "--format", columns)
+    found: dict[str, str] = {}
+    for line in said.splitlines():
+        name, container = line.split()
+        assert found.setdefault(name, container) == container, f"an exporter has two containers:\n{said}"
+    return found
+
+
+def inspect(*containers: str) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = json.loads(run("docker", "inspect", *containers))
+    return shown
+
+
+def process_status(container: str) -> dict[str, str]:
+    """What the kernel says about the container's first process."""
+    lines = run("docker", "exec", container, "cat", "/proc/1/status").splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
