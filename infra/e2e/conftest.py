@@ -33,9 +33,13 @@ PORTS = range(18000, 20000)
 """Below those that the kernel gives to outgoing connections: the edge must find its port free after a kill."""
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These tests come last: from its first test on, Playwright's loop occupies the main thread that asyncio wants."""
-    items.sort(key=lambda item: HERE in item.path.parents)
+    """These tests come last: from its first test on, Playwright's loop occupies the main thread that asyncio wants.
+
+    Among themselves they keep the order of the files, which pytest changes to have those with a browser together.
+    """
+    items.sort(key=lambda item: (True, *item.location[:2]) if HERE in item.path.parents else (False, "", 0))
 
 
 @pytest.fixture(scope="session")

@@ -19,14 +19,24 @@ DEVICES_WITHIN = 20
 
 
 @pytest.fixture(autouse=True)
-def _all_as_before(admin: Person, vendors: dict[str, Vendor]) -> Iterator[None]:
+def _everything_runs_before_and_after(system: System, admin: Person, vendors: dict[str, Vendor]) -> Iterator[None]:
+    await_all(system, admin, vendors)
     yield
+    for name, exporter in admin.exporters().items():
+        if not exporter["enabled"]:
+            admin.change_exporter(name, enabled=True)
+    await_all(system, admin, vendors)
+
+
+def await_all(system: System, admin: Person, vendors: dict[str, Vendor]) -> None:
+    up = dict.fromkeys(vendors, "up")
+    until_equal(system.exporter_targets, up, seconds=TARGET_WITHIN, what="every exporter is scraped")
     for vendor in vendors.values():
         until_equal(
             lambda vendor=vendor: admin.statuses(vendor.source),
             vendor.truth(),
             seconds=DEVICES_WITHIN,
-            what=f"{vendor.source} is as before",
+            what=f"all of {vendor.source} is known",
         )
 
 
