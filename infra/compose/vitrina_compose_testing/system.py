@@ -16,6 +16,9 @@ PROJECT: Final = "vitrina-test"
 DEVICES: Final = 40
 """Of each of the demo's two vendors."""
 
+_OURS: Final = f"label=vitrina.installation={PROJECT}"
+"""What the orchestrator has made."""
+
 _UP_SECONDS: Final = 300
 _SETTINGS: Final[Mapping[str, str]] = {
     "VITRINA_DEMO_DEVICES": str(DEVICES),
@@ -52,8 +55,12 @@ class System:
         self.password = re.findall(r"^ *Password +(\S+) +\(the first one", said, re.MULTILINE)[-1]
 
     def remove(self) -> None:
-        for container in exporter_containers(running_only=False).values():
-            run("docker", "rm", "--force", "--volumes", container)
+        """Everything of it; the orchestrator first, for it would bring its exporters back."""
+        self.compose("rm", "--stop", "--force", "orchestrator")
+        for container in run("docker", "ps", "-aq", "--filter", _OURS).split():
+            run("docker", "rm", "--force", container)
+        for volume in run("docker", "volume", "ls", "-q", "--filter", _OURS).split():
+            run("docker", "volume", "rm", volume)
         self.compose("down", "--volumes", "--remove-orphans", seconds=180)
 
     def client(self) -> httpx.Client:
@@ -85,11 +92,12 @@ def parts() -> dict[str, dict[str, Any]]:
     return {shown["Config"]["Labels"]["com.docker.compose.service"]: shown for shown in inspect(*ids)}
 
 
-def exporter_containers(*, running_only: bool = True) -> dict[str, str]:
-    """Container of each exporter."""
-    scope = [] if running_only else ["--all"]
+def exporter_containers() -> dict[str, str]:
+    """The running container of each exporter."""
     columns = '{{.Label "vitrina.exporter"}} {{.ID}}'
-    said = run("docker", "ps", *scope, "--no-trunc", "--filter", "label=vitrina.exporter", "--format", columns)
+    said = run(
+        "docker", "ps", "--no-trunc", "--filter", _OURS, "--filter", "label=vitrina.exporter", "--format", columns
+    )
     found: dict[str, str] = {}
     for line in said.splitlines():
         name, container = line.split()
