@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -41,6 +42,8 @@ class System:
     program: list[str]
     port: int
     password: str = field(repr=False, default="")
+    _token: str = field(repr=False, default="")
+    _token_until: float = 0
 
     def compose(self, *arguments: str, seconds: float = 60) -> str:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINA_", "COMPOSE_"))}
@@ -64,12 +67,14 @@ class System:
         self.compose("down", "--volumes", "--remove-orphans", seconds=180)
 
     def client(self) -> httpx.Client:
-        """Signed in as the admin."""
-        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20, trust_env=False)
-        answer = client.post("/api/auth/token", data={"username": "admin", "password": self.password})
-        client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
-        client.headers["If-Match"] = "*"
-        return client
+        """Signed in as the admin; signs in anew when a minute has passed."""
+        base = f"http://127.0.0.1:{self.port}"
+        if time.monotonic() > self._token_until:
+            form = {"username": "admin", "password": self.password}
+            answer = httpx.post(f"{base}/api/auth/token", data=form, timeout=20, trust_env=False).raise_for_status()
+            self._token, self._token_until = answer.json()["access_token"], time.monotonic() + 60
+        headers = {"Authorization": f"Bearer {self._token}", "If-Match": "*"}
+        return httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False)
 
     def known_devices(self) -> int:
         """How many devices have a status that is known; 0 while nobody answers."""
