@@ -33,6 +33,7 @@ async def test_counts_are_of_the_own_sources(two_sources: Any) -> None:
             "status": {"online": 1, "offline": 1, "unknown": 0},
             "platform": {"acme": 2},
             "source": {"north": 2},
+            "cause": {"reported_offline": 1},
         }
         overview = await manager.overview()
         assert overview["totals"] == {"online": 1, "offline": 1, "unknown": 0, "total": 2}
