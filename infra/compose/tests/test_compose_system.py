@@ -1,9 +1,11 @@
 """The system as containers, end to end: what `docker compose up -d --wait` gives, and that it stays."""
 
 import json
+import os
+import sys
 
 import pytest
-from vitrina_compose_testing.commands import run, wait_until
+from vitrina_compose_testing.commands import ROOT, run, wait_until
 from vitrina_compose_testing.engine import Engine
 from vitrina_compose_testing.system import (
     DEVICES,
@@ -36,6 +38,19 @@ def test_every_type_has_exactly_one_container_with_its_label(system: System) -> 
     with system.client() as client:
         items = client.get("/api/registry/v1/exporters").json()["items"]
     assert {item["name"]: item["observed"]["phase"] for item in items} == dict.fromkeys(EXPORTERS, "running")
+
+
+def test_a_person_sees_the_devices_of_both_vendors_in_a_browser(system: System) -> None:
+    seen = json.loads(
+        run(
+            *(sys.executable, "-m", "vitrina_compose_testing.browser", f"http://127.0.0.1:{system.port}"),
+            environment={**os.environ, "PYTHONPATH": str(ROOT / "infra" / "compose")},
+            told=f"{system.password}\n",
+        )
+    )
+    assert seen["total"] == f"{2 * DEVICES} devices"
+    assert set(seen["statuses"]) == {"online", "offline"}
+    assert seen["faults"] == []
 
 
 def test_no_container_may_more_than_it_needs(system: System) -> None:

@@ -12,8 +12,8 @@ _SHOWN: Final = 6000
 Value = TypeVar("Value")
 
 
-def run(*command: str, seconds: float = 60, environment: Mapping[str, str] | None = None) -> str:
-    """What the command said.
+def run(*command: str, seconds: float = 60, environment: Mapping[str, str] | None = None, told: str = "") -> str:
+    """What the command said; `told` goes to its standard input.
 
     Raises:
         AssertionError: it failed; holds the end of what it said.
@@ -22,6 +22,7 @@ def run(*command: str, seconds: float = 60, environment: Mapping[str, str] | Non
         command,
         cwd=ROOT,
         env=environment,
+        input=told,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
