@@ -16,6 +16,8 @@ from vitrina_embedded.home import Home
 from vitrina_embedded.ports import LOOPBACK, is_free
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+QUICK_SECONDS = 15
+"""Of a machine that runs other tests, too: `make bench` demands eight of a quiet one."""
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_down_leaves_no_process_and_up_shows_the_same_sources_users_and_devices(
 
     up = system.up()
     print(f"down {down.seconds:.1f} s, up again {up.seconds:.1f} s, the first time {first_minute.start_seconds:.1f} s")
-    assert up.seconds < max(10.0, first_minute.start_seconds)
+    assert up.seconds < max(QUICK_SECONDS, first_minute.start_seconds)
     assert system.password not in up.said  # it may have been changed
     assert without_observed(admin.exporters()) == without_observed(exporters)
     for name, before in sources.items():

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import nats
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.subjects import DEVICES, device_status
 
@@ -21,7 +22,7 @@ _SECONDS = 10
 
 
 class BusListener:
-    """`async with`-less: call `close` at the end."""
+    """Call `close` at the end."""
 
     def __init__(self, endpoint: Mapping[str, str]) -> None:
         self._loop = asyncio.new_event_loop()
@@ -47,6 +48,22 @@ class BusListener:
         """Data of the newest event about this device."""
         message = self._wait(self._jetstream.get_last_msg(DEVICES.name, device_status(key), direct=True))
         return json.loads(message.data or b"")["data"]
+
+    def chain(self, key: DeviceKey) -> list[tuple[str | None, str]]:
+        """Previous and present status of every event about this device, oldest first."""
+        return self._wait(self._chain(device_status(key)))
+
+    async def _chain(self, subject: str) -> list[tuple[str | None, str]]:
+        links: list[tuple[str | None, str]] = []
+        sequence = 1
+        while True:
+            try:
+                message = await self._jetstream.get_msg(DEVICES.name, sequence, subject, direct=True, next=True)
+            except NotFoundError:
+                return links
+            event = json.loads(message.data or b"")["data"]
+            links.append((event["previous"], event["device"]["status"]))
+            sequence = (message.seq or 0) + 1
 
     def total(self) -> int:
         """Messages on the stream."""

@@ -139,9 +139,9 @@ class System:
         found = {}
         for process in self.processes():
             with contextlib.suppress(psutil.Error):
-                module = process.cmdline()[-1]
-                if module in modules:
-                    found[modules[module]] = process
+                for module in process.cmdline()[-1:]:  # empty while a process ends
+                    if module in modules:
+                        found[modules[module]] = process
         return found
 
     @property
