@@ -6,21 +6,16 @@ from pydantic import ValidationError
 from vitrina_kit.logging import configure_logging
 from vitrina_kit.serving import run
 
-from vitrina_orchestrator.app import create_runtime, serve_orchestrator
-from vitrina_orchestrator.domain.errors import OrchestratorError
+from vitrina_orchestrator.app import serve_orchestrator
 from vitrina_orchestrator.settings import settings_from_environment
 
 
 def main() -> int:
     try:
         settings = settings_from_environment()
-        create_runtime(settings)
     except ValidationError as error:
         faults = (f"VITRINA_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors(include_input=False))
         print(f"The orchestrator cannot start: {'; '.join(faults)}.", file=sys.stderr)  # noqa: T201 - before logging
-        return 2
-    except OrchestratorError as error:
-        print(f"The orchestrator cannot start: {error}", file=sys.stderr)  # noqa: T201 - before logging
         return 2
     configure_logging("orchestrator", settings.log_level)
     run(serve_orchestrator(settings))

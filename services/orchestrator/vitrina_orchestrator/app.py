@@ -20,12 +20,11 @@ from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
-from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
 from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
+from vitrina_orchestrator.adapters.runtime_choice import choose_runtime
 from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
 from vitrina_orchestrator.api.discovery import discovery_routes
 from vitrina_orchestrator.api.logs import log_routes
-from vitrina_orchestrator.domain.errors import OrchestratorError
 from vitrina_orchestrator.loops import resync_loop, runtime_loop, watch_loop
 from vitrina_orchestrator.messages import subscribe
 from vitrina_orchestrator.metrics import RestartMeter, expose, measured
@@ -45,7 +44,7 @@ async def serve_orchestrator(settings: OrchestratorSettings) -> None:
 async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
     """The orchestrator at work inside the block; gives its internal HTTP app."""
     async with AsyncExitStack() as stack:
-        runtime = await stack.enter_async_context(create_runtime(settings))
+        runtime = await stack.enter_async_context(await choose_runtime(settings))
         registry = await stack.enter_async_context(
             registry_http_client(settings.registry_internal_url, read_secret(settings.registry_token_file))
         )
@@ -74,13 +73,6 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
             )
         )
         yield _internal_app(settings, runtime, reconciler, bus)
-
-
-def create_runtime(settings: OrchestratorSettings) -> ProcessRuntime:
-    """Raises `OrchestratorError` for a runtime that this version cannot offer."""
-    if settings.runtime == "docker":
-        raise OrchestratorError("VITRINA_RUNTIME=docker is not available in this version: use process or auto.")
-    return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id)
 
 
 async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:

@@ -1,13 +1,18 @@
 """Settings of the orchestrator; `.env.example` explains them to people."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_kit.settings import BusSettings, ServiceSettings
 
+from vitrina_orchestrator.domain.containers import ContainerSettings, Limits
 from vitrina_orchestrator.domain.desired import Polling
+
+_MEBIBYTE: Final = 1024 * 1024
+_NANO: Final = 1_000_000_000
+_LOG_BYTES: Final = 5 * _MEBIBYTE
 
 
 class OrchestratorSettings(ServiceSettings, BusSettings):
@@ -24,6 +29,17 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
     private_endpoints: str = ""
     resync_interval: float = Field(10, gt=0)
     """Seconds between two looks at everything, whatever the events say."""
+    docker_host: str = "unix:///var/run/docker.sock"
+    installation: Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=60)] = ""
+    """Tells containers of several installations on one engine apart."""
+    image_prefix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9._:/-]*/)?$")] = ""
+    """A registry to pull missing images from, as `registry.example.org/`; without it nothing is pulled."""
+    image_tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")] = "0.1.0"
+    scrape_network: str = ""
+    egress_network: str = ""
+    exporter_memory_mb: int = Field(256, ge=16)
+    exporter_cpus: float = Field(1, gt=0)
+    exporter_pids: int = Field(128, ge=8)
     run_id: str | None = None
     """Marks every process of this installation; passed on to exporters, so that `make down` finds them all."""
 
@@ -32,6 +48,25 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
     def _are_networks(cls, text: str) -> str:
         parse_networks(text)
         return text
+
+    @property
+    def containers(self) -> ContainerSettings:
+        """Names of networks follow the installation's, which follows the run's, unless they are given."""
+        installation = self.installation or "-".join(filter(None, ["vitrina", self.run_id]))
+        return ContainerSettings(
+            installation=installation,
+            image_prefix=self.image_prefix,
+            image_tag=self.image_tag,
+            scrape_network=self.scrape_network or f"{installation}-scrape",
+            egress_network=self.egress_network or f"{installation}-egress",
+            limits=Limits(
+                memory_bytes=self.exporter_memory_mb * _MEBIBYTE,
+                nano_cpus=int(self.exporter_cpus * _NANO),
+                pids=self.exporter_pids,
+                log_bytes=_LOG_BYTES,
+            ),
+            log_level=self.log_level,
+        )
 
     @property
     def polling(self) -> Polling:

@@ -176,6 +176,7 @@ async def world(tmp_path: Path, nats_server: NatsServer) -> AsyncIterator[World]
         "VITRINA_REGISTRY_INTERNAL_URL": registry.url,
         "VITRINA_REGISTRY_TOKEN_FILE": str(tmp_path / "registry-token"),
         "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(tmp_path / "orchestrator-token"),
+        "VITRINA_RUNTIME": "process",  # whatever engine this machine has
         "VITRINA_RUN_ID": "run-1",
         "VITRINA_RESYNC_INTERVAL": "2",
     }

@@ -37,7 +37,7 @@ class TestProcessRuntime(RuntimeContract):
 
     async def test_credentials_are_in_one_file_that_only_the_owner_reads(self) -> None:
         async with self.open() as runtime:
-            await runtime.put_config(NAME, 1, config(api_token=CANARY))
+            await runtime.put_config(spec(), 1, config(api_token=CANARY))
             await runtime.create(spec())
             instance = await runtime.find(NAME)
             assert instance is not None
@@ -137,7 +137,7 @@ class TestProcessRuntime(RuntimeContract):
 
     async def test_a_damaged_configuration_is_not_taken_for_the_written_one(self) -> None:
         async with self.open() as runtime:
-            await runtime.put_config(NAME, 1, config())
+            await runtime.put_config(spec(), 1, config())
             file = self.folder / NAME / "config" / "config-1.json"
             file.chmod(0o600)
             file.write_text("{}")

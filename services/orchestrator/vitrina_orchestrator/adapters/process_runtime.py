@@ -130,8 +130,8 @@ class ProcessRuntime:
             await asyncio.to_thread(folder.delete)
         log.info("instance_removed", exporter=exporter)
 
-    async def put_config(self, exporter: str, revision: int, content: bytes) -> None:
-        folder = self._folder_of(exporter)
+    async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
+        folder = self._folder_of(spec.exporter)
         try:
             folder.make()
             async with locked(folder.fence):

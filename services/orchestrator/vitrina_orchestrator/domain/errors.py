@@ -19,3 +19,11 @@ class StartRefusedError(OrchestratorError):
 
 class NoInstanceError(OrchestratorError):
     """The runtime has no instance of this exporter."""
+
+
+class ContainerRefusedError(StartRefusedError):
+    """The policy does not allow such a container, whoever asks for it."""
+
+
+class EngineUnreachableError(OrchestratorError):
+    """The container engine does not answer, or not yet as one that can be believed."""

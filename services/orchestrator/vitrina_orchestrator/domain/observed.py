@@ -27,6 +27,9 @@ class Instance:
     """Null when there are only leftovers of it, like a configuration written just before a crash of ours."""
     config: WrittenConfig | None = None
     running: bool = False
+    """Also when it is paused."""
+    paused: bool = False
+    """Frozen by somebody; starting it lets it go on."""
     halted: bool = False
     """Stopped because that was asked for: it did not die."""
     id: str | None = None
@@ -38,6 +41,8 @@ class Instance:
     ended_at: datetime | None = None
     exit_code: int | None = None
     """Of its last end, negative for a signal; null when it never ended or nobody could see the code."""
+    out_of_memory: bool = False
+    """Whether its last end was because it needed more memory than it may have."""
     last_words: str | None = None
     """Last line of its log, while it is dead."""
     restarts: int = 0

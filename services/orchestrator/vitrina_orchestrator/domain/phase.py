@@ -111,6 +111,8 @@ def _phase_of_ended(instance: Instance, facts: Facts) -> tuple[Phase, str | None
 
 
 def _phase_of_running(instance: Instance, facts: Facts, now: datetime) -> tuple[Phase, str | None]:
+    if instance.paused:
+        return Phase.DEGRADED, "it was paused; it goes on in a moment"
     status = facts.answer.status
     if status is None:
         return _phase_before_first_answer(instance, now)
@@ -147,6 +149,8 @@ def _crash_reason(instance: Instance) -> str:
 
 
 def _death(instance: Instance) -> str:
+    if instance.out_of_memory:
+        return "it needed more memory than it may have and was ended"
     if instance.exit_code is None:
         return "it ended, the exit code was not seen"
     if instance.exit_code < 0:

@@ -30,7 +30,7 @@ class Create:
 
 @dataclass(frozen=True)
 class Start:
-    """Start again what exists and does not run."""
+    """Start again what exists and does not run, or is paused."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,11 @@ def plan(
 
 def _keep_alive(instance: Instance | None, now: datetime) -> list[Step]:
     """What ran when the desired state was last known goes on."""
-    if instance is None or instance.spec is None or instance.config is None or instance.running or instance.halted:
+    if instance is None or instance.spec is None or instance.config is None:
+        return []
+    if instance.paused:
+        return [Start()]
+    if instance.running or instance.halted:
         return []
     return [_start_or_wait(instance, now)]
 
@@ -98,6 +102,8 @@ def _run(wanted: Wanted, instance: Instance | None, answer: Answer, now: datetim
         return [*steps, Create(wanted.spec)]
     if instance.spec != wanted.spec or (instance.running and answer.silent_seconds > HANG_SECONDS):
         return [*steps, Replace(wanted.spec, instance.id)]
+    if instance.paused:
+        return [*steps, Start()]
     if not instance.running:
         return [*steps, Start() if steps or instance.halted else _start_or_wait(instance, now)]
     confirmed = answer.status.config_revision if answer.status is not None else None

@@ -1,4 +1,4 @@
-"""The little that the use cases need of the world. The three runtimes obey one suite, `tests/runtime_contract.py`."""
+"""The little that the use cases need of the world. The runtimes obey one suite, `testing/runtime_contract.py`."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ class Runtime(Protocol):
         """Makes and starts the instance; its configuration has been put before."""
 
     async def start(self, exporter: str) -> None:
-        """Starts the existing instance again; counts as a restart unless it was stopped on request."""
+        """Starts the existing instance again; counts as a restart unless it was stopped on request or only paused."""
 
     async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
         """Puts a new instance in the place of the one with the id `instead_of` (null: of one that does not run).
@@ -48,7 +48,7 @@ class Runtime(Protocol):
     async def remove(self, exporter: str) -> None:
         """Stops it and deletes everything of it. Nothing to remove is no error."""
 
-    async def put_config(self, exporter: str, revision: int, content: bytes) -> None:
+    async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
         """Makes `content` the present configuration, at once and as a whole, for a present or future instance."""
 
     async def drop_old_configs(self, exporter: str, keep: int) -> None:

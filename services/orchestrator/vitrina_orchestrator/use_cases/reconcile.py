@@ -144,7 +144,7 @@ class Reconciler:
         try:
             for step in steps:
                 await self._do(exporter, wanted, step)
-                if isinstance(step, Start) and instance is not None and not instance.halted:
+                if isinstance(step, Start) and instance is not None and not (instance.halted or instance.paused):
                     self._meter.restarted(exporter)
         except InstanceBusyError as error:
             memory.note_busy(str(error))
@@ -159,7 +159,7 @@ class Reconciler:
     async def _do(self, exporter: str, wanted: Wanted | Absent, step: Step) -> None:
         match step:
             case PutConfig() if isinstance(wanted, Wanted):
-                await self._runtime.put_config(exporter, wanted.revision, wanted.config)
+                await self._runtime.put_config(wanted.spec, wanted.revision, wanted.config)
             case Create(spec):
                 await self._runtime.create(spec)
             case Start():

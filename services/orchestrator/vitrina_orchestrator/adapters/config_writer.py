@@ -1,0 +1,92 @@
+"""Gets configurations into their volume through a container that is created from our own image and never started.
+
+The exporter mounts the volume read-only, and nothing can be put into a read-only mount.
+"""
+
+import hashlib
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from vitrina_orchestrator.adapters.config_volume import config_tar, emptied_tar, revisions_in
+from vitrina_orchestrator.adapters.container_records import ConfigRecord
+from vitrina_orchestrator.adapters.engine import Engine
+from vitrina_orchestrator.domain.container_spec import writer_body
+from vitrina_orchestrator.domain.containers import (
+    CONFIG_DIR,
+    INSTALLATION,
+    VOLUME,
+    VOLUME_ID,
+    WRITER,
+    ContainerSettings,
+    config_volume,
+    image_reference,
+    state_volume,
+    writer_name,
+)
+from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.errors import StartRefusedError
+
+
+class ConfigWriter:
+    """Its methods want the exporter's fence held."""
+
+    def __init__(self, engine: Engine, settings: ContainerSettings) -> None:
+        self._engine = engine
+        self._settings = settings
+
+    async def write(
+        self, spec: InstanceSpec, revision: int, content: bytes, former: ConfigRecord | None
+    ) -> ConfigRecord:
+        volume = await self.ensure_volumes(spec.exporter)
+        async with self._writer(spec.exporter, spec.image) as writer:
+            if former is None or former.volume != volume:
+                present = revisions_in(await self._engine.file_sizes(writer, CONFIG_DIR))
+            else:
+                present = (*former.older_revisions, former.revision)
+            await self._engine.put_files(writer, CONFIG_DIR, config_tar(revision, content))
+        older = tuple(sorted(set(present) - {revision}))
+        return ConfigRecord(
+            volume=volume, revision=revision, digest=hashlib.sha256(content).hexdigest(), older_revisions=older
+        )
+
+    async def empty_former(self, exporter: str, config: ConfigRecord, image: str | None) -> ConfigRecord:
+        """Takes the credentials of former revisions out of the volume."""
+        async with self._writer(exporter, image) as writer:
+            await self._engine.put_files(writer, CONFIG_DIR, emptied_tar(config.older_revisions))
+        return config.model_copy(update={"older_revisions": ()})
+
+    async def ensure_volumes(self, exporter: str) -> str:
+        """Id of the configuration's volume."""
+        labels = {INSTALLATION: self._settings.installation, VOLUME: exporter}
+        await self._ensure(state_volume(exporter, self._settings), labels)
+        return await self._ensure(config_volume(exporter, self._settings), labels)
+
+    async def _ensure(self, name: str, labels: dict[str, str]) -> str:
+        found = await self._engine.ensure_volume(name, labels | {VOLUME_ID: uuid.uuid4().hex})
+        if any(found.get(key) != value for key, value in labels.items()):
+            raise StartRefusedError(f"there is a volume named {name} that is not of this installation")
+        return found[VOLUME_ID]
+
+    @asynccontextmanager
+    async def _writer(self, exporter: str, image: str | None) -> AsyncIterator[str]:
+        labels = {INSTALLATION: self._settings.installation, WRITER: exporter}
+        for left_over in await self._engine.containers(labels):
+            await self._engine.delete(left_over["Id"])
+        reference = await self._image(image)
+        writer = await self._engine.create(
+            writer_name(exporter, self._settings), writer_body(exporter, reference, self._settings)
+        )
+        try:
+            yield writer
+        finally:
+            await self._engine.delete(writer)
+
+    async def _image(self, image: str | None) -> str:
+        """The exporter's own, or any of ours that is here: nothing of it ever runs in a writer."""
+        if image is not None and await self._engine.has_image(image_reference(image, self._settings)):
+            return image_reference(image, self._settings)
+        ours = await self._engine.images(image_reference("vitrina/exporter-*", self._settings))
+        if not ours:
+            raise StartRefusedError(f"there is no image {image_reference(image or 'of an exporter', self._settings)}")
+        return ours[0]

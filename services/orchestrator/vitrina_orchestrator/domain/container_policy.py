@@ -1,0 +1,156 @@
+"""Pure: the one function that sees every body before a container is created from it.
+
+Whoever can create containers is root on this machine. So this is a list of what is allowed, in full: a key that is not
+named here, or a value other than ours, is refused, wherever it came from - a manifest, the API, or a bug of ours.
+It does not share the code that makes the bodies.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from vitrina_orchestrator.domain.containers import (
+    CONFIG_DIR,
+    EXPORTER,
+    INSTALLATION,
+    MADE_FROM,
+    ONLY_SHARD,
+    ROLES,
+    SHARD,
+    SPEC,
+    STANDBY,
+    STATE_DIR,
+    USER,
+    WRITER,
+    ContainerSettings,
+    config_volume,
+    container_name,
+    is_allowed_image,
+    standby_name,
+    state_volume,
+    writer_name,
+)
+from vitrina_orchestrator.domain.errors import ContainerRefusedError
+from vitrina_orchestrator.domain.naming import is_exporter_name
+
+_BODY_KEYS: Final = {"Image", "User", "Env", "Labels", "HostConfig"}
+_FIXED: Final[Mapping[str, Any]] = {
+    "ReadonlyRootfs": True,
+    "CapDrop": ["ALL"],
+    "SecurityOpt": ["no-new-privileges:true"],
+    "Init": True,
+    "IpcMode": "none",
+    "RestartPolicy": {"Name": "no"},
+    "Tmpfs": {"/tmp": "rw,noexec,nosuid,nodev,size=16m,mode=1777"},  # noqa: S108 - the container's own
+}
+_LIMITED: Final = ("NetworkMode", "Memory", "MemorySwap", "NanoCpus", "PidsLimit", "LogConfig", "Mounts")
+_LABELS: Final = {
+    EXPORTER: {INSTALLATION, EXPORTER, SHARD, SPEC, MADE_FROM},
+    STANDBY: {INSTALLATION, STANDBY},
+    WRITER: {INSTALLATION, WRITER},
+}
+_NAMES: Final = {EXPORTER: container_name, STANDBY: standby_name, WRITER: writer_name}
+_VARIABLE: Final = re.compile(
+    r"VITRINA_EXPORTER_HOST=0\.0\.0\.0"
+    r"|VITRINA_EXPORTER_PORT=[1-9][0-9]{0,4}"
+    rf"|VITRINA_CONFIG_DIR={CONFIG_DIR}"
+    rf"|VITRINA_STATE_DIR={STATE_DIR}"
+    r"|VITRINA_LOG_LEVEL=[a-z]{1,10}"
+)
+
+
+def check_container(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> None:
+    """Raises `ContainerRefusedError`, naming everything that is not allowed."""
+    faults = list(_faults(name, body, settings))
+    if faults:
+        raise ContainerRefusedError(f"not an allowed container: {'; '.join(faults)}")
+
+
+def _faults(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> Iterator[str]:
+    labels = body.get("Labels")
+    labels = labels if isinstance(labels, dict) else {}
+    roles = [role for role in ROLES if role in labels]
+    role = roles[0] if len(roles) == 1 else ""
+    exporter = labels.get(role)
+    if not role or not isinstance(exporter, str) or not is_exporter_name(exporter):
+        yield "its labels do not say whose it is"
+        return
+    if set(labels) != _LABELS[role] or not _are_ours(labels, settings):
+        yield "labels that are not ours"
+    if name != _NAMES[role](exporter, settings):
+        yield "name"
+    yield from (f"key {key}" for key in sorted(map(str, set(body) - _BODY_KEYS)))
+    if not _is_our_image(body.get("Image"), settings):
+        yield "image"
+    if body.get("User") != USER:
+        yield "user"
+    if not _is_our_environment(body.get("Env", [])):
+        yield "environment"
+    host = body.get("HostConfig")
+    if isinstance(host, dict):
+        yield from _host_faults(role, exporter, host, settings)
+    else:
+        yield "no HostConfig"
+
+
+def _are_ours(labels: Mapping[str, Any], settings: ContainerSettings) -> bool:
+    if not all(isinstance(value, str) for value in labels.values()):
+        return False
+    return labels.get(INSTALLATION) == settings.installation and labels.get(SHARD, ONLY_SHARD) == ONLY_SHARD
+
+
+def _is_our_image(reference: object, settings: ContainerSettings) -> bool:
+    if not isinstance(reference, str) or not reference.startswith(settings.image_prefix):
+        return False
+    image, colon, tag = reference.removeprefix(settings.image_prefix).partition(":")
+    return bool(colon) and tag == settings.image_tag and is_allowed_image(image)
+
+
+def _is_our_environment(variables: object) -> bool:
+    if not isinstance(variables, list):
+        return False
+    return all(isinstance(variable, str) and _VARIABLE.fullmatch(variable) for variable in variables)
+
+
+def _host_faults(role: str, exporter: str, host: Mapping[str, Any], settings: ContainerSettings) -> Iterator[str]:
+    yield from (f"HostConfig.{key}" for key in sorted(map(str, set(host) - set(_FIXED) - set(_LIMITED))))
+    yield from (f"HostConfig.{key}" for key, value in _FIXED.items() if not _is_same(host.get(key), value))
+    limits = settings.limits
+    bounds = {
+        "Memory": limits.memory_bytes,
+        "MemorySwap": limits.memory_bytes,
+        "NanoCpus": limits.nano_cpus,
+        "PidsLimit": limits.pids,
+    }
+    yield from (f"HostConfig.{key}" for key, bound in bounds.items() if not _is_within(host.get(key), bound))
+    logs = {"Type": "json-file", "Config": {"max-size": str(limits.log_bytes), "max-file": "2"}}
+    if not _is_same(host.get("LogConfig"), logs):
+        yield "HostConfig.LogConfig"
+    networks = {EXPORTER: settings.egress_network, STANDBY: settings.scrape_network, WRITER: "none"}
+    if host.get("NetworkMode") != networks[role]:
+        yield "HostConfig.NetworkMode"
+    if not _is_same(host.get("Mounts", []), _allowed_mounts(role, exporter, settings)):
+        yield "HostConfig.Mounts"
+
+
+def _allowed_mounts(role: str, exporter: str, settings: ContainerSettings) -> list[dict[str, Any]]:
+    config = {"Type": "volume", "Source": config_volume(exporter, settings), "Target": CONFIG_DIR}
+    if role == WRITER:
+        return [config | {"ReadOnly": False, "VolumeOptions": {"NoCopy": True}}]
+    if role == STANDBY:
+        return []
+    state = {"Type": "volume", "Source": state_volume(exporter, settings), "Target": STATE_DIR, "ReadOnly": False}
+    return [config | {"ReadOnly": True}, state]
+
+
+def _is_within(value: object, bound: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= bound
+
+
+def _is_same(value: object, allowed: object) -> bool:
+    """Equal as JSON: unlike Python, where True is 1."""
+    try:
+        return json.dumps(value, sort_keys=True) == json.dumps(allowed, sort_keys=True)
+    except (TypeError, ValueError):
+        return False

@@ -1,0 +1,120 @@
+"""Pure: the bodies that containers are created from, all hardened alike. `container_policy` sees each of them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from vitrina_orchestrator.domain.containers import (
+    CONFIG_DIR,
+    EXPORTER,
+    INSTALLATION,
+    MADE_FROM,
+    ONLY_SHARD,
+    SHARD,
+    SPEC,
+    STANDBY,
+    STATE_DIR,
+    USER,
+    WRITER,
+    ContainerSettings,
+    config_volume,
+    image_reference,
+    state_volume,
+)
+from vitrina_orchestrator.domain.desired import InstanceSpec
+
+Body = dict[str, Any]
+
+TMPFS: Final = "rw,noexec,nosuid,nodev,size=16m,mode=1777"
+
+
+def exporter_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
+    """The container that polls and is scraped. It has its way out; it joins `scrape_network` before its start."""
+    body = _exporter_body(spec, settings)
+    body["Labels"] |= {
+        EXPORTER: spec.exporter,
+        SHARD: ONLY_SHARD,
+        SPEC: json.dumps(asdict(spec), sort_keys=True),
+        MADE_FROM: made_from(spec, settings),
+    }
+    return body
+
+
+def standby_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
+    """The same image and limits, but neither configuration nor way out: it starts, answers, and polls nobody."""
+    body = _body(image_reference(spec.image, settings), settings, network=settings.scrape_network)
+    body["Env"] = _environment(spec, settings)
+    body["Labels"] |= {STANDBY: spec.exporter}
+    return body
+
+
+def writer_body(exporter: str, image: str, settings: ContainerSettings) -> Body:
+    """Never started; `image` is a whole reference to any image of ours. The volume's folder stays root's."""
+    body = _body(image, settings, network="none")
+    mount = _mount(config_volume(exporter, settings), CONFIG_DIR, read_only=False)
+    body["HostConfig"]["Mounts"] = [mount | {"VolumeOptions": {"NoCopy": True}}]
+    body["Labels"] |= {WRITER: exporter}
+    return body
+
+
+def made_from(spec: InstanceSpec, settings: ContainerSettings) -> str:
+    """Changes when this installation would make the container of the same specification differently."""
+    facts = [settings.scrape_network, _exporter_body(spec, settings)]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def spec_from(labels: Mapping[str, str]) -> InstanceSpec | None:
+    """None for a label that no version of ours wrote: the container is then made anew."""
+    try:
+        return InstanceSpec(**json.loads(labels[SPEC]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _exporter_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
+    body = _body(image_reference(spec.image, settings), settings, network=settings.egress_network)
+    body["Env"] = [*_environment(spec, settings), f"VITRINA_STATE_DIR={STATE_DIR}"]
+    body["HostConfig"]["Mounts"] = [
+        _mount(config_volume(spec.exporter, settings), CONFIG_DIR, read_only=True),
+        _mount(state_volume(spec.exporter, settings), STATE_DIR, read_only=False),
+    ]
+    return body
+
+
+def _body(image: str, settings: ContainerSettings, network: str) -> Body:
+    limits = settings.limits
+    return {
+        "Image": image,
+        "User": USER,
+        "Labels": {INSTALLATION: settings.installation},
+        "HostConfig": {
+            "NetworkMode": network,
+            "ReadonlyRootfs": True,
+            "CapDrop": ["ALL"],
+            "SecurityOpt": ["no-new-privileges:true"],
+            "Memory": limits.memory_bytes,
+            "MemorySwap": limits.memory_bytes,
+            "NanoCpus": limits.nano_cpus,
+            "PidsLimit": limits.pids,
+            "Init": True,
+            "IpcMode": "none",
+            "RestartPolicy": {"Name": "no"},  # the orchestrator starts what died, with its pauses and reasons
+            "LogConfig": {"Type": "json-file", "Config": {"max-size": str(limits.log_bytes), "max-file": "2"}},
+            "Tmpfs": {"/tmp": TMPFS},  # noqa: S108 - the container's own
+        },
+    }
+
+
+def _environment(spec: InstanceSpec, settings: ContainerSettings) -> list[str]:
+    return [
+        "VITRINA_EXPORTER_HOST=0.0.0.0",
+        f"VITRINA_EXPORTER_PORT={spec.port}",
+        f"VITRINA_CONFIG_DIR={CONFIG_DIR}",
+        f"VITRINA_LOG_LEVEL={settings.log_level}",
+    ]
+
+
+def _mount(volume: str, target: str, *, read_only: bool) -> dict[str, Any]:
+    return {"Type": "volume", "Source": volume, "Target": target, "ReadOnly": read_only}

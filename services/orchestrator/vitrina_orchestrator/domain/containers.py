@@ -1,0 +1,90 @@
+"""Pure: names and labels of an installation's containers and volumes. Labels say what is ours, names are the fence.
+
+A running exporter container alone carries `EXPORTER` and `SHARD`; what only helps for a moment carries its own label.
+A dot cannot be part of an exporter's name, so no name made here can be another exporter's.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+INSTALLATION: Final = "vitrina.installation"
+EXPORTER: Final = "vitrina.exporter"
+SHARD: Final = "vitrina.shard"
+STANDBY: Final = "vitrina.standby"
+"""On the container that tries a new version out, without a configuration and without a way out."""
+WRITER: Final = "vitrina.writer"
+"""On the container, never started, through which a configuration gets into its volume."""
+SPEC: Final = "vitrina.spec"
+"""The `InstanceSpec` as JSON."""
+MADE_FROM: Final = "vitrina.made-from"
+"""Digest of everything else that the container was made from."""
+VOLUME: Final = "vitrina.volume"
+"""On a volume: whose it is."""
+VOLUME_ID: Final = "vitrina.volume-id"
+"""On a volume: what tells it from a former one of the same name."""
+ROLES: Final = (EXPORTER, STANDBY, WRITER)
+
+ONLY_SHARD: Final = "0"
+USER: Final = "65532:65532"
+CONFIG_DIR: Final = "/etc/vitrina"
+STATE_DIR: Final = "/var/lib/vitrina"
+
+_IMAGE: Final = re.compile(r"vitrina/exporter-[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Limits:
+    memory_bytes: int
+    nano_cpus: int
+    pids: int
+    log_bytes: int
+    """Of one log file; two are kept."""
+
+
+@dataclass(frozen=True)
+class ContainerSettings:
+    """What all containers of this installation share."""
+
+    installation: str
+    image_prefix: str
+    """Put before an image's name, like `registry.example.org/`; without it, images are never pulled."""
+    image_tag: str
+    scrape_network: str
+    egress_network: str
+    limits: Limits
+    log_level: str = "info"
+
+
+def is_allowed_image(image: str) -> bool:
+    """Whether a manifest may name this image: one of our exporters', without registry, tag or digest."""
+    return len(image) <= 128 and _IMAGE.fullmatch(image) is not None  # noqa: PLR2004 - longer than any real name
+
+
+def image_reference(image: str, settings: ContainerSettings) -> str:
+    return f"{settings.image_prefix}{image}:{settings.image_tag}"
+
+
+def container_name(exporter: str, settings: ContainerSettings) -> str:
+    return f"{settings.installation}-{exporter}"
+
+
+def standby_name(exporter: str, settings: ContainerSettings) -> str:
+    return f"{container_name(exporter, settings)}.next"
+
+
+def former_name(exporter: str, settings: ContainerSettings) -> str:
+    """Of the stopped container that a replacement can be rolled back to."""
+    return f"{container_name(exporter, settings)}.former"
+
+
+def writer_name(exporter: str, settings: ContainerSettings) -> str:
+    return f"{container_name(exporter, settings)}.writer"
+
+
+def config_volume(exporter: str, settings: ContainerSettings) -> str:
+    return f"{container_name(exporter, settings)}.config"
+
+
+def state_volume(exporter: str, settings: ContainerSettings) -> str:
+    return f"{container_name(exporter, settings)}.state"
