@@ -28,3 +28,13 @@ def test_every_exporter_has_its_image_in_compose() -> None:
     images = {found for text in manifests for found in re.findall(r"^image: (\S+)$", text, re.MULTILINE)}
     assert images
     assert {image for image in images if f"}}{image}:${{VITRINA_IMAGE_TAG" not in COMPOSE} == set()
+
+
+def test_images_hold_the_packages_that_are_tested() -> None:
+    def pins(lock: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9.\[\]_-]+==[^ ;]+", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+
+    tested = pins("requirements-dev.lock")
+    for lock in ("requirements-service.lock", "requirements-exporter.lock"):
+        assert pins(lock)
+        assert pins(lock) - tested == set(), lock
