@@ -55,6 +55,16 @@ def test_a_setting_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, n
         load_settings()
 
 
+def test_exporters_are_processes_here_whatever_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VITRINA_RUNTIME", raising=False)
+    assert load_settings().runtime == "process"
+    monkeypatch.setenv("VITRINA_RUNTIME", "auto")
+    assert load_settings().runtime == "process"
+    monkeypatch.setenv("VITRINA_RUNTIME", "docker")
+    with pytest.raises(Refusal, match="for containers see infra/compose/README.md"):
+        load_settings()
+
+
 def test_an_empty_setting_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VITRINA_POLL_INTERVAL", "")
     monkeypatch.setenv("VITRINA_DEMO", "0")

@@ -51,6 +51,15 @@ class Settings(BaseSettings):
         parse_networks(text)
         return text
 
+    @field_validator("runtime")
+    @classmethod
+    def _processes(cls, runtime: str) -> str:
+        """The demo's vendors and Prometheus listen on loopback here, where no container reaches them."""
+        if runtime == "docker":
+            message = "`make up` runs exporters as processes; for containers see infra/compose/README.md"
+            raise ValueError(message)
+        return "process"
+
     @property
     def effective_poll_interval(self) -> int:
         return self.poll_interval or (DEMO_POLL_INTERVAL if self.demo else 60)
