@@ -61,7 +61,7 @@ def test_exporters_are_processes_here_whatever_engine_answers(monkeypatch: pytes
     monkeypatch.setenv("VITRINA_RUNTIME", "auto")
     assert load_settings().runtime == "process"
     monkeypatch.setenv("VITRINA_RUNTIME", "docker")
-    with pytest.raises(Refusal, match="for containers see infra/compose/README.md"):
+    with pytest.raises(Refusal, match="for containers see infra/compose/README"):
         load_settings()
 
 
