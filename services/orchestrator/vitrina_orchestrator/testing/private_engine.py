@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
 _PATIENCE_SECONDS: Final = 60.0
 _POOL: Final = "base=10.213.0.0/16,size=24"
 _CALL_SECONDS: Final = 60
@@ -74,6 +72,15 @@ class PrivateEngine:
         self.dockerd.wait()
         (self.folder / "dockerd.pid").unlink(missing_ok=True)
 
+    def restart(self, *, live_restore: bool) -> None:
+        """By hand, with another setting."""
+        assert self.dockerd is not None
+        if live_restore != self.live_restore:
+            self.dockerd.terminate()
+            self.dockerd.wait(30)
+            self.live_restore = live_restore
+            self.start()
+
     def stop(self) -> None:
         """Ends it with all that runs on it."""
         if self.dockerd is not None:
@@ -87,12 +94,6 @@ class PrivateEngine:
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)
-
-    def end_process(self, container: str) -> int:
-        """Kills the container's first process as the kernel would; its former pid."""
-        pid = int(self.docker("inspect", "--format", "{{.State.Pid}}", container))
-        psutil.Process(pid).kill()
-        return pid
 
     def _containerd_config(self) -> Path:
         path = self.folder / "containerd.toml"
