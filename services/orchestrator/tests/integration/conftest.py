@@ -113,6 +113,17 @@ class World:
 
         await until(listed)
 
+    async def until_listed_at_all(self, orchestrator: OrchestratorProcess) -> None:
+        """Until it knows what runs."""
+
+        async def listed() -> bool:
+            try:
+                return (await orchestrator.get("/sd/exporters")).status_code == httpx.codes.OK
+            except httpx.HTTPError:
+                return False
+
+        await until(listed)
+
     async def until_reads(self, reads: int) -> None:
         """Until the list of the registry has been read so often."""
 

@@ -8,17 +8,24 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from vitrina_orchestrator.adapters.docker_runtime import DockerRuntime
-from vitrina_orchestrator.domain.containers import ContainerSettings, Limits
+from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
+from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
+from vitrina_orchestrator.adapters.runtime_choice import choose_runtime
+from vitrina_orchestrator.domain.containers import ContainerSettings, Limits, container_name
 from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceBusyError, StartRefusedError
 from vitrina_orchestrator.domain.observed import Instance
+from vitrina_orchestrator.settings import OrchestratorSettings
 from vitrina_orchestrator.testing.private_engine import PrivateEngine
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, eventually, spec
 from vitrina_orchestrator.testing.stub_image import STUB, image_tar, import_changes
 from vitrina_orchestrator.use_cases.ports import Runtime
+
+if TYPE_CHECKING:
+    from conftest import OrchestratorProcess, World
 
 CANARY = "canary-4f1d"
 
@@ -335,3 +342,72 @@ class TestDockerRuntime(DockerWorld):
 
     def volumes(self) -> list[str]:
         return self.engine.docker("volume", "ls", "--quiet").split()
+
+
+async def test_whatever_hands_do_the_desired_state_returns_within_ten_seconds(
+    world: "World", engine: PrivateEngine
+) -> None:
+    world.environment |= {
+        "VITRINA_RUNTIME": "docker",
+        "VITRINA_DOCKER_HOST": engine.host,
+        "VITRINA_INSTALLATION": SETTINGS.installation,
+        "VITRINA_IMAGE_TAG": SETTINGS.image_tag,
+    }
+    container = container_name(NAME, SETTINGS)
+    orchestrator = world.orchestrator()
+    await world.until_listed_at_all(orchestrator)
+    revision = await world.change(NAME, image="vitrina/exporter-stub")
+    first = await world.until(NAME, lambda status: status.applied_revision == revision, 20)
+    assert first.runtime == "docker"
+    assert "vitrina/exporter-stub:test@sha256:" in str(first.image)
+
+    async def well() -> bool:
+        return engine.is_running(container) and await answers(orchestrator)
+
+    async def nothing_left() -> bool:
+        return not (engine.docker("ps", "--all", "--quiet") or engine.docker("volume", "ls", "--quiet"))
+
+    for by_hand in (["rm", "--force"], ["kill"], ["stop", "--time=1"], ["pause"]):
+        engine.docker(*by_hand, container)
+        await eventually(well, seconds=10)
+
+    revision = await world.change(NAME, enabled=False)
+    await world.until(NAME, lambda status: (status.phase, status.applied_revision) == ("stopped", revision), 10)
+    assert not engine.is_running(container)
+    revision = await world.change(NAME, enabled=True)
+    await world.until(NAME, lambda status: status.applied_revision == revision, 10)
+    bad = await world.change(NAME, image="vitrina/exporter-none")
+    await world.until(NAME, lambda status: "no image vitrina/exporter-none:test" in str(status.reason), 10)
+    assert engine.is_running(container)
+    assert world.statuses[NAME].applied_revision in {bad, revision}
+    await world.change(NAME, deleted=True)
+    await eventually(nothing_left, seconds=15)
+
+
+async def test_auto_takes_the_engine_that_has_our_images_and_our_network(
+    engine: PrivateEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def settings(**changes: str) -> OrchestratorSettings:
+        fields = {
+            "runtime_dir": str(tmp_path),
+            "registry_internal_url": "http://127.0.0.1:1",
+            "registry_token_file": "none",
+            "orchestrator_token_file": "none",
+            "docker_host": engine.host,
+            "image_tag": "test",
+            "egress_network": "vitrina-auto",
+        }
+        return OrchestratorSettings.model_validate(fields | changes)
+
+    assert isinstance(await choose_runtime(settings(image_tag="none")), ProcessRuntime)
+    assert "answers, but has no image vitrina/exporter-*:none" in capsys.readouterr().out
+    assert isinstance(await choose_runtime(settings()), ProcessRuntime)
+    assert "answers, but has no network vitrina-auto" in capsys.readouterr().out
+    engine.docker("network", "create", "vitrina-auto")
+    assert isinstance(await choose_runtime(settings()), DockerRuntime)
+
+
+async def answers(orchestrator: "OrchestratorProcess") -> bool:
+    async with exporter_http_client() as http:
+        address = (await orchestrator.targets()).get(NAME)
+        return address is not None and await ExporterClient(http).ask(address) is not None

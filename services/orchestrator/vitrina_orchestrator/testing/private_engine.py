@@ -37,6 +37,11 @@ class PrivateEngine:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def is_running(self, container: str) -> bool:
+        """False also for a container that is paused, or is not."""
+        words = ("ps", "--quiet", "--filter", "status=running", "--filter", f"name=^{container}$")
+        return bool(self.docker(*words))
+
     def install(self) -> None:
         if shutil.which("dockerd") is not None:
             return
