@@ -99,6 +99,8 @@ class PrivateEngine:
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)
+        # With live-restore it leaves its folder mounted on itself, which could then not be deleted.
+        subprocess.run(["umount", str(self.folder / "data")], capture_output=True, check=False)
 
     def _containerd_config(self) -> Path:
         path = self.folder / "containerd.toml"
