@@ -225,6 +225,16 @@ class TestDockerRuntime(DockerWorld):
                 await runtime.replace(spec(image="vitrina/exporter-none"), instance.id)
             assert await runtime.list() == [instance]
 
+    async def test_the_old_version_is_started_again_while_the_image_of_the_new_one_is_missing(self) -> None:
+        async with self.open() as runtime:
+            instance = await self.started(runtime)
+            await self.kill(instance)
+            await self.dead(runtime)
+            with pytest.raises(StartRefusedError, match="no image"):
+                await runtime.replace(spec(image="vitrina/exporter-none"), instance.id)
+            again = await self.present(runtime)
+            assert (again.id, again.running, again.restarts) == (instance.id, True, 1)
+
     async def test_a_version_that_does_not_start_leaves_the_old_container_untouched(self) -> None:
         import_image(self.engine, "vitrina/exporter-crashing:test", CRASHING)
         async with self.open() as runtime:

@@ -52,6 +52,12 @@ TABLE: dict[str, tuple[Facts, Phase, str | None]] = {
         "the desired state has not been read yet",
     ),
     "cannot be made": (facts(None, failure=FAILED), Phase.FAILED, FAILED),
+    "paused": (facts(replace(RUNNING, paused=True)), Phase.DEGRADED, "it was paused; it goes on in a moment"),
+    "out of memory": (
+        facts(replace(DEAD, out_of_memory=True, exit_code=137)),
+        Phase.STARTING,
+        "it needed more memory than it may have and was ended; it is started again",
+    ),
     "just started": (facts(YOUNG), Phase.STARTING, None),
     "answers, without a configuration yet": (facts(RUNNING, saying(None)), Phase.STARTING, None),
     "well": (facts(RUNNING, saying()), Phase.RUNNING, None),

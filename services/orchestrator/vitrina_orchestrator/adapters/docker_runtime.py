@@ -32,7 +32,7 @@ from vitrina_orchestrator.domain.containers import (
     container_name,
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
-from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError
+from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError, StartRefusedError
 from vitrina_orchestrator.domain.naming import is_exporter_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.domain.phase import early_deaths_after
@@ -102,17 +102,14 @@ class DockerRuntime:
             if view.running:
                 raise InstanceBusyError("it has been started by another orchestrator")
             record = self._record(exporter).load().about(view.id)
-            died = view.has_run and not record.halted
-            await self._starts.start(view)
-            changes = {"halted": False, "restarts": record.restarts + died}
-            self._record(exporter).save(record.model_copy(update=changes))
+            await self._start(exporter, view, record)
 
     async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
         async with self._record(spec.exporter).fence():
             view = await self._view(spec.exporter, fenced=True)
             if view is not None and view.running and view.id != instead_of:
                 raise InstanceBusyError("it has been replaced by another orchestrator")
-            await self._prepare(spec)
+            await self._prepare_or_keep(spec, view)
             if view is not None and view.running:
                 await self._starts.try_out(spec)
                 self._made(spec.exporter, await self._starts.swap(spec, view))
@@ -286,6 +283,23 @@ class DockerRuntime:
     async def _prepare(self, spec: InstanceSpec) -> None:
         await self._starts.prepare(spec)
         await self._configs.ensure_volumes(spec.exporter)
+
+    async def _prepare_or_keep(self, spec: InstanceSpec, view: ContainerView | None) -> None:
+        """Raises `StartRefusedError`; a former version that has died is then started again: better than none."""
+        try:
+            await self._prepare(spec)
+        except StartRefusedError:
+            if view is not None and not view.running:
+                record = self._record(spec.exporter).load().about(view.id)
+                if not record.halted:
+                    await self._start(spec.exporter, view, record)
+            raise
+
+    async def _start(self, exporter: str, view: ContainerView, record: ContainerRecord) -> None:
+        died = view.has_run and not record.halted
+        await self._starts.start(view)
+        changes = {"halted": False, "restarts": record.restarts + died}
+        self._record(exporter).save(record.model_copy(update=changes))
 
     async def _make(self, spec: InstanceSpec) -> None:
         self._made(spec.exporter, await self._starts.make(spec))
