@@ -1,5 +1,6 @@
 """Rounds of questions and lists, with a vendor made of plain functions in place of HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
@@ -154,8 +155,21 @@ async def test_a_mistake_in_a_platform_comes_through_as_it_is(vendor: VendorClie
     def wrong(_: str) -> Status:
         raise ZeroDivisionError
 
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(ZeroDivisionError):
         await one_round(AskingPlatform(3, wrong), vendor, record)
+
+
+async def test_a_round_that_ends_early_leaves_no_request_to_cancel_its_poller(
+    vendor: VendorClient, record: SourceRecord
+) -> None:
+    def refused(_: str) -> Status:
+        raise RateLimited("later", None)
+
+    with pytest.raises(Interrupted):
+        await one_round(AskingPlatform(30, refused), vendor, record)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
 
 
 async def list_once(platform: ListingPlatform, vendor: VendorClient, record: SourceRecord) -> PollError | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import structlog
@@ -101,15 +101,7 @@ class Round:
     async def _ask_all(self) -> None:
         todo = self._in_turn()
         workers = min(MAX_CONNECTIONS, len(self.devices))
-        interruption: Interrupted | None = None
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(self._work(todo))
-        except* Interrupted as interruptions:
-            interruption = next(_leaves(interruptions))
-        if interruption is not None:
-            raise interruption
+        await _all_or_first_failure([asyncio.create_task(self._work(todo)) for _ in range(workers)])
         self._record.asked.clear()
 
     def _in_turn(self) -> Iterator[AskedDevice]:
@@ -168,12 +160,20 @@ class Round:
         return self._errors[reason]
 
 
-def _leaves(group: BaseExceptionGroup[Interrupted]) -> Iterator[Interrupted]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
+async def _all_or_first_failure(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Waits for all; when one fails the others are ended and its exception is raised.
+
+    Not a `TaskGroup`: in Python 3.11 one whose child fails leaves a cancellation request on its parent. Debian 12's
+    `asyncio.timeout` then takes its own expiry for that request, and the poller of the source would end for good.
+    """
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in done:
+        task.result()
 
 
 async def _render(record: SourceRecord, clock: Clock) -> None:

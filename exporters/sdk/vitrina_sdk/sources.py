@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Final
 
+import structlog
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.source_file import ExporterConfig
 
@@ -12,6 +14,9 @@ from vitrina_sdk.own_metrics import OwnMetrics
 from vitrina_sdk.polling import PollRules, SourcePoller
 from vitrina_sdk.source_record import SourceRecord
 from vitrina_sdk.state_file import SavedSource, SavedState
+
+_RESTART_SECONDS: Final = 1.0
+_log = structlog.get_logger()
 
 
 class Sources:
@@ -58,7 +63,23 @@ class Sources:
             self.records[name] = record
         record.budget.per_second = rules.source.request_budget
         poller = SourcePoller(self._platform, rules, record, self._metrics, self._clock)
-        self._running[name] = (poller, asyncio.create_task(poller.run(), name=f"poll {name}"))
+        task = asyncio.create_task(poller.run(), name=f"poll {name}")
+        task.add_done_callback(lambda ended: self._on_ended(name, ended))
+        self._running[name] = (poller, task)
+
+    def _on_ended(self, name: str, task: asyncio.Task[None]) -> None:
+        """A poller ends by `_stop` only; one that ended otherwise is replaced, or its source would fall silent."""
+        running = self._running.get(name)
+        if running is None or running[1] is not task:
+            return
+        how = "cancelled" if task.cancelled() else type(task.exception()).__name__
+        _log.error("poller_ended", source=name, how=how)
+        asyncio.get_running_loop().call_later(_RESTART_SECONDS, self._restart, name, task)
+
+    def _restart(self, name: str, ended: asyncio.Task[None]) -> None:
+        running = self._running.get(name)
+        if running is not None and running[1] is ended:
+            self._start(running[0].rules)
 
     async def _stop(self, name: str) -> None:
         running = self._running.pop(name, None)
