@@ -73,9 +73,9 @@ def obey() -> None:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    threading.Thread(target=obey, daemon=True).start()
     address = os.environ["VITRINA_EXPORTER_HOST"], int(os.environ["VITRINA_EXPORTER_PORT"])
     say(f"stub exporter listens on {address[1]}")
+    threading.Thread(target=obey, daemon=True).start()  # only now: its last words have to be the last
     ThreadingHTTPServer(address, Handler).serve_forever()
 
 
