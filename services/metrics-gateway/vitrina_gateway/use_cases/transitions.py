@@ -105,9 +105,12 @@ class Transitions:
             return True
         outage = asyncio.Event()
         slots = asyncio.Semaphore(_IN_FLIGHT)
-        async with asyncio.TaskGroup() as tasks:
-            for transition in found.transitions:
-                tasks.create_task(self._store(transition, slots, outage))
+        # Not a `TaskGroup`: in Python 3.11 a failing child leaves a cancellation request on this loop's task, and the
+        # loop's next `asyncio.timeout` would end it.
+        storing = (self._store(transition, slots, outage) for transition in found.transitions)
+        for result in await asyncio.gather(*storing, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
         self._unsettled = self._unsettled or outage.is_set()
         return not outage.is_set()
 
