@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vitrina_embedded import downloads, web_build
@@ -22,6 +22,15 @@ BIN = Path(sys.executable).parent
 TESTED = ("services", "exporters", "infra")
 SOME_FAILED = 1
 """Pytest's exit status for that; others mean that it could not run."""
+GROUPS = (
+    ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "3", "--dist", "loadfile")),
+    ("the whole system", "e2e or docker", ()),
+)
+"""Name, marks and options of the sets of tests that run one after the other.
+
+Three processes on two cores, because most of these tests wait for a server; a file stays in one process, so that its
+fixtures are made once.
+"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -132,14 +141,20 @@ def ensure_browser() -> None:
 
 
 def pytest(*, long: bool) -> int:
-    """All tests, then once more those that failed, by themselves and with the machine quiet.
+    """Every test, those that share nothing side by side, then those that drive whole systems one after another.
 
-    Fifteen hundred tests with real servers, kills and deadlines share two cores with whatever else runs there. A test
-    that is right only at its second try is named, so that it gets mended; one that is wrong fails both.
+    What failed runs once more, by itself and with the machine quiet: these tests hold real servers, kills and
+    deadlines, and share two cores. A test that is right only at its second try is named, so that it gets mended; one that is wrong
+    fails both.
     """
-    selection = [] if long else ["-m", "not long"]
-    print("\nTests of Python (pytest)", flush=True)
-    status = run_pytest(*selection)
+    statuses = [run_group(name, marks, options, long=long) for name, marks, options in GROUPS]
+    return max(statuses)
+
+
+def run_group(name: str, marks: str, options: Sequence[str], *, long: bool) -> int:
+    selection = ("-m", marks if long else f"({marks}) and not long")
+    print(f"\nTests of Python (pytest): {name}", flush=True)
+    status = run_pytest(*selection, *options)
     if status != SOME_FAILED:
         return status
     print("\nThe tests that failed, once more; what passes now is unsteady and wants mending", flush=True)
