@@ -144,8 +144,8 @@ def pytest(*, long: bool) -> int:
     """Every test, those that share nothing side by side, then those that drive whole systems one after another.
 
     What failed runs once more, by itself and with the machine quiet: these tests hold real servers, kills and
-    deadlines, and share two cores. A test that is right only at its second try is named, so that it gets mended; one that is wrong
-    fails both.
+    deadlines, and share two cores. A test that is right only at its second try is named, so that it gets mended;
+    one that is wrong fails both.
     """
     statuses = [run_group(name, marks, options, long=long) for name, marks, options in GROUPS]
     return max(statuses)
