@@ -9,7 +9,7 @@ import structlog
 
 from vitrina_sdk.clock import Clock
 from vitrina_sdk.errors import PollError, RateLimited, SuddenlyEmpty, TooManyRejected, Unauthorized
-from vitrina_sdk.exporter import AskedDevice, DevicePlatform, ListPlatform
+from vitrina_sdk.exporter import AskedDevice, DevicePlatform, Listing, ListPlatform
 from vitrina_sdk.http import MAX_CONNECTIONS, VendorClient
 from vitrina_sdk.source_record import SourceRecord
 
@@ -36,12 +36,10 @@ async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClie
     vendor.patience = _LIST_PATIENCE * vendor.timeout
     listing = await platform.list_devices(config, vendor)
     record.problems.update(listing.problems)
-    records = len(listing.readings) + listing.rejected
     if listing.rejected:
         record.problems["rejected"] += listing.rejected
-    if listing.rejected > FAILING_SHARE * records:
-        raise TooManyRejected(f"{listing.rejected} of {records} records cannot be read")
-    if not records and len(record.board) and not record.empty_before:
+    refuse_unreadable(listing)
+    if not listing.readings and not listing.rejected and len(record.board) and not record.empty_before:
         record.empty_before = True
         raise SuddenlyEmpty("The list is empty although it had devices; the next poll has to confirm it")
     record.empty_before = False
@@ -49,6 +47,13 @@ async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClie
     _tell_held(record, held)
     record.devices = len(listing.readings)
     await _render(record, vendor.clock)
+
+
+def refuse_unreadable(listing: Listing) -> None:
+    """Raises `TooManyRejected` when too many records could not be read for the rest to be trusted."""
+    records = len(listing.readings) + listing.rejected
+    if listing.rejected > FAILING_SHARE * records:
+        raise TooManyRejected(f"{listing.rejected} of {records} records cannot be read")
 
 
 class Round:

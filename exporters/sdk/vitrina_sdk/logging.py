@@ -1,14 +1,14 @@
-"""Logs: one JSON object a line on standard output, those of libraries too."""
+"""Logs: one JSON object a line on one stream, those of libraries too."""
 
 import json
 import logging
-import sys
 from datetime import UTC, datetime
+from typing import TextIO
 
 import structlog
 
 
-def configure_logging(level: str) -> None:
+def configure_logging(level: str, stream: TextIO) -> None:
     """`level` is a name such as `info`; an unknown one means `info`."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
@@ -19,10 +19,10 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(_LibraryFormatter())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
@@ -12,6 +13,7 @@ import uvicorn
 import uvloop
 from vitrina_contracts.exporter import ExporterSelfStatus
 
+from vitrina_sdk.check import run_check
 from vitrina_sdk.clock import Clock, SystemClock
 from vitrina_sdk.config_file import RELOAD_SECONDS, ConfigFile
 from vitrina_sdk.exporter import Platform
@@ -28,9 +30,11 @@ _log = structlog.get_logger()
 
 
 def run(platform: Platform) -> None:
-    """Serves the platform until SIGTERM or SIGINT."""
+    """Serves the platform until SIGTERM or SIGINT; with the argument `check` it tries one source instead."""
+    if sys.argv[1:2] == ["check"]:
+        sys.exit(run_check(platform, sys.argv[2:]))
     settings = Settings.from_environment(os.environ)
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, sys.stdout)
     uvloop.run(ExporterProcess(platform, settings, SystemClock()).serve())
 
 

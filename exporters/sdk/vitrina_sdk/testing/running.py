@@ -12,12 +12,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from prometheus_client.parser import text_string_to_metric_families
 from vitrina_contracts import metrics
 from vitrina_contracts.exporter import ExporterSelfStatus, SourceState
-from vitrina_contracts.source_file import CURRENT_FILE, CurrentConfig, ExporterConfig, config_file_name
+from vitrina_contracts.source_check import SourceCheck
+from vitrina_contracts.source_file import CURRENT_FILE, CurrentConfig, ExporterConfig, SourceConfig, config_file_name
 
 Labels = frozenset[tuple[str, str]]
 
@@ -196,6 +197,23 @@ class RunningExporter:
         except (urllib.error.URLError, ConnectionError):
             return False
         return True
+
+
+class Checked(NamedTuple):
+    answer: SourceCheck
+    status: int
+    written: bytes
+    """Everything that the process said."""
+
+
+def check(module: str, config: Mapping[str, Any], *, timeout: float, budget: float = 1000.0) -> Checked:
+    """Runs the platform's `check` on one source, as the orchestrator does."""
+    source = SourceConfig(name="tried", config=dict(config), request_budget=budget)
+    command = [sys.executable, "-m", module, "check", "--timeout", str(timeout), "--private-endpoints", "127.0.0.0/8"]
+    ended = subprocess.run(  # noqa: S603 - our own module
+        command, input=source.model_dump_json().encode(), capture_output=True, timeout=timeout + 20, check=False
+    )
+    return Checked(SourceCheck.model_validate_json(ended.stdout), ended.returncode, ended.stdout + ended.stderr)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 
 import pytest
 
-from vitrina_sdk.testing.running import RunningExporter, RunningSimulator, Scrape, eventually
+from vitrina_sdk.testing.running import RunningExporter, RunningSimulator, Scrape, check, eventually
 
 SECRET: Final = "canary-4f1c9a-token"
 """Put into the configuration wherever the platform takes a credential; it must appear nowhere."""
@@ -264,6 +264,23 @@ class ConformanceSuite:
         world.configure("other")
         eventually(lambda: not world.exporter.scrape().statuses(HEALTHY), 2, "the series end")
         assert not [labels for _, labels in world.exporter.scrape().samples if ("source", HEALTHY) in labels]
+
+    def test_a_source_can_be_tried_once_without_being_kept(self, world: World) -> None:
+        config, truth = world.source("tried"), world.simulator.truth()
+        good = check(self.module, config, timeout=10)
+        assert (good.answer.ok, good.status, good.answer.devices) == (True, 0, len(truth))
+        assert {device.device_id: device.status for device in good.answer.sample}.items() <= truth.items()
+        assert good.answer.sample
+        for kind, reason in (("unauthorized", "unauthorized"), ("html", "bad_payload"), ("timeout", "timeout")):
+            world.simulator.heal()
+            world.simulator.fault(kind, tenant="tried")
+            bad = check(self.module, config, timeout=1)
+            assert (bad.answer.ok, bad.status, bad.answer.sample) == (False, 1, [])
+            assert bad.answer.error is not None
+            assert bad.answer.error.reason == reason
+            assert bad.answer.seconds < 2
+            assert SECRET.encode() not in bad.written
+            assert world.simulator.url.encode() not in bad.written
 
 
 def _kept(scrape: Scrape, source: str, before: dict[str, str], since: float) -> bool:

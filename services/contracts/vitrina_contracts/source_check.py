@@ -1,0 +1,43 @@
+"""What an exporter's `check` says of a source: `python -m <module> check`, with a `SourceConfig` on standard input."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vitrina_contracts.device import Status
+
+
+class CheckedDevice(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    device_id: str
+    name: str | None
+    status: Status
+
+
+class CheckError(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    reason: Annotated[str, Field(description="Code of the failure, as in signage_source_failing.")]
+    detail: Annotated[str, Field(description="The failure in words, without secrets.")]
+
+
+class SourceCheck(BaseModel):
+    """Printed on standard output as one line of JSON; the exit status is 0 exactly when `ok`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ok: bool
+    devices: Annotated[
+        int | None,
+        Field(description="Devices of the source: listed by the vendor, or else configured. Null if unknown."),
+    ] = None
+    asked: Annotated[
+        int, Field(description="Devices that the vendor answered about: a vendor asked one by one is asked about some.")
+    ] = 0
+    problems: Annotated[
+        dict[str, int], Field(description="What was odd without being an error, by kind: not_known, duplicate, ...")
+    ] = {}
+    sample: Annotated[list[CheckedDevice], Field(description="The first few of them.")] = []
+    error: CheckError | None = None
+    seconds: float
