@@ -33,8 +33,8 @@ class AskedPlatform:
         return [AskedDevice(str(number), str(number)) for number in range(self._count)]
 
     async def ask(self, _config: Mapping[str, Any], device: AskedDevice, vendor: VendorClient) -> Answer:
-        await vendor.budget.acquire()
-        return await self._answer(int(device.device_id))
+        async with vendor.budget.request():
+            return await self._answer(int(device.device_id))
 
 
 class ListedPlatform:

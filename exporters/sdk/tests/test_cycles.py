@@ -34,7 +34,8 @@ class AskingPlatform:
         return self._devices
 
     async def ask(self, _config: Mapping[str, Any], device: AskedDevice, vendor: VendorClient) -> Answer:
-        await vendor.budget.acquire()
+        async with vendor.budget.request():
+            pass
         self.asked.append(device.device_id)
         status = self.said(device.device_id)
         return Answer(Reading(device.device_id, status, status.value))
@@ -56,14 +57,14 @@ class ListingPlatform:
 
 @pytest.fixture
 async def vendor() -> AsyncIterator[VendorClient]:
-    client = VendorClient(Budget(100_000), (), 1, SystemClock())
+    client = VendorClient(Budget(100_000, SystemClock()), (), 1, SystemClock())
     yield client
     await client.close()
 
 
 @pytest.fixture
 def record() -> SourceRecord:
-    made = SourceRecord("acme", "north", 1000)
+    made = SourceRecord("acme", "north", Budget(1000, SystemClock()))
     made.board.set_window(300)
     return made
 

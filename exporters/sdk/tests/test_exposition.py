@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 from vitrina_contracts.device import Status
+from vitrina_sdk.budget import Budget
 from vitrina_sdk.exposition import Exposition, wants_openmetrics
 from vitrina_sdk.own_metrics import ExporterState, OwnMetrics
 from vitrina_sdk.reading import Reading
@@ -16,7 +17,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def a_record(name: str, devices: int, clock: ManualClock) -> SourceRecord:
-    record = SourceRecord("acme", name, 20)
+    record = SourceRecord("acme", name, Budget(20, clock))
     record.board.set_window(300)
     for number in range(devices):
         status = (Status.ONLINE, Status.OFFLINE, Status.UNKNOWN)[number % 3]

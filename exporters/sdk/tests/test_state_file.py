@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from vitrina_contracts.device import Status
+from vitrina_sdk.budget import Budget
 from vitrina_sdk.reading import Reading
 from vitrina_sdk.source_record import SourceRecord
 from vitrina_sdk.state_file import SavedState, StateFile
@@ -12,7 +13,7 @@ READING = Reading("1", Status.OFFLINE, "offline", name="Тверь", last_seen=1
 
 
 def a_record(clock: ManualClock) -> SourceRecord:
-    record = SourceRecord("acme", "north", 20)
+    record = SourceRecord("acme", "north", Budget(20, clock))
     record.board.set_window(300)
     record.board.observe(READING, clock.monotonic())
     record.board.reveal(["2"])
@@ -24,7 +25,7 @@ def over_a_restart(folder: Path, record: SourceRecord, clock: ManualClock, *, aw
     StateFile(folder).save(SavedState("acme", {"north": record.saved(clock)}))
     clock.set_to += away
     clock.passed = 5.0
-    restored = SourceRecord("acme", "north", 20)
+    restored = SourceRecord("acme", "north", Budget(20, clock))
     restored.board.set_window(300)
     restored.restore(StateFile(folder).load("acme")["north"], clock)
     return restored

@@ -4,6 +4,7 @@ Only an answer of the vendor about a device changes its status; silence and fail
 many online devices away at once wait on the board until a second poll says the same.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
@@ -99,6 +100,11 @@ class Board:
         """Takes statuses of an earlier process with the times at which they were observed."""
         for reading, observed_at in saved.values():
             self._put(reading, observed_at)
+
+    def observed_at(self, device_id: str) -> float:
+        """When the vendor last answered about the device; before all time if never."""
+        slot = self._slots.get(device_id)
+        return -math.inf if slot is None or slot.observed_at is None else slot.observed_at
 
     def observed(self) -> list[tuple[Reading, float | None]]:
         """What `restore` takes, as a list."""

@@ -110,9 +110,13 @@ class Round:
         self._record.asked.clear()
 
     def _in_turn(self) -> Iterator[AskedDevice]:
-        """Those first that an interrupted round left out, or the same ones would be left out each time."""
+        """Those first that an interrupted round left out, or the same ones would be left out each time.
+
+        Among them the oldest answer comes first: a restart must not begin with the devices that were asked just before.
+        """
         asked = self._record.asked
         left_out = [device for device in self.devices if device.device_id not in asked]
+        left_out.sort(key=lambda device: self._record.board.observed_at(device.device_id))
         others = [device for device in self.devices if device.device_id in asked]
         if not left_out:
             asked.clear()

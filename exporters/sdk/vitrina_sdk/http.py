@@ -1,7 +1,7 @@
 """HTTP to a vendor whose answers are not to be trusted: bounded in time, size and number; no redirects."""
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -82,10 +82,15 @@ class VendorClient:
     ) -> bytes:
         target = _parse(url)
         check_literal_address(target, self._allowed)
-        await self.budget.acquire()
-        if self.patience <= 0:
-            raise Timeout("The vendor is too slow: the list was not read to its end in time")
-        self.sent += 1
+        async with self.budget.request():
+            if self.patience <= 0:
+                raise Timeout("The vendor is too slow: the list was not read to its end in time")
+            self.sent += 1
+            return await self._exchange(method, target, headers, body, max_body)
+
+    async def _exchange(
+        self, method: str, target: URL, headers: Mapping[str, str] | None, body: bytes | None, max_body: int
+    ) -> bytes:
         started = self.clock.monotonic()
         try:
             async with self._session.request(
@@ -113,6 +118,10 @@ class VendorClient:
         if status in _REDIRECTS:
             return UnexpectedStatus(f"The vendor answered with a redirect ({status}), which is not followed")
         return UnexpectedStatus(f"The vendor answered {status}")
+
+
+Connect = Callable[[Budget, Sequence[Network], float, Clock], VendorClient]
+"""How a source gets its client."""
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:

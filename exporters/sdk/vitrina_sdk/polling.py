@@ -21,7 +21,7 @@ from vitrina_sdk.cycles import Interrupted, Round, poll_list
 from vitrina_sdk.errors import ConfigurationError, PollError, Unauthorized
 from vitrina_sdk.exporter import DevicePlatform, Platform
 from vitrina_sdk.freshness import cycle_seconds, fresh_window
-from vitrina_sdk.http import VendorClient
+from vitrina_sdk.http import Connect, VendorClient
 from vitrina_sdk.own_metrics import OwnMetrics
 from vitrina_sdk.schedule import failing_delay, steady_delay
 from vitrina_sdk.source_record import Failure, SourceRecord
@@ -50,13 +50,21 @@ class PollRules:
 
 class SourcePoller:
     def __init__(
-        self, platform: Platform, rules: PollRules, record: SourceRecord, metrics: OwnMetrics, clock: Clock
+        self,
+        platform: Platform,
+        rules: PollRules,
+        record: SourceRecord,
+        metrics: OwnMetrics,
+        clock: Clock,
+        *,
+        connect: Connect,
     ) -> None:
         self.rules = rules
         self._platform = platform
         self._record = record
         self._metrics = metrics
         self._clock = clock
+        self._connect = connect
         self._config: Any = None
         self._wake = asyncio.Event()
         self._chance = random.random()  # noqa: S311 - spreads polls, protects nothing
@@ -69,7 +77,7 @@ class SourcePoller:
     async def run(self) -> None:
         """Polls until cancelled."""
         self._set_window(1)
-        vendor = VendorClient(self._record.budget, self.rules.allowed, self.rules.timeout, self._clock)
+        vendor = self._connect(self._record.budget, self.rules.allowed, self.rules.timeout, self._clock)
         try:
             while True:
                 await self._sleep(await self._poll(vendor))
@@ -162,7 +170,7 @@ class SourcePoller:
         return PollError("The exporter made a mistake; its log says where")
 
     def _set_window(self, requests: int) -> None:
-        cycle = cycle_seconds(self.rules.interval, requests, self._record.budget.per_second, self._record.last_duration)
+        cycle = cycle_seconds(self.rules.interval, requests, self._record.budget.rate, self._record.last_duration)
         self._record.cycle_seconds = cycle
         self._record.board.set_window(fresh_window(self.rules.fresh_seconds, cycle))
 

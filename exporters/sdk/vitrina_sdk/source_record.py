@@ -21,10 +21,10 @@ class Failure(NamedTuple):
 
 
 class SourceRecord:
-    def __init__(self, platform: str, name: str, budget: float) -> None:
+    def __init__(self, platform: str, name: str, budget: Budget) -> None:
         self.name = name
         self.board = Board(platform, name)
-        self.budget = Budget(budget)
+        self.budget = budget
         self.up: bool | None = None
         """Null before the first poll has ended."""
         self.failure: Failure | None = None

@@ -8,8 +8,10 @@ import structlog
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.source_file import ExporterConfig
 
+from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import Clock
 from vitrina_sdk.exporter import Platform
+from vitrina_sdk.http import Connect, VendorClient
 from vitrina_sdk.own_metrics import OwnMetrics
 from vitrina_sdk.polling import PollRules, SourcePoller
 from vitrina_sdk.source_record import SourceRecord
@@ -20,12 +22,20 @@ _log = structlog.get_logger()
 
 
 class Sources:
-    def __init__(self, platform: Platform, metrics: OwnMetrics, clock: Clock, saved: Mapping[str, SavedSource]) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        metrics: OwnMetrics,
+        clock: Clock,
+        saved: Mapping[str, SavedSource],
+        connect: Connect = VendorClient,
+    ) -> None:
         self.records: dict[str, SourceRecord] = {}
         self._platform = platform
         self._metrics = metrics
         self._clock = clock
         self._saved = dict(saved)
+        self._connect = connect
         self._running: dict[str, tuple[SourcePoller, asyncio.Task[None]]] = {}
 
     async def apply(self, config: ExporterConfig) -> None:
@@ -57,12 +67,12 @@ class Sources:
         name = rules.source.name
         record = self.records.get(name)
         if record is None:
-            record = SourceRecord(self._platform.name, name, rules.source.request_budget)
+            record = SourceRecord(self._platform.name, name, Budget(rules.source.request_budget, self._clock))
             if name in self._saved:
                 record.restore(self._saved[name], self._clock)
             self.records[name] = record
         record.budget.per_second = rules.source.request_budget
-        poller = SourcePoller(self._platform, rules, record, self._metrics, self._clock)
+        poller = SourcePoller(self._platform, rules, record, self._metrics, self._clock, connect=self._connect)
         task = asyncio.create_task(poller.run(), name=f"poll {name}")
         task.add_done_callback(lambda ended: self._on_ended(name, ended))
         self._running[name] = (poller, task)
