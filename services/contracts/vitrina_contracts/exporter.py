@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina_contracts.names import ExporterName, SourceName
+from vitrina_contracts.sharding import MOST_SHARDS
+from vitrina_contracts.third_party import MetricMapping, ThirdParty
 
 
 class Phase(StrEnum):
@@ -74,7 +76,11 @@ class DesiredExporter(BaseModel):
     restart_generation: Annotated[
         int, Field(description="Grows with each restart asked for; a difference replaces the instance.")
     ] = 0
+    shards: Annotated[int, Field(ge=1, le=MOST_SHARDS, description="Instances that share its devices or sources.")] = 1
     sources: list[DesiredSource] = []
+    third_party: Annotated[
+        ThirdParty | None, Field(description="Of a third-party type: its manifest, with the source's settings in it.")
+    ] = None
 
 
 class DesiredSummary(BaseModel):
@@ -98,10 +104,34 @@ class KnownSource(BaseModel):
     source: SourceName
     enabled: Annotated[bool, Field(description="The source and its exporter are both enabled.")]
     labels: dict[str, str] = {}
+    shards: Annotated[
+        int, Field(description="Instances that share the devices of this source; one of many is not all of them.")
+    ] = 1
+    mapping: Annotated[
+        MetricMapping | None, Field(description="Of a third-party exporter: which of its metrics are devices.")
+    ] = None
+
+
+class ObservedShard(BaseModel):
+    """One instance of an exporter that has several."""
+
+    model_config = ConfigDict(frozen=True)
+
+    shard: int
+    phase: Phase
+    reason: str | None = None
+    applied_revision: int | None = None
+    instance: str | None = None
+    restarts: int = 0
+    exit_code: int | None = None
+    started_at: datetime | None = None
 
 
 class ObservedExporter(BaseModel):
-    """What the orchestrator saw; published on `exporters.status.<name>` when it changes."""
+    """What the orchestrator saw; published on `exporters.status.<name>` when it changes.
+
+    With several shards: the worst phase, the oldest applied revision, the sum of restarts, sources joined.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -117,4 +147,5 @@ class ObservedExporter(BaseModel):
     exit_code: int | None = None
     started_at: datetime | None = None
     sources: list[SourceState] = []
+    shards: Annotated[list[ObservedShard], Field(description="Each of them, when there are several.")] = []
     observed_at: datetime

@@ -1,10 +1,11 @@
 """What an exporter's `check` says of a source: `python -m <module> check`, with a `SourceConfig` on standard input."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina_contracts.device import Status
+from vitrina_contracts.names import ExporterName, SourceName
 
 
 class CheckedDevice(BaseModel):
@@ -41,3 +42,16 @@ class SourceCheck(BaseModel):
     sample: Annotated[list[CheckedDevice], Field(description="The first few of them.")] = []
     error: CheckError | None = None
     seconds: float
+
+
+class CheckRequest(BaseModel):
+    """Body of the orchestrator's internal `POST /internal/v1/check`; answered with a `SourceCheck`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    type: ExporterName
+    image: Annotated[str, Field(max_length=200, description="Of the type's manifest.")]
+    module: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$", max_length=100)]
+    name: SourceName = "check"
+    config: Annotated[dict[str, Any], Field(repr=False, description="By the type's source_schema, secrets in clear.")]
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 30

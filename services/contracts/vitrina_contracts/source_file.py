@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina_contracts.names import ExporterName, SourceName
+from vitrina_contracts.sharding import MOST_SHARDS
 
 CURRENT_FILE = "current"
 
@@ -36,8 +37,10 @@ class ExporterConfig(BaseModel):
     poll_interval_seconds: Annotated[float, Field(gt=0)]
     fresh_seconds: Annotated[float, Field(gt=0)]
     private_endpoints: Annotated[list[str], Field(description="CIDRs that the endpoint rule lets through.")] = []
+    shard: Annotated[int, Field(ge=0, description="Number of this instance; it serves what `shard_of` gives it.")] = 0
+    shards: Annotated[int, Field(ge=1, le=MOST_SHARDS, description="Instances of this exporter.")] = 1
     sources: list[SourceConfig]
-    """Enabled sources only."""
+    """Enabled sources only; all of them, whichever shard reads it."""
 
 
 class CurrentConfig(BaseModel):

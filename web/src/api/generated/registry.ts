@@ -62,6 +62,20 @@ export const Phase = {
 } as const;
 
 /**
+ * One instance of an exporter that has several.
+ */
+export interface ObservedShard {
+  applied_revision?: number | null;
+  exit_code?: number | null;
+  instance?: string | null;
+  phase: Phase;
+  reason?: string | null;
+  restarts?: number;
+  shard: number;
+  started_at?: string | null;
+}
+
+/**
  * What an exporter knows about one of its sources.
  */
 export interface SourceState {
@@ -82,6 +96,8 @@ export interface SourceState {
 
 /**
  * What the orchestrator saw; published on `exporters.status.<name>` when it changes.
+ *
+ * With several shards: the worst phase, the oldest applied revision, the sum of restarts, sources joined.
  */
 export interface ObservedExporter {
   /** Newest revision that the exporter itself has confirmed. */
@@ -96,6 +112,8 @@ export interface ObservedExporter {
   reason?: string | null;
   restarts?: number;
   runtime?: string | null;
+  /** Each of them, when there are several. */
+  shards?: ObservedShard[];
   sources?: SourceState[];
   started_at?: string | null;
 }
