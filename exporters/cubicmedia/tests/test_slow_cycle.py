@@ -37,7 +37,7 @@ async def polled(
 ) -> AsyncIterator[tuple[Sources, SourceRecord]]:
     """An exporter's sources, as `run` makes them, with one source of all the vendor's devices."""
     platform, clock = CubicMedia(), VirtualClock()
-    sources = Sources(platform, OwnMetrics(platform.name), clock, saved or {}, vendor.connect)
+    sources = Sources(platform, OwnMetrics(platform.name), clock, vendor.connect)
     macs = [device.id for device in vendor.api.fleet.devices]
     url = "https://vendor.example/api/v0.1/players/status-check?mac="
     source = SourceConfig(name="shops", config={"api_url": url, "macs": macs}, request_budget=BUDGET)
@@ -49,7 +49,7 @@ async def polled(
         fresh_seconds=300,
         sources=[source],
     )
-    await sources.apply(config)
+    await sources.apply(config, saved or {})
     try:
         yield sources, sources.records["shops"]
     finally:

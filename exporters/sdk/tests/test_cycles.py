@@ -72,7 +72,7 @@ def record() -> SourceRecord:
 async def one_round(platform: AskingPlatform, vendor: VendorClient, record: SourceRecord) -> list[str]:
     """Runs a round; returns the reasons that were told while it ran."""
     told: list[str] = []
-    await Round(platform, {}, vendor, record, 30).run(
+    await Round(platform, {}, platform.devices({}), vendor, record, slice_seconds=30).run(
         on_call_failed=lambda _: None, on_failing=lambda error: told.append(error.reason)
     )
     return told

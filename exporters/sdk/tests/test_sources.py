@@ -33,12 +33,12 @@ class CountedPlatform:
 
 async def test_a_poller_that_ends_by_itself_is_replaced() -> None:
     platform = CountedPlatform()
-    sources = Sources(platform, OwnMetrics(platform.name), SystemClock(), {})
+    sources = Sources(platform, OwnMetrics(platform.name), SystemClock())
     source = SourceConfig(name="shop", config={}, request_budget=10)
     config = ExporterConfig(
         exporter="acme", platform="acme", revision=1, poll_interval_seconds=3600, fresh_seconds=300, sources=[source]
     )
-    await sources.apply(config)
+    await sources.apply(config, {})
     await asyncio.wait_for(platform.polled.wait(), 5)
     platform.polled.clear()
 

@@ -63,8 +63,10 @@ class Round:
         self,
         platform: DevicePlatform[Any],
         config: Any,
+        devices: Sequence[AskedDevice],
         vendor: VendorClient,
         record: SourceRecord,
+        *,
         slice_seconds: float,
     ) -> None:
         self._platform = platform
@@ -72,7 +74,7 @@ class Round:
         self._vendor = vendor
         self._record = record
         self._clock: Clock = vendor.clock
-        self.devices = platform.devices(config)
+        self.devices = devices
         self._slice_seconds = slice_seconds
         self._slice_ends = self._clock.monotonic() + slice_seconds
         self._asked_in_slice = 0

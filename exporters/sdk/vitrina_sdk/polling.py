@@ -19,11 +19,12 @@ from vitrina_sdk.clock import Clock
 from vitrina_sdk.config_file import field_errors
 from vitrina_sdk.cycles import Interrupted, Round, poll_list
 from vitrina_sdk.errors import ConfigurationError, PollError, Unauthorized
-from vitrina_sdk.exporter import DevicePlatform, Platform
+from vitrina_sdk.exporter import AskedDevice, DevicePlatform, Platform
 from vitrina_sdk.freshness import cycle_seconds, fresh_window
 from vitrina_sdk.http import Connect, VendorClient
 from vitrina_sdk.own_metrics import OwnMetrics
 from vitrina_sdk.schedule import failing_delay, steady_delay
+from vitrina_sdk.shard import WHOLE, Shard
 from vitrina_sdk.source_record import Failure, SourceRecord
 
 MIN_TIMEOUT: Final = 3.0
@@ -41,11 +42,18 @@ class PollRules:
     interval: float
     fresh_seconds: float
     allowed: Sequence[Network]
+    shard: Shard = WHOLE
 
     @property
     def timeout(self) -> float:
         """Seconds for one request: a vendor that hangs has to be noticed within about one poll."""
         return min(max(self.interval, MIN_TIMEOUT), MAX_TIMEOUT)
+
+
+def own_devices(platform: DevicePlatform[Any], config: Any, rules: PollRules) -> list[AskedDevice]:
+    """The devices of the source that are this shard's."""
+    source = rules.source.name
+    return [device for device in platform.devices(config) if rules.shard.serves_device(source, device.device_id)]
 
 
 class SourcePoller:
@@ -66,6 +74,7 @@ class SourcePoller:
         self._clock = clock
         self._connect = connect
         self._config: Any = None
+        self._devices: Sequence[AskedDevice] = ()
         self._wake = asyncio.Event()
         self._chance = random.random()  # noqa: S311 - spreads polls, protects nothing
 
@@ -125,13 +134,16 @@ class SourcePoller:
         if self._config is None:
             try:
                 self._config = self._platform.configure(self.rules.source.config)
+                if isinstance(self._platform, DevicePlatform):
+                    self._devices = own_devices(self._platform, self._config, self.rules)
             except ValidationError as error:
                 self._metrics.failed(self._record.name, ConfigurationError.reason)
                 raise ConfigurationError(field_errors(error)) from None
         return self._config
 
     async def _ask_each(self, platform: DevicePlatform[Any], config: Any, vendor: VendorClient) -> None:
-        round_ = Round(platform, config, vendor, self._record, max(self.rules.interval, SLICE_SECONDS))
+        slice_seconds = max(self.rules.interval, SLICE_SECONDS)
+        round_ = Round(platform, config, self._devices, vendor, self._record, slice_seconds=slice_seconds)
         self._set_window(len(round_.devices))
         try:
             await round_.run(

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,8 +22,9 @@ from vitrina_sdk.logging import configure_logging
 from vitrina_sdk.own_metrics import ExporterState, OwnMetrics
 from vitrina_sdk.server import ExporterApp
 from vitrina_sdk.settings import Settings
+from vitrina_sdk.shard import Shard
 from vitrina_sdk.sources import Sources
-from vitrina_sdk.state_file import StateFile
+from vitrina_sdk.state_file import SavedSource, StateFile
 
 _SAVE_SECONDS: Final = 5.0
 _log = structlog.get_logger()
@@ -47,8 +48,9 @@ class ExporterProcess:
         self._state_file = StateFile(settings.state_dir) if settings.state_dir else None
         self._config = ConfigFile(settings.config_dir, platform.name)
         metrics = OwnMetrics(platform.name)
-        saved = self._state_file.load(platform.name) if self._state_file else {}
-        self._sources = Sources(platform, metrics, clock, saved)
+        self._shard: Shard | None = None
+        """Null before the first configuration."""
+        self._sources = Sources(platform, metrics, clock)
         records = self._sources.records
         metrics.registry.register(ExporterState(platform.name, platform.version, records, self._config_state))
         self.app = ExporterApp(
@@ -103,7 +105,13 @@ class ExporterProcess:
 
     async def _reload(self) -> None:
         if self._config.look() and self._config.loaded is not None:
-            await self._sources.apply(self._config.loaded)
+            config = self._config.loaded
+            earlier, self._shard = self._shard, Shard.of(config)
+            await self._sources.apply(config, self._saved() if self._shard != earlier else {})
+
+    def _saved(self) -> Mapping[str, SavedSource]:
+        """Statuses of an earlier process and of the other shards, by source."""
+        return self._state_file.load(self._platform.name) if self._state_file else {}
 
     async def _follow_config(self) -> None:
         while True:
@@ -116,8 +124,8 @@ class ExporterProcess:
             await self._save()
 
     async def _save(self) -> None:
-        if self._state_file is not None and self._sources.records:
-            await asyncio.to_thread(self._state_file.save, self._sources.saved_state())
+        if self._state_file is not None and self._shard is not None:
+            await asyncio.to_thread(self._state_file.save, self._sources.saved_state(), self._shard)
 
 
 class _Server(uvicorn.Server):

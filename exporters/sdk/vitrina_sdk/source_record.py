@@ -1,6 +1,7 @@
 """What is known of one source, kept while its configuration changes and its poller is replaced."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -43,13 +44,15 @@ class SourceRecord:
         """Devices that interrupted rounds have asked about: the next one begins with the others."""
         self.problems: Counter[str] = Counter()
 
-    def restore(self, saved: SavedSource, clock: Clock) -> None:
+    def restore(self, saved: SavedSource, clock: Clock, serves: Callable[[str], bool]) -> None:
+        """Takes what an earlier process, or another shard, knew of the devices that this one serves."""
         devices: dict[str, tuple[Reading, float | None]] = {
             device.reading.device_id: (device.reading, to_monotonic(device.observed_at, clock))
             for device in saved.devices
+            if serves(device.reading.device_id) and device.reading.device_id not in self.board
         }
         self.board.restore(devices)
-        self.last_success_at = saved.last_success_at
+        self.last_success_at = self.last_success_at or saved.last_success_at
 
     def saved(self, clock: Clock) -> SavedSource:
         return SavedSource(

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from typing import Final
 
 import structlog
+from pydantic import ValidationError
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.source_file import ExporterConfig
 
 from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import Clock
-from vitrina_sdk.exporter import Platform
+from vitrina_sdk.errors import ConfigurationError
+from vitrina_sdk.exporter import DevicePlatform, Platform
 from vitrina_sdk.http import Connect, VendorClient
 from vitrina_sdk.own_metrics import OwnMetrics
-from vitrina_sdk.polling import PollRules, SourcePoller
+from vitrina_sdk.polling import PollRules, SourcePoller, own_devices
+from vitrina_sdk.shard import Shard
 from vitrina_sdk.source_record import SourceRecord
 from vitrina_sdk.state_file import SavedSource, SavedState
 
@@ -27,20 +30,21 @@ class Sources:
         platform: Platform,
         metrics: OwnMetrics,
         clock: Clock,
-        saved: Mapping[str, SavedSource],
         connect: Connect = VendorClient,
     ) -> None:
         self.records: dict[str, SourceRecord] = {}
         self._platform = platform
         self._metrics = metrics
         self._clock = clock
-        self._saved = dict(saved)
         self._connect = connect
         self._running: dict[str, tuple[SourcePoller, asyncio.Task[None]]] = {}
 
-    async def apply(self, config: ExporterConfig) -> None:
-        """Makes the pollers those of `config`. A source's old poller has ended before its new one starts."""
-        wanted = _rules(config)
+    async def apply(self, config: ExporterConfig, saved: Mapping[str, SavedSource]) -> None:
+        """Makes the pollers those of `config`. A source's old poller has ended before its new one starts.
+
+        `saved` are statuses of an earlier process, or of a shard whose devices are now this one's.
+        """
+        wanted = self._rules(config)
         for name in set(self._running) - set(wanted):
             await self._stop(name)
             del self.records[name]
@@ -51,8 +55,7 @@ class Sources:
                 running[0].wake()
                 continue
             await self._stop(name)
-            self._start(rules)
-        self._saved.clear()
+            self._start(rules, saved.get(name))
 
     async def close(self) -> None:
         for name in list(self._running):
@@ -61,17 +64,38 @@ class Sources:
     def saved_state(self) -> SavedState:
         """What the next process needs in order to go on."""
         sources = {name: record.saved(self._clock) for name, record in self.records.items()}
-        return SavedState(platform=self._platform.name, sources={**self._saved, **sources})
+        return SavedState(platform=self._platform.name, sources=sources)
 
-    def _start(self, rules: PollRules) -> None:
-        name = rules.source.name
+    def _rules(self, config: ExporterConfig) -> dict[str, PollRules]:
+        """The sources of which this shard has a part, and how each is polled."""
+        allowed, shard = parse_networks(",".join(config.private_endpoints)), Shard.of(config)
+        every = (
+            PollRules(source, config.poll_interval_seconds, config.fresh_seconds, allowed, shard)
+            for source in config.sources
+        )
+        return {rules.source.name: rules for rules in every if self._has_part(rules)}
+
+    def _has_part(self, rules: PollRules) -> bool:
+        if not isinstance(self._platform, DevicePlatform):
+            return rules.shard.serves_source(rules.source.name)
+        if rules.shard.count == 1:
+            return True
+        try:
+            return bool(own_devices(self._platform, self._platform.configure(rules.source.config), rules))
+        except (ConfigurationError, ValidationError):
+            return True  # its poller says what is wrong
+
+    def _start(self, rules: PollRules, saved: SavedSource | None = None) -> None:
+        name, budget = rules.source.name, rules.source.request_budget
+        asks_devices = isinstance(self._platform, DevicePlatform)
         record = self.records.get(name)
         if record is None:
-            record = SourceRecord(self._platform.name, name, Budget(rules.source.request_budget, self._clock))
-            if name in self._saved:
-                record.restore(self._saved[name], self._clock)
-            self.records[name] = record
-        record.budget.per_second = rules.source.request_budget
+            record = self.records[name] = SourceRecord(self._platform.name, name, Budget(budget, self._clock))
+        if saved is not None:
+            record.restore(
+                saved, self._clock, lambda device: not asks_devices or rules.shard.serves_device(name, device)
+            )
+        record.budget.per_second = rules.shard.part_of(budget) if asks_devices else budget
         poller = SourcePoller(self._platform, rules, record, self._metrics, self._clock, connect=self._connect)
         task = asyncio.create_task(poller.run(), name=f"poll {name}")
         task.add_done_callback(lambda ended: self._on_ended(name, ended))
@@ -96,11 +120,3 @@ class Sources:
         if running is not None:
             running[1].cancel()
             await asyncio.wait([running[1]])
-
-
-def _rules(config: ExporterConfig) -> dict[str, PollRules]:
-    allowed = parse_networks(",".join(config.private_endpoints))
-    return {
-        source.name: PollRules(source, config.poll_interval_seconds, config.fresh_seconds, allowed)
-        for source in config.sources
-    }
