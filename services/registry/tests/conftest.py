@@ -50,7 +50,8 @@ async def engine(migrated: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
     """The database, empty."""
     engine = create_engine(migrated)
     async with engine.begin() as connection:
-        await connection.execute(text("TRUNCATE registry.exporters, registry.sources, registry.outbox, registry.audit"))
+        tables = "exporters, sources, outbox, audit, revisions, idempotency, device_facts"
+        await connection.execute(text(f"TRUNCATE {', '.join(f'registry.{name}' for name in tables.split(', '))}"))
     yield engine
     await engine.dispose()
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
 
+from vitrina_registry.adapters.answers import KeptAnswers
 from vitrina_registry.adapters.manifest_files import load_catalogue
 from vitrina_registry.adapters.name_service import NameService
 from vitrina_registry.adapters.orchestrator_client import OrchestratorClient
@@ -28,10 +30,11 @@ from vitrina_registry.adapters.outbox import Outbox, OutboxListener
 from vitrina_registry.adapters.source_schema import SchemaChecks
 from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
-from vitrina_registry.api import exporter_types, exporters, sources
+from vitrina_registry.api import exporter_types, exporters, history, sources
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.api.refusals import install_refusals
-from vitrina_registry.loops import begin, prune_outbox, relay_outbox
+from vitrina_registry.api.writing import install_repetitions
+from vitrina_registry.loops import begin, prune, relay_outbox
 from vitrina_registry.messages import DURABLE, status_handler
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.use_cases.catalogue import ensure_singletons
@@ -54,7 +57,8 @@ class Registry:
 def create_registry_api() -> FastAPI:
     api = create_api("Vitrina registry", VERSION)
     install_refusals(api)
-    for router in (exporter_types.router, exporters.router, sources.router):
+    install_repetitions(api)
+    for router in (exporter_types.router, exporters.router, sources.router, history.router):
         api.include_router(router, prefix=PREFIX)
     return api
 
@@ -100,7 +104,8 @@ def _world(
     catalogue = load_catalogue(settings.exporters_dir)
     sessions = session_factory(engine)
     return World(
-        unit_of_work=lambda: SqlUnitOfWork(sessions, utc_now),
+        unit_of_work=partial(SqlUnitOfWork, sessions, utc_now),
+        answers=KeptAnswers(sessions, utc_now),
         catalogue=catalogue,
         check_config=SchemaChecks(catalogue),
         vault=FernetVault.from_file(settings.secret_key_file),
@@ -128,7 +133,7 @@ async def _loops(
         begin=lambda: begin(lambda: ensure_singletons(world), begun),
         listen=listener.listen,
         relay=lambda: relay_outbox(woken, lambda: bus.connected, outbox.drain, outbox.measure),
-        prune=lambda: prune_outbox(outbox.prune),
+        prune=lambda: prune(outbox.prune, KeptAnswers(session_factory(engine), utc_now).prune),
     ):
         yield
 

@@ -1,4 +1,4 @@
-"""What happens by the clock: relaying the outbox, pruning it, and creating what exists from the first start."""
+"""What happens by the clock: relaying the outbox, pruning, and creating what exists from the first start."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,9 +23,11 @@ async def relay_outbox(woken: asyncio.Event, ready: Callable[[], bool], drain: S
             continue
 
 
-async def prune_outbox(prune: Step) -> None:
+async def prune(*steps: Step) -> None:
+    """Forgets what nobody needs any more, each hour."""
     while True:
-        await prune()
+        for step in steps:
+            await step()
         await asyncio.sleep(PRUNE_EACH_SECONDS)
 
 

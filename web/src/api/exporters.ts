@@ -15,7 +15,7 @@ export type SourceState = NonNullable<NonNullable<Exporter["observed"]>["sources
 
 export const exportersQuery = queryOptions({
   queryKey: ["exporters"],
-  queryFn: async ({ signal }) => (await getExporters({ signal })).items,
+  queryFn: async ({ signal }) => (await getExporters({ limit: 1000 }, { signal })).items,
 });
 
 /** Phases come from the orchestrator and have no stream of their own, so they are asked for while somebody looks. */
@@ -35,7 +35,7 @@ export function useSetExporterEnabled() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ exporter, enabled }: { exporter: Exporter; enabled: boolean }) =>
-      patchExportersName(exporter.name, { enabled }, ifMatch(exporter.revision)),
+      patchExportersName(exporter.name, { enabled }, undefined, ifMatch(exporter.revision)),
     onSettled: () => queryClient.invalidateQueries(exportersQuery),
   });
 }

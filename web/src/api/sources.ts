@@ -18,7 +18,7 @@ const sourcesKey = (exporter: string) => ["sources", exporter] as const;
 export function useSources(exporter: string) {
   return useQuery({
     queryKey: sourcesKey(exporter),
-    queryFn: async ({ signal }) => (await getExportersNameSources(exporter, { signal })).items,
+    queryFn: async ({ signal }) => (await getExportersNameSources(exporter, { limit: 1000 }, { signal })).items,
     refetchInterval: 3_000,
   });
 }
@@ -55,14 +55,14 @@ export function useCreateSource(exporter: string) {
 export function useUpdateSource(exporter: string) {
   return useMutation({
     mutationFn: (change: { name: string; revision: number; body: SourceChange }) =>
-      patchExportersNameSourcesSource(exporter, change.name, change.body, ifMatch(change.revision)),
+      patchExportersNameSourcesSource(exporter, change.name, change.body, undefined, ifMatch(change.revision)),
     onSettled: useAfterChange(exporter),
   });
 }
 
 export function useDeleteSource(exporter: string) {
   return useMutation({
-    mutationFn: (source: Source) => deleteExportersNameSourcesSource(exporter, source.name, ifMatch(source.revision)),
+    mutationFn: (source: Source) => deleteExportersNameSourcesSource(exporter, source.name, undefined, ifMatch(source.revision)),
     onSettled: useAfterChange(exporter),
   });
 }

@@ -119,7 +119,7 @@ async def test_bad_fields_of_a_source_are_named(admin: Asker) -> None:
     for body, fields in bad:
         answer = await admin.post(SOURCES, {"name": "north", **body})
         assert (answer.status_code, fields_of(answer)) == (422, fields), (body, answer.text)
-    assert (await admin.get(SOURCES)).json() == {"items": []}
+    assert (await admin.get(SOURCES)).json() == {"items": [], "next_cursor": None}
     assert (await admin.get("/exporters/cubicmedia")).json()["revision"] == 1
 
 

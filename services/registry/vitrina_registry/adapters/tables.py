@@ -74,3 +74,43 @@ class AuditRow(Table, table=True):
     source: str | None = None
     before: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+
+
+class RevisionRow(Table, table=True):
+    __tablename__ = "revisions"
+    __table_args__ = (Index("revisions_of", "exporter", "source", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    exporter: str
+    source: str | None = None
+    """None: a revision of the exporter itself."""
+    revision: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=_INSTANT)
+    actor: str
+    change: str
+    snapshot: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    """None: it was deleted."""
+
+
+class IdempotencyRow(Table, table=True):
+    __tablename__ = "idempotency"
+
+    actor: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    created_at: datetime = Field(sa_type=_INSTANT, index=True)
+    answer: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    """None: not written yet, or its registry died before it could."""
+
+
+class DeviceFactsRow(Table, table=True):
+    __tablename__ = "device_facts"
+
+    platform: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    device_id: str = Field(primary_key=True)
+    facts: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    """None: taken away; the row stays so that those who ask for changes hear of it."""
+    version: int = Field(sa_type=BigInteger, index=True)
+    updated_at: datetime = Field(sa_type=_INSTANT)
+    updated_by: str

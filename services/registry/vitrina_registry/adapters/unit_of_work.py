@@ -16,10 +16,14 @@ from vitrina_contracts.manifest import Text
 from vitrina_contracts.subjects import exporter_changed
 from vitrina_kit.database import is_outage
 
+from vitrina_registry.adapters.answers import claim
+from vitrina_registry.adapters.history import HistoryRepository
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
-from vitrina_registry.adapters.tables import AuditRow, OutboxRow
+from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
 from vitrina_registry.domain.audit import AuditEntry
 from vitrina_registry.domain.errors import UnavailableError
+from vitrina_registry.domain.intent import Intent
+from vitrina_registry.domain.revision import Revision
 
 CHANNEL: Final = "registry_outbox"
 _NOTIFY: Final = text(f"NOTIFY {CHANNEL}")
@@ -28,11 +32,15 @@ _UNAVAILABLE: Final = Text(en="The database does not answer; try again.", ru="Б
 
 
 class SqlUnitOfWork:
-    def __init__(self, sessions: Callable[[], AsyncSession], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sessions: Callable[[], AsyncSession], now: Callable[[], datetime], intent: Intent | None = None
+    ) -> None:
         self._now = now
+        self._intent = intent or Intent()
         self._session = sessions()
         self.exporters = ExporterRepository(self._session)
         self.sources = SourceRepository(self._session)
+        self.history = HistoryRepository(self._session)
         self._emitted = False
 
     async def __aenter__(self) -> Self:
@@ -71,7 +79,16 @@ class SqlUnitOfWork:
             )
         )
 
+    def remember(self, revision: Revision) -> None:
+        self._session.add(RevisionRow(**vars(revision)))
+
     async def commit(self) -> None:
+        if self._intent.dry_run:
+            await self._session.flush()
+            return
+        if self._intent.once is not None:
+            await claim(self._session, self._intent.once, self._now())
         if self._emitted:
             await (await self._session.connection()).execute(_NOTIFY)
         await self._session.commit()
+        self._intent.accepted = True

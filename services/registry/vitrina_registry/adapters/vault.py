@@ -4,7 +4,10 @@ Bound means: copied to another row or field by whoever can write the database, i
 have a foreign credential sent to an endpoint of their own.
 """
 
+import hmac
 import json
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,8 +17,10 @@ from vitrina_registry.domain.errors import UnreadableSecretError
 
 
 class FernetVault:
-    def __init__(self, keys: MultiFernet) -> None:
-        self._keys = keys
+    def __init__(self, keys: Sequence[str]) -> None:
+        """`keys`: Fernet keys; the first encrypts, all decrypt."""
+        self._keys = MultiFernet([Fernet(key) for key in keys])
+        self._fingerprint_key = sha256(b"fingerprint" + keys[0].encode()).digest()
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -31,11 +36,14 @@ class FernetVault:
         if not keys:
             msg = f"{path} holds no key; it needs a Fernet key a line, the current one first"
             raise ValueError(msg)
-        return cls(MultiFernet(keys))
+        return cls(keys)
 
     def seal(self, source: str, field: str, value: Any) -> str:
         bound = json.dumps({"source": source, "field": field, "value": value})
         return self._keys.encrypt(bound.encode()).decode()
+
+    def fingerprint(self, content: bytes) -> str:
+        return hmac.new(self._fingerprint_key, content, sha256).hexdigest()
 
     def open(self, source: str, field: str, ciphertext: str) -> Any:
         try:
@@ -47,9 +55,10 @@ class FernetVault:
         return bound["value"]
 
 
-def _key(line: str, path: Path, number: int) -> Fernet:
+def _key(line: str, path: Path, number: int) -> str:
     try:
-        return Fernet(line)
+        Fernet(line)
     except ValueError:
         msg = f"line {number} of {path} is not a Fernet key (32 bytes, URL-safe base64)"
         raise ValueError(msg) from None
+    return line

@@ -1,28 +1,31 @@
 from typing import Annotated
 
 from fastapi import Query, Response, status
-from vitrina_kit.http_app import create_router
 from vitrina_kit.if_match import etag
+from vitrina_kit.pagination import PageQuery, next_cursor
 from vitrina_kit.token_check import Admin, Manager
 
 from vitrina_registry.api.deps import ExistingExporter, ExporterPrecondition, WorldDep
 from vitrina_registry.api.schemas import ExporterCreate, ExporterPatch, ExporterView, Items, LogLines
+from vitrina_registry.api.writing import WritingWorld, create_write_router
 from vitrina_registry.domain.scope import VisibleExporter
 from vitrina_registry.use_cases import exporters
 from vitrina_registry.use_cases.exporters import ExporterChange, NewExporter
 from vitrina_registry.use_cases.ports import World
 
-router = create_router("/exporters", tags=["exporters"])
+router = create_write_router("/exporters", tags=["exporters"])
 
 
 @router.get("")
-async def list_exporters(world: WorldDep, caller: Manager) -> Items[ExporterView]:
-    visible = await exporters.list_exporters(world, caller)
-    return Items(items=[ExporterView.of(item, world.catalogue) for item in visible])
+async def list_exporters(world: WorldDep, caller: Manager, page: PageQuery) -> Items[ExporterView]:
+    after = page.after(str, "exporters")
+    visible = [item for item in await exporters.list_exporters(world, caller) if item.exporter.name > (after or "")]
+    cursor = next_cursor([item.exporter.name for item in visible], page.limit, "exporters")
+    return Items(items=[ExporterView.of(item, world.catalogue) for item in visible[: page.limit]], next_cursor=cursor)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def create_exporter(world: WorldDep, caller: Admin, body: ExporterCreate, response: Response) -> ExporterView:
+async def create_exporter(world: WritingWorld, caller: Admin, body: ExporterCreate, response: Response) -> ExporterView:
     visible = await exporters.create_exporter(world, caller, NewExporter(**body.model_dump()))
     response.headers["Location"] = f"/api/registry/v1/exporters/{visible.exporter.name}"
     return _answer(world, visible, response)
@@ -36,7 +39,7 @@ async def get_exporter(world: WorldDep, caller: Manager, name: str, response: Re
 @router.patch("/{name}")
 async def change_exporter(
     *,
-    world: WorldDep,
+    world: WritingWorld,
     caller: Admin,
     name: str,
     precondition: ExporterPrecondition,
@@ -48,12 +51,12 @@ async def change_exporter(
 
 
 @router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_exporter(world: WorldDep, caller: Admin, name: str, precondition: ExporterPrecondition) -> None:
+async def delete_exporter(world: WritingWorld, caller: Admin, name: str, precondition: ExporterPrecondition) -> None:
     await exporters.delete_exporter(world, caller, name, precondition)
 
 
 @router.post("/{name}/restart", status_code=status.HTTP_202_ACCEPTED)
-async def restart_exporter(world: WorldDep, caller: Admin, name: str, response: Response) -> ExporterView:
+async def restart_exporter(world: WritingWorld, caller: Admin, name: str, response: Response) -> ExporterView:
     return _answer(world, await exporters.restart_exporter(world, caller, name), response)
 
 

@@ -61,6 +61,7 @@ class SourcePatch(Body):
 
 class Items(BaseModel, Generic[Item]):
     items: Sequence[Item]
+    next_cursor: Annotated[str | None, Field(description="`cursor` of the next page; null on the last.")] = None
 
 
 class ExporterTypeView(BaseModel):

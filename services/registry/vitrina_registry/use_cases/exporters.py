@@ -65,9 +65,15 @@ async def create_exporter(world: World, caller: Claims, new: NewExporter) -> Vis
 
 
 async def change_exporter(
-    world: World, caller: Claims, name: str, change: ExporterChange, precondition: Precondition
+    world: World,
+    caller: Claims,
+    name: str,
+    change: ExporterChange,
+    precondition: Precondition,
+    *,
+    action: str = "updated",
 ) -> VisibleExporter:
-    """A change that changes nothing keeps the revision and tells nobody."""
+    """A change that changes nothing keeps the revision and tells nobody. `action`: its name in event and audit."""
     faults = label_faults(change.labels or {})
     if faults:
         raise invalid(faults)
@@ -78,7 +84,7 @@ async def change_exporter(
         view = await _visible(uow, after, caller)
         if after is not before:
             await uow.exporters.save(after)
-            await commit_exporter(uow, caller.sub, "updated", before, after)
+            await commit_exporter(uow, caller.sub, action, before, after)
     return view
 
 

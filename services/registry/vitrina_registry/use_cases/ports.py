@@ -1,7 +1,7 @@
 """The little that the use cases need of the world."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, Self
 
@@ -9,10 +9,12 @@ from vitrina_contracts.endpoints import Network
 from vitrina_contracts.events import ExporterChanged
 from vitrina_contracts.exporter import ObservedExporter
 
-from vitrina_registry.domain.audit import AuditEntry
+from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
 from vitrina_registry.domain.catalogue import Catalogue
 from vitrina_registry.domain.errors import FieldFault
 from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
+from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
 
 
@@ -64,6 +66,29 @@ class Sources(Protocol):
     async def delete_all(self, exporter: str) -> None: ...
 
 
+@dataclass(frozen=True)
+class AuditFilter:
+    """None: whatever it is."""
+
+    exporter: str | None = None
+    source: str | None = None
+    actor: str | None = None
+
+
+class History(Protocol):
+    """What was changed, and what things were before."""
+
+    async def audit(self, chosen: AuditFilter, before: int | None, limit: int) -> list[RecordedEntry]:
+        """Newest first; `before` is the id that the page before ended with."""
+        ...
+
+    async def revisions(self, exporter: str, source: str | None, before: int | None, limit: int) -> list[Revision]:
+        """Of a source, or of the exporter itself; newest first, below revision `before`."""
+        ...
+
+    async def revision(self, exporter: str, source: str | None, revision: int) -> Revision | None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving the block without `commit` leaves nothing behind.
 
@@ -76,6 +101,9 @@ class UnitOfWork(Protocol):
     @property
     def sources(self) -> Sources: ...
 
+    @property
+    def history(self) -> History: ...
+
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None: ...
@@ -86,7 +114,33 @@ class UnitOfWork(Protocol):
 
     def record(self, entry: AuditEntry) -> None: ...
 
-    async def commit(self) -> None: ...
+    def remember(self, revision: Revision) -> None: ...
+
+    async def commit(self) -> None:
+        """Makes the change stay, unless it is a dry run: then all is checked as if it would.
+
+        Raises ConflictError when another request with the same idempotency key was quicker.
+        """
+        ...
+
+
+class OpenUnit(Protocol):
+    def __call__(self, intent: Intent = ...) -> UnitOfWork: ...
+
+
+class Answers(Protocol):
+    """Answers to requests that came with an idempotency key, kept for a day."""
+
+    async def find(self, once: Once) -> KeptAnswer | None:
+        """The answer that was given before.
+
+        Raises:
+            InvalidError: the key was used for another request.
+            ConflictError: the request was accepted, but its answer is not there (yet).
+        """
+        ...
+
+    async def keep(self, once: Once, answer: KeptAnswer) -> None: ...
 
 
 class Vault(Protocol):
@@ -94,6 +148,10 @@ class Vault(Protocol):
 
     def open(self, source: str, field: str, ciphertext: str) -> Any:
         """Raises UnreadableSecretError."""
+        ...
+
+    def fingerprint(self, content: bytes) -> str:
+        """Tells contents apart without a way back to them: they may hold credentials."""
         ...
 
 
@@ -127,12 +185,17 @@ class Pace:
 class World:
     """What `app.py` joins and the use cases work with."""
 
-    unit_of_work: Callable[[], UnitOfWork]
+    unit_of_work: OpenUnit
     catalogue: Catalogue
     check_config: ConfigCheck
     vault: Vault
+    answers: Answers
     resolve: Resolve
     private_endpoints: tuple[Network, ...]
     read_logs: ReadLogs
     pace: Pace
     now: Callable[[], datetime]
+
+    def meant(self, intent: Intent) -> "World":
+        """The same world for one request that is meant like this."""
+        return replace(self, unit_of_work=lambda _intent=intent: self.unit_of_work(_intent))

@@ -68,7 +68,7 @@ async def get_source(world: World, caller: Claims, exporter_name: str, name: str
     """Raises NotFoundError also for a source that the caller may not see."""
     async with world.unit_of_work() as uow:
         exporter = await find_exporter(uow, exporter_name)
-        source = await _find(uow, exporter_name, name)
+        source = await find_source(uow, exporter_name, name)
     if not sees(caller, name):
         raise no_source(name)
     return _visible(world, exporter, source, caller)
@@ -77,7 +77,7 @@ async def get_source(world: World, caller: Claims, exporter_name: str, name: str
 async def source_revisions(world: World, exporter_name: str, name: str) -> Revisions:
     async with world.unit_of_work() as uow:
         exporter = await find_exporter(uow, exporter_name)
-        source = await _find(uow, exporter_name, name)
+        source = await find_source(uow, exporter_name, name)
     return Revisions(source.revision, exporter.revision)
 
 
@@ -99,9 +99,16 @@ async def create_source(world: World, caller: Claims, exporter_name: str, new: N
 
 
 async def change_source(
-    world: World, caller: Claims, exporter_name: str, name: str, change: SourceChange, *, precondition: Precondition
+    world: World,
+    caller: Claims,
+    exporter_name: str,
+    name: str,
+    change: SourceChange,
+    *,
+    precondition: Precondition,
+    action: str = "source_updated",
 ) -> VisibleSource:
-    """A change that changes nothing keeps both revisions and tells nobody."""
+    """A change that changes nothing keeps both revisions and tells nobody. `action`: its name in event and audit."""
     faults = label_faults(change.labels or {})
     if faults:
         raise invalid(faults)
@@ -109,7 +116,7 @@ async def change_source(
         await _check_before_locking(world, exporter_name, name, change.config)
     async with world.unit_of_work() as uow:
         exporter = await lock_exporter(uow, exporter_name)
-        before = await _find(uow, exporter_name, name)
+        before = await find_source(uow, exporter_name, name)
         precondition.require(before.revision, exporter.revision)
         wanted = _changed(world, exporter, before, change)
         if wanted == before:
@@ -117,7 +124,7 @@ async def change_source(
         exporter = exporter.source_changed(world.now())
         after = wanted.at(exporter.revision, exporter.updated_at)
         await uow.sources.save(after)
-        await commit_source(uow, caller.sub, "source_updated", exporter, before=before, after=after)
+        await commit_source(uow, caller.sub, action, exporter, before=before, after=after)
     return _visible(world, exporter, after, caller)
 
 
@@ -127,14 +134,15 @@ async def delete_source(
     """Deletes it, credentials included."""
     async with world.unit_of_work() as uow:
         exporter = await lock_exporter(uow, exporter_name)
-        before = await _find(uow, exporter_name, name)
+        before = await find_source(uow, exporter_name, name)
         precondition.require(before.revision, exporter.revision)
         await uow.sources.delete(exporter_name, name)
         exporter = exporter.source_changed(world.now())
         await commit_source(uow, caller.sub, "source_deleted", exporter, before=before, after=None)
 
 
-async def _find(uow: UnitOfWork, exporter_name: str, name: str) -> Source:
+async def find_source(uow: UnitOfWork, exporter_name: str, name: str) -> Source:
+    """Raises NotFoundError: this exporter has none of this name."""
     source = None if source_name_faults(name) else await uow.sources.find(exporter_name, name)
     if source is None:
         raise no_source(name)
@@ -145,7 +153,7 @@ async def _check_before_locking(world: World, exporter_name: str, name: str, con
     """What takes time is done without a lock; the schema is checked again under it, against what is kept then."""
     async with world.unit_of_work() as uow:
         exporter = await find_exporter(uow, exporter_name)
-        stored = await _find(uow, exporter_name, name)
+        stored = await find_source(uow, exporter_name, name)
     kind = exporter_type(world, exporter.type)
     check_written(world, kind, config, stored)
     await check_endpoints(world, kind, config, stored)

@@ -5,6 +5,41 @@
  * OpenAPI spec version: 1.0.0
  */
 import { call } from '../client';
+export type AuditEntryViewAfter = { [key: string]: unknown } | null;
+
+/**
+ * Secrets masked; a list of more than 100 as its length and what is only on this side.
+ */
+export type AuditEntryViewBefore = { [key: string]: unknown } | null;
+
+export interface AuditEntryView {
+  action: string;
+  actor: string;
+  after: AuditEntryViewAfter;
+  at: string;
+  /** Secrets masked; a list of more than 100 as its length and what is only on this side. */
+  before: AuditEntryViewBefore;
+  exporter: string;
+  id: number;
+  source: string | null;
+  /** exporter, or exporter/source. */
+  target: string;
+}
+
+/**
+ * One path that differs. Of a list, `added` and `removed` tell, not `before` and `after`.
+ */
+export interface DifferenceView {
+  /** The first thousand. */
+  added?: unknown[];
+  added_count?: number;
+  after?: unknown;
+  before?: unknown;
+  path: string;
+  removed?: unknown[];
+  removed_count?: number;
+}
+
 export type ExporterCreateLabels = {[key: string]: string};
 
 export interface ExporterCreate {
@@ -144,12 +179,39 @@ export interface FieldError {
   message: string;
 }
 
+export interface ItemsAuditEntryView {
+  items: AuditEntryView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
 export interface ItemsExporterTypeView {
   items: ExporterTypeView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
 }
 
 export interface ItemsExporterView {
   items: ExporterView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
+export interface RevisionView {
+  actor: string;
+  at: string;
+  /** created, updated, reverted, source_updated, ...; as in the audit. */
+  change: string;
+  deleted: boolean;
+  /** What differs from the revision before it. */
+  diff: DifferenceView[];
+  revision: number;
+}
+
+export interface ItemsRevisionView {
+  items: RevisionView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
 }
 
 /**
@@ -177,6 +239,8 @@ export interface SourceView {
 
 export interface ItemsSourceView {
   items: SourceView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
 }
 
 export interface LogLines {
@@ -244,6 +308,56 @@ export interface SourcePatch {
   labels?: SourcePatchLabels;
 }
 
+export type GetAuditParams = {
+exporter?: string | null;
+source?: string | null;
+actor?: string | null;
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type GetExportersParams = {
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostExportersParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteExportersNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PatchExportersNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
 export type GetExportersNameLogsParams = {
 /**
  * @minimum 1
@@ -251,6 +365,118 @@ export type GetExportersNameLogsParams = {
  */
 tail?: number;
 };
+
+export type PostExportersNameRestartParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetExportersNameRevisionsParams = {
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostExportersNameRevisionsRevisionRevertParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetExportersNameSourcesParams = {
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostExportersNameSourcesParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteExportersNameSourcesSourceParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PatchExportersNameSourcesSourceParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetExportersNameSourcesSourceRevisionsParams = {
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostExportersNameSourcesSourceRevisionsRevisionRevertParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export const getGetAuditUrl = (params?: GetAuditParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/audit?${stringifiedParams}` : `/api/registry/v1/audit`
+}
+
+/**
+ * @summary Read Audit
+ */
+export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<ItemsAuditEntryView> => {
+
+  return call<ItemsAuditEntryView>(getGetAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 
 export const getGetExporterTypesUrl = () => {
 
@@ -276,20 +502,27 @@ export const getExporterTypes = async ( options?: Parameters<typeof call>[1]): P
 
 
 
-export const getGetExportersUrl = () => {
+export const getGetExportersUrl = (params?: GetExportersParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters?${stringifiedParams}` : `/api/registry/v1/exporters`
 }
 
 /**
  * @summary List Exporters
  */
-export const getExporters = async ( options?: Parameters<typeof call>[1]): Promise<ItemsExporterView> => {
+export const getExporters = async (params?: GetExportersParams, options?: Parameters<typeof call>[1]): Promise<ItemsExporterView> => {
 
-  return call<ItemsExporterView>(getGetExportersUrl(),
+  return call<ItemsExporterView>(getGetExportersUrl(params),
   {
     ...options,
     method: 'GET'
@@ -300,18 +533,26 @@ export const getExporters = async ( options?: Parameters<typeof call>[1]): Promi
 
 
 
-export const getPostExportersUrl = () => {
+export const getPostExportersUrl = (params?: PostExportersParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters?${stringifiedParams}` : `/api/registry/v1/exporters`
 }
 
 /**
  * @summary Create Exporter
  */
-export const postExporters = async (exporterCreate: ExporterCreate, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
+export const postExporters = async (exporterCreate: ExporterCreate,
+    params?: PostExportersParams, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -327,7 +568,7 @@ export const postExporters = async (exporterCreate: ExporterCreate, options?: Pa
     }
     return headers;
   };
-return call<ExporterView>(getPostExportersUrl(),
+return call<ExporterView>(getPostExportersUrl(params),
   {
     ...options,
     method: 'POST',
@@ -338,20 +579,29 @@ return call<ExporterView>(getPostExportersUrl(),
 
 
 
-export const getDeleteExportersNameUrl = (name: string,) => {
+export const getDeleteExportersNameUrl = (name: string,
+    params?: DeleteExportersNameParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}`
 }
 
 /**
  * @summary Delete Exporter
  */
-export const deleteExportersName = async (name: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+export const deleteExportersName = async (name: string,
+    params?: DeleteExportersNameParams, options?: Parameters<typeof call>[1]): Promise<void> => {
 
-  return call<void>(getDeleteExportersNameUrl(name),
+  return call<void>(getDeleteExportersNameUrl(name,params),
   {
     ...options,
     method: 'DELETE'
@@ -386,19 +636,28 @@ export const getExportersName = async (name: string, options?: Parameters<typeof
 
 
 
-export const getPatchExportersNameUrl = (name: string,) => {
+export const getPatchExportersNameUrl = (name: string,
+    params?: PatchExportersNameParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}`
 }
 
 /**
  * @summary Change Exporter
  */
 export const patchExportersName = async (name: string,
-    exporterPatch: ExporterPatch, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
+    exporterPatch: ExporterPatch,
+    params?: PatchExportersNameParams, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -414,7 +673,7 @@ export const patchExportersName = async (name: string,
     }
     return headers;
   };
-return call<ExporterView>(getPatchExportersNameUrl(name),
+return call<ExporterView>(getPatchExportersNameUrl(name,params),
   {
     ...options,
     method: 'PATCH',
@@ -458,20 +717,29 @@ export const getExportersNameLogs = async (name: string,
 
 
 
-export const getPostExportersNameRestartUrl = (name: string,) => {
+export const getPostExportersNameRestartUrl = (name: string,
+    params?: PostExportersNameRestartParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/restart`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/restart?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/restart`
 }
 
 /**
  * @summary Restart Exporter
  */
-export const postExportersNameRestart = async (name: string, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
+export const postExportersNameRestart = async (name: string,
+    params?: PostExportersNameRestartParams, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
 
-  return call<ExporterView>(getPostExportersNameRestartUrl(name),
+  return call<ExporterView>(getPostExportersNameRestartUrl(name,params),
   {
     ...options,
     method: 'POST'
@@ -482,20 +750,29 @@ export const postExportersNameRestart = async (name: string, options?: Parameter
 
 
 
-export const getGetExportersNameSourcesUrl = (name: string,) => {
+export const getGetExportersNameRevisionsUrl = (name: string,
+    params?: GetExportersNameRevisionsParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/revisions?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/revisions`
 }
 
 /**
- * @summary List Sources
+ * @summary List Exporter Revisions
  */
-export const getExportersNameSources = async (name: string, options?: Parameters<typeof call>[1]): Promise<ItemsSourceView> => {
+export const getExportersNameRevisions = async (name: string,
+    params?: GetExportersNameRevisionsParams, options?: Parameters<typeof call>[1]): Promise<ItemsRevisionView> => {
 
-  return call<ItemsSourceView>(getGetExportersNameSourcesUrl(name),
+  return call<ItemsRevisionView>(getGetExportersNameRevisionsUrl(name,params),
   {
     ...options,
     method: 'GET'
@@ -506,19 +783,96 @@ export const getExportersNameSources = async (name: string, options?: Parameters
 
 
 
-export const getPostExportersNameSourcesUrl = (name: string,) => {
+export const getPostExportersNameRevisionsRevisionRevertUrl = (name: string,
+    revision: number,
+    params?: PostExportersNameRevisionsRevisionRevertParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/revisions/${encodeURIComponent(String(revision))}/revert?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/revisions/${encodeURIComponent(String(revision))}/revert`
+}
+
+/**
+ * @summary Revert Exporter
+ */
+export const postExportersNameRevisionsRevisionRevert = async (name: string,
+    revision: number,
+    params?: PostExportersNameRevisionsRevisionRevertParams, options?: Parameters<typeof call>[1]): Promise<ExporterView> => {
+
+  return call<ExporterView>(getPostExportersNameRevisionsRevisionRevertUrl(name,revision,params),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
 
 
 
+export const getGetExportersNameSourcesUrl = (name: string,
+    params?: GetExportersNameSourcesParams,) => {
+  const normalizedParams = new URLSearchParams();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources`
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources`
+}
+
+/**
+ * @summary List Sources
+ */
+export const getExportersNameSources = async (name: string,
+    params?: GetExportersNameSourcesParams, options?: Parameters<typeof call>[1]): Promise<ItemsSourceView> => {
+
+  return call<ItemsSourceView>(getGetExportersNameSourcesUrl(name,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostExportersNameSourcesUrl = (name: string,
+    params?: PostExportersNameSourcesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources`
 }
 
 /**
  * @summary Create Source
  */
 export const postExportersNameSources = async (name: string,
-    sourceCreate: SourceCreate, options?: Parameters<typeof call>[1]): Promise<SourceView> => {
+    sourceCreate: SourceCreate,
+    params?: PostExportersNameSourcesParams, options?: Parameters<typeof call>[1]): Promise<SourceView> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -534,7 +888,7 @@ export const postExportersNameSources = async (name: string,
     }
     return headers;
   };
-return call<SourceView>(getPostExportersNameSourcesUrl(name),
+return call<SourceView>(getPostExportersNameSourcesUrl(name,params),
   {
     ...options,
     method: 'POST',
@@ -546,21 +900,30 @@ return call<SourceView>(getPostExportersNameSourcesUrl(name),
 
 
 export const getDeleteExportersNameSourcesSourceUrl = (name: string,
-    source: string,) => {
+    source: string,
+    params?: DeleteExportersNameSourcesSourceParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}`
 }
 
 /**
  * @summary Delete Source
  */
 export const deleteExportersNameSourcesSource = async (name: string,
-    source: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+    source: string,
+    params?: DeleteExportersNameSourcesSourceParams, options?: Parameters<typeof call>[1]): Promise<void> => {
 
-  return call<void>(getDeleteExportersNameSourcesSourceUrl(name,source),
+  return call<void>(getDeleteExportersNameSourcesSourceUrl(name,source,params),
   {
     ...options,
     method: 'DELETE'
@@ -598,12 +961,20 @@ export const getExportersNameSourcesSource = async (name: string,
 
 
 export const getPatchExportersNameSourcesSourceUrl = (name: string,
-    source: string,) => {
+    source: string,
+    params?: PatchExportersNameSourcesSourceParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}`
 }
 
 /**
@@ -611,7 +982,8 @@ export const getPatchExportersNameSourcesSourceUrl = (name: string,
  */
 export const patchExportersNameSourcesSource = async (name: string,
     source: string,
-    sourcePatch: SourcePatch, options?: Parameters<typeof call>[1]): Promise<SourceView> => {
+    sourcePatch: SourcePatch,
+    params?: PatchExportersNameSourcesSourceParams, options?: Parameters<typeof call>[1]): Promise<SourceView> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -627,11 +999,83 @@ export const patchExportersNameSourcesSource = async (name: string,
     }
     return headers;
   };
-return call<SourceView>(getPatchExportersNameSourcesSourceUrl(name,source),
+return call<SourceView>(getPatchExportersNameSourcesSourceUrl(name,source,params),
   {
     ...options,
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(sourcePatch)
+  }
+);}
+
+
+
+export const getGetExportersNameSourcesSourceRevisionsUrl = (name: string,
+    source: string,
+    params?: GetExportersNameSourcesSourceRevisionsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/revisions?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/revisions`
+}
+
+/**
+ * @summary List Source Revisions
+ */
+export const getExportersNameSourcesSourceRevisions = async (name: string,
+    source: string,
+    params?: GetExportersNameSourcesSourceRevisionsParams, options?: Parameters<typeof call>[1]): Promise<ItemsRevisionView> => {
+
+  return call<ItemsRevisionView>(getGetExportersNameSourcesSourceRevisionsUrl(name,source,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostExportersNameSourcesSourceRevisionsRevisionRevertUrl = (name: string,
+    source: string,
+    revision: number,
+    params?: PostExportersNameSourcesSourceRevisionsRevisionRevertParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/revisions/${encodeURIComponent(String(revision))}/revert?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/revisions/${encodeURIComponent(String(revision))}/revert`
+}
+
+/**
+ * @summary Revert Source
+ */
+export const postExportersNameSourcesSourceRevisionsRevisionRevert = async (name: string,
+    source: string,
+    revision: number,
+    params?: PostExportersNameSourcesSourceRevisionsRevisionRevertParams, options?: Parameters<typeof call>[1]): Promise<SourceView> => {
+
+  return call<SourceView>(getPostExportersNameSourcesSourceRevisionsRevisionRevertUrl(name,source,revision,params),
+  {
+    ...options,
+    method: 'POST'
+
+
   }
 );}

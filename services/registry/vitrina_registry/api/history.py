@@ -1,0 +1,91 @@
+from typing import Annotated
+
+from fastapi import Path, Query, Response
+from vitrina_kit.if_match import etag
+from vitrina_kit.pagination import Page, PageQuery, next_cursor
+from vitrina_kit.token_check import Admin
+
+from vitrina_registry.api.deps import ExporterPrecondition, SourcePrecondition, WorldDep
+from vitrina_registry.api.history_schemas import AuditEntryView, RevisionView
+from vitrina_registry.api.schemas import ExporterView, Items, SourceView
+from vitrina_registry.api.writing import WritingWorld, create_write_router
+from vitrina_registry.domain.revision import ComparedRevision
+from vitrina_registry.use_cases import history
+from vitrina_registry.use_cases.ports import AuditFilter
+
+router = create_write_router(tags=["history"])
+
+RevisionNumber = Annotated[int, Path(ge=1, le=2**62)]
+_Name = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get("/audit")
+async def read_audit(
+    *,
+    world: WorldDep,
+    _caller: Admin,
+    page: PageQuery,
+    exporter: _Name = None,
+    source: _Name = None,
+    actor: _Name = None,
+) -> Items[AuditEntryView]:
+    bound_to = ("audit", exporter, source, actor)
+    chosen = AuditFilter(exporter=_storable(exporter), source=_storable(source), actor=_storable(actor))
+    entries = await history.read_audit(world, chosen, page.after(int, *bound_to), page.limit + 1)
+    cursor = next_cursor([entry.id for entry in entries], page.limit, *bound_to)
+    return Items(items=[AuditEntryView.of(entry) for entry in entries[: page.limit]], next_cursor=cursor)
+
+
+@router.get("/exporters/{name}/revisions")
+async def list_exporter_revisions(world: WorldDep, _caller: Admin, name: str, page: PageQuery) -> Items[RevisionView]:
+    after = page.after(int, "revisions", name)
+    return _revisions(await history.list_revisions(world, name, None, after, page.limit), page, name)
+
+
+@router.post("/exporters/{name}/revisions/{revision}/revert")
+async def revert_exporter(
+    *,
+    world: WritingWorld,
+    caller: Admin,
+    name: str,
+    precondition: ExporterPrecondition,
+    revision: RevisionNumber,
+    response: Response,
+) -> ExporterView:
+    visible = await history.revert_exporter(world, caller, name, revision, precondition)
+    response.headers["ETag"] = etag(visible.exporter.revision)
+    return ExporterView.of(visible, world.catalogue)
+
+
+@router.get("/exporters/{name}/sources/{source}/revisions")
+async def list_source_revisions(
+    world: WorldDep, _caller: Admin, name: str, source: str, page: PageQuery
+) -> Items[RevisionView]:
+    after = page.after(int, "revisions", name, source)
+    return _revisions(await history.list_revisions(world, name, source, after, page.limit), page, name, source)
+
+
+@router.post("/exporters/{name}/sources/{source}/revisions/{revision}/revert")
+async def revert_source(
+    *,
+    world: WritingWorld,
+    caller: Admin,
+    name: str,
+    source: str,
+    precondition: SourcePrecondition,
+    revision: RevisionNumber,
+    response: Response,
+) -> SourceView:
+    visible = await history.revert_source(world, caller, name, source, revision, precondition=precondition)
+    response.headers["ETag"] = etag(visible.source.revision)
+    return SourceView.of(visible)
+
+
+def _revisions(compared: list[ComparedRevision], page: Page, *bound_to: str) -> Items[RevisionView]:
+    cursor = next_cursor([item.revision.revision for item in compared], page.limit, "revisions", *bound_to)
+    return Items(items=[RevisionView.of(item) for item in compared[: page.limit]], next_cursor=cursor)
+
+
+def _storable(text: str | None) -> str | None:
+    """PostgreSQL knows no NUL: a filter with one fits nothing."""
+    return None if text is None else text.replace("\0", "\ufffd")
