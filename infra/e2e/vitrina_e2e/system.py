@@ -94,7 +94,14 @@ class System:
     @property
     def _environment(self) -> dict[str, str]:
         others = {name: value for name, value in os.environ.items() if not name.startswith("VITRINA_")}
-        own = {"HOME": str(self.home.path), "PORT": str(self.port), "ADMIN_PASSWORD": self.password, **self.settings}
+        # Processes are what most of these tests watch, whatever engine this machine has.
+        own = {
+            "RUNTIME": "process",
+            "HOME": str(self.home.path),
+            "PORT": str(self.port),
+            "ADMIN_PASSWORD": self.password,
+            **self.settings,
+        }
         return {**others, **{f"VITRINA_{name}": value for name, value in own.items()}}
 
     # --- addresses ---

@@ -46,22 +46,14 @@ def test_an_address_of_another_machine_is_named() -> None:
         ("VITRINA_SCRAPE_INTERVAL", "0"),
         ("VITRINA_PRIVATE_ENDPOINTS", "10.0.0.0/99"),
         ("VITRINA_RUNTIME", "podman"),
+        ("VITRINA_DOCKER_HOST", "/var/run/docker.sock"),
+        ("VITRINA_IMAGE_PREFIX", "registry.example.org"),
         ("VITRINA_PROMETHEUS_RETENTION", "for ever"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(Refusal, match=f"The setting {name} does not fit"):
-        load_settings()
-
-
-def test_exporters_are_processes_here_whatever_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("VITRINA_RUNTIME", raising=False)
-    assert load_settings().runtime == "process"
-    monkeypatch.setenv("VITRINA_RUNTIME", "auto")
-    assert load_settings().runtime == "process"
-    monkeypatch.setenv("VITRINA_RUNTIME", "docker")
-    with pytest.raises(Refusal, match="for containers see infra/compose/README"):
         load_settings()
 
 

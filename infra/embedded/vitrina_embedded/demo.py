@@ -11,7 +11,7 @@ def ensure_sources(installation: Installation) -> list[str]:
     return demo_sources.ensure_sources(
         Demo(
             edge=(edge(installation).health or "").rstrip("/"),
-            simulators={platform: installation.http(f"{platform}_simulator") for platform in PLATFORMS},
+            simulators={platform: installation.simulator(platform) for platform in PLATFORMS},
             secrets=installation.secrets,
             state_file=installation.home.state_file,
         )

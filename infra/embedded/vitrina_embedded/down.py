@@ -2,6 +2,7 @@
 
 import shutil
 
+from vitrina_embedded.containers import stop_containers, wipe_containers
 from vitrina_embedded.downloads import TOOLS
 from vitrina_embedded.exclusion import alone
 from vitrina_embedded.home import Home
@@ -12,7 +13,7 @@ from vitrina_embedded.supervision import Supervisor
 
 
 def down(settings: Settings) -> None:
-    """Stops every process; data stays."""
+    """Stops every process and container; data stays."""
     home = Home(settings.home)
     if not home.path.exists():
         print("Nothing of Vitrina runs here.")
@@ -23,12 +24,17 @@ def down(settings: Settings) -> None:
 
 
 def wipe(settings: Settings) -> None:
-    """Stops every process and deletes data, logs and secrets; fetched programs stay."""
+    """Stops everything and deletes data, logs, secrets and containers; fetched programs stay.
+
+    Raises:
+        Refusal: the containers cannot be deleted.
+    """
     home = Home(settings.home)
     if home.path.exists():
         home.prepare()
         with alone(home):
             stop_everything(home)
+            wipe_containers(home)
             _delete(home)
     print("Vitrina's data, logs and secrets are deleted.")
 
@@ -41,6 +47,7 @@ def stop_everything(home: Home) -> bool:
     if ran:
         supervisor.stop()
     ran = end_leftovers(home) > 0 or ran
+    ran = stop_containers(home) > 0 or ran
     drop_stale_pid(home)
     return ran
 

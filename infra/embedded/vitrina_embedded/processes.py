@@ -185,7 +185,7 @@ def _registry(installation: Installation) -> Program:
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(secrets["calls-orchestrator"]),
             "VITRINA_ORCHESTRATOR_INTERNAL_URL": installation.http("orchestrator_internal"),
             "VITRINA_EXPORTERS_DIR": str(ROOT / "exporters"),
-            "VITRINA_PRIVATE_ENDPOINTS": installation.settings.private_endpoints,
+            "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
             **_polling(installation),
         },
     )
@@ -197,15 +197,31 @@ def _orchestrator(installation: Installation) -> Program:
         "orchestrator",
         {
             **_bus(installation, "orchestrator"),
-            "VITRINA_RUNTIME": installation.settings.runtime,
+            **_runtime(installation),
             "VITRINA_RUNTIME_DIR": str(installation.home.folder("runtime")),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["orchestrator-calls-registry"]),
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(installation.secrets["calls-orchestrator"]),
-            "VITRINA_PRIVATE_ENDPOINTS": installation.settings.private_endpoints,
+            "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
             **_polling(installation),
         },
     )
+
+
+def _runtime(installation: Installation) -> Mapping[str, str]:
+    settings, containers = installation.settings, installation.containers
+    if containers is None:
+        return {"VITRINA_RUNTIME": "process"}
+    return {
+        "VITRINA_RUNTIME": "docker",
+        "VITRINA_DOCKER_HOST": containers.docker_host,
+        "VITRINA_IMAGE_PREFIX": containers.image_prefix,
+        "VITRINA_IMAGE_TAG": containers.image_tag,
+        "VITRINA_EGRESS_NETWORK": containers.network,
+        "VITRINA_EXPORTER_MEMORY_MB": str(settings.exporter_memory_mb),
+        "VITRINA_EXPORTER_CPUS": f"{settings.exporter_cpus:g}",
+        "VITRINA_EXPORTER_PIDS": str(settings.exporter_pids),
+    }
 
 
 def _gateway(installation: Installation) -> Program:
@@ -271,7 +287,7 @@ def _polling(installation: Installation) -> Mapping[str, str]:
 def _simulator(installation: Installation, platform: str) -> Program:
     settings = installation.settings
     options = {
-        "host": LOOPBACK,
+        "host": installation.vendor_host,
         "port": installation.ports[f"{platform}_simulator"],
         "devices": settings.demo_devices,
         "flip-per-minute": f"{settings.demo_flips_per_minute:g}",
@@ -283,5 +299,5 @@ def _simulator(installation: Installation, platform: str) -> Program:
         title=f"the simulator of {platform}",
         command=[sys.executable, "-m", f"vitrina_{platform}.simulator", *arguments],
         environment=_SMALL_MEMORY,
-        health=installation.http(f"{platform}_simulator", "/control/requests"),
+        health=installation.simulator(platform, "/control/requests"),
     )

@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     demo_devices: Annotated[int, Field(ge=1, le=100_000)] = 1000
     demo_flips_per_minute: Annotated[float, Field(ge=0)] = 3
     runtime: Literal["auto", "docker", "process"] = "auto"
+    docker_host: Annotated[str, Field(pattern=r"^[a-z]+://")] = "unix:///var/run/docker.sock"
+    image_prefix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9._:/-]*/)?$")] = ""
+    image_tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")] = "0.1.0"
+    exporter_memory_mb: Annotated[int, Field(ge=16)] = 256
+    exporter_cpus: Annotated[float, Field(gt=0)] = 1
+    exporter_pids: Annotated[int, Field(ge=8)] = 128
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     poll_interval: Seconds | None = None
     scrape_interval: Seconds = 15
@@ -50,15 +56,6 @@ class Settings(BaseSettings):
     def _networks(cls, text: str) -> str:
         parse_networks(text)
         return text
-
-    @field_validator("runtime")
-    @classmethod
-    def _processes(cls, runtime: str) -> str:
-        """The demo's vendors and Prometheus listen on loopback here, where no container reaches them."""
-        if runtime == "docker":
-            message = "`make up` runs exporters as processes; for containers see infra/compose/README.md"
-            raise ValueError(message)
-        return "process"
 
     @property
     def effective_poll_interval(self) -> int:

@@ -9,6 +9,7 @@ from vitrina_embedded import configuration, demo, downloads, postgres, processes
 from vitrina_embedded.database import prepare_database
 from vitrina_embedded.down import stop_everything
 from vitrina_embedded.exclusion import alone
+from vitrina_embedded.exporter_runtime import ExporterRuntime, plan_runtime, prepare_runtime
 from vitrina_embedded.home import Home, read_json, write_private
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.migration import is_migrated, migrate
@@ -23,7 +24,7 @@ from vitrina_embedded.waiting import wait_until_healthy
 ROOM_NEEDED_MB: Final = 1024
 FOUNDATION_SECONDS: Final = 90
 SERVICES_SECONDS: Final = 120
-_STEPS: Final = 7
+_STEPS: Final = 8
 
 
 def up(settings: Settings) -> None:
@@ -52,6 +53,7 @@ def _start(settings: Settings, home: Home) -> None:
         stop_everything(home)  # what an earlier run that was killed has left
         _check_room(home)
         check_public_port(str(settings.bind), settings.port)
+        plan = plan_runtime(settings)
     monitoring = downloads.find_monitoring()
     with steps.step("Find Prometheus and Alertmanager" if monitoring else "Fetch Prometheus and Alertmanager"):
         monitoring = monitoring or downloads.fetch_monitoring()
@@ -60,17 +62,19 @@ def _start(settings: Settings, home: Home) -> None:
     ):
         web_build.build(home)
     secrets = ensure_secrets(home, settings.admin_password.get_secret_value() if settings.admin_password else None)
+    with steps.step(plan.title):
+        runtime = prepare_runtime(plan, settings, home)
     ports = choose_ports(home, reserved={settings.port})
-    installation = Installation(settings, home, ports, secrets, monitoring)
+    installation = Installation(settings, home, ports, secrets, monitoring, runtime.containers)
     _start_processes(installation, steps)
     with steps.step("Connect the demo's two vendors" if settings.demo else "Leave the demo out"):
         notes = demo.ensure_sources(installation) if settings.demo else []
-    write_private(home.endpoints_file, json.dumps(_endpoints(installation), indent=2) + "\n")
+    write_private(home.endpoints_file, json.dumps(_endpoints(installation, runtime), indent=2) + "\n")
     write_private(home.ready_file, json.dumps({"url": settings.url}) + "\n")
     _remember(home, started=True)
     for note in notes:
         steps.note(note)
-    _say_started(installation, steps, first=first)
+    _say_started(installation, steps, runtime, first=first)
 
 
 def _start_processes(installation: Installation, steps: Steps) -> None:
@@ -106,10 +110,10 @@ def _remember(home: Home, **facts: object) -> None:
     write_private(home.state_file, json.dumps({**read_json(home.state_file), **facts}, indent=2) + "\n")
 
 
-def _endpoints(installation: Installation) -> Mapping[str, object]:
+def _endpoints(installation: Installation, runtime: ExporterRuntime) -> Mapping[str, object]:
     """Addresses of every part, and where the secrets to use them lie."""
     secrets = installation.secrets
-    simulators = {platform: installation.http(f"{platform}_simulator") for platform in processes.PLATFORMS}
+    simulators = {platform: installation.simulator(platform) for platform in processes.PLATFORMS}
     return {
         "url": installation.settings.url,
         "username": "admin",
@@ -127,13 +131,14 @@ def _endpoints(installation: Installation) -> Mapping[str, object]:
             name: {"api": installation.http(f"{name}_api"), "internal": installation.http(f"{name}_internal")}
             for name in ("auth", "registry", "orchestrator", "gateway")
         },
+        "exporters": {"runtime": runtime.name, "reason": runtime.reason},
         "simulators": simulators if installation.settings.demo else {},
         "secrets": str(installation.home.secrets),
         "logs": str(installation.home.logs),
     }
 
 
-def _say_started(installation: Installation, steps: Steps, *, first: bool) -> None:
+def _say_started(installation: Installation, steps: Steps, runtime: ExporterRuntime, *, first: bool) -> None:
     password_file = installation.secrets[ADMIN_PASSWORD]
     earlier = f"the one of the first start (in {password_file}), unless you changed it"
     password = password_file.read_text("utf-8").strip() if first else earlier
@@ -144,6 +149,7 @@ Vitrina is running.
   Address   {installation.settings.url}
   Login     admin
   Password  {password}{kept}
+  Exporters {runtime.title}
 
   Stop      make down     (data stays)
   Wipe      make wipe     (deletes data, logs and secrets)

@@ -1,7 +1,7 @@
 """Exporters as containers of a Docker engine.
 
 The engine is the truth: what is ours is found by its labels alone, and a container without them is never touched.
-At most one container an exporter runs: changes are made under a fence of this machine, and the container's name, the
+At most one container a shard runs: changes are made under a fence of this machine, and the container's name, the
 same whoever makes it, is the fence of the engine.
 """
 
@@ -20,9 +20,11 @@ from vitrina_orchestrator.adapters.container_view import ContainerView, instance
 from vitrina_orchestrator.adapters.docker_starts import ContainerStarts
 from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
+from vitrina_orchestrator.adapters.own_doing import OwnDoing
 from vitrina_orchestrator.domain.containers import (
     EXPORTER,
     INSTALLATION,
+    SHARD,
     STANDBY,
     VOLUME,
     VOLUME_ID,
@@ -33,13 +35,13 @@ from vitrina_orchestrator.domain.containers import (
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError, StartRefusedError
-from vitrina_orchestrator.domain.naming import is_exporter_name
+from vitrina_orchestrator.domain.naming import instance_name, instance_parts, is_instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.domain.phase import early_deaths_after
 
 log = structlog.get_logger(__name__)
 
-_TELLING: Final = frozenset({"create", "start", "die", "oom", "pause", "unpause", "stop", "destroy", "rename"})
+_TELLING: Final = frozenset({"start", "die", "oom", "pause", "unpause", "stop", "destroy", "rename"})
 """Events that can change what should be done; none of them comes from looking."""
 _RESUBSCRIBE_SECONDS: Final = 0.5
 
@@ -55,37 +57,38 @@ class DockerRuntime:
         self._engine = Engine(host, settings)
         self._configs = ConfigWriter(self._engine, settings)
         self._exit = AsyncExitStack()
+        self._own = OwnDoing()
         self._starts: ContainerStarts
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         await self._exit.enter_async_context(self._engine)
         http = await self._exit.enter_async_context(exporter_http_client())
-        self._starts = ContainerStarts(self._engine, self._settings, ExporterClient(http))
+        self._starts = ContainerStarts(self._engine, self._settings, ExporterClient(http), self._own)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
         await self._exit.aclose()
 
     async def list(self) -> Sequence[Instance]:
-        found = [await self.find(exporter) for exporter in sorted(await self._names())]
+        found = [await self.find(name) for name in sorted(await self._names())]
         return [instance for instance in found if instance is not None]
 
-    async def find(self, exporter: str) -> Instance | None:
-        if not is_exporter_name(exporter):
+    async def find(self, name: str) -> Instance | None:
+        if not is_instance_name(name):
             return None
-        view = await self._view(exporter)
-        record = self._record(exporter).load()
+        view = await self._view(name)
+        record = self._record(name).load()
         if view is None:
-            return await self._left_over(exporter, record)
+            return await self._left_over(name, record)
         if _is_uncounted(view, record):
-            record = await self._count_death(exporter, view)
+            record = await self._count_death(name, view)
         dead = not view.running and view.has_run and not record.about(view.id).halted
         return instance_of(view, record, self._settings, await self._starts.last_words(view.id) if dead else None)
 
     async def create(self, spec: InstanceSpec) -> None:
-        async with self._record(spec.exporter).fence():
-            view = await self._view(spec.exporter, fenced=True)
+        async with self._record(spec.name).fence():
+            view = await self._view(spec.name, fenced=True)
             if view is not None and view.running:
                 raise InstanceBusyError("it has been started by another orchestrator")
             await self._prepare(spec)
@@ -93,69 +96,69 @@ class DockerRuntime:
                 await self._engine.delete(view.id)
             await self._make(spec)
 
-    async def start(self, exporter: str) -> None:
-        async with self._record(exporter).fence():
-            view = await self._existing(exporter)
+    async def start(self, name: str) -> None:
+        async with self._record(name).fence():
+            view = await self._existing(name)
             if view.paused:
                 await self._engine.unpause(view.id)
                 return
             if view.running:
                 raise InstanceBusyError("it has been started by another orchestrator")
-            record = self._record(exporter).load().about(view.id)
-            await self._start(exporter, view, record)
+            record = self._record(name).load().about(view.id)
+            await self._start(name, view, record)
 
     async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
-        async with self._record(spec.exporter).fence():
-            view = await self._view(spec.exporter, fenced=True)
+        async with self._record(spec.name).fence():
+            view = await self._view(spec.name, fenced=True)
             if view is not None and view.running and view.id != instead_of:
                 raise InstanceBusyError("it has been replaced by another orchestrator")
             await self._prepare_or_keep(spec, view)
             if view is not None and view.running:
                 await self._starts.try_out(spec)
-                self._made(spec.exporter, await self._starts.swap(spec, view))
+                self._made(spec.name, await self._starts.swap(spec, view))
                 return
             if view is not None:
                 await self._engine.delete(view.id)
             await self._make(spec)
 
-    async def stop(self, exporter: str) -> None:
-        async with self._record(exporter).fence():
-            view = await self._existing(exporter)
+    async def stop(self, name: str) -> None:
+        async with self._record(name).fence():
+            view = await self._existing(name)
             changes = {"halted": True, "early_deaths": 0}
-            self._record(exporter).save(self._record(exporter).load().about(view.id).model_copy(update=changes))
+            self._record(name).save(self._record(name).load().about(view.id).model_copy(update=changes))
             await self._starts.end(view)
 
-    async def remove(self, exporter: str) -> None:
-        if not is_exporter_name(exporter):
+    async def remove(self, name: str) -> None:
+        if not is_instance_name(name):
             return
-        async with self._record(exporter).fence():
-            for role in (EXPORTER, STANDBY, WRITER):
-                for container in await self._engine.containers(self._ours | {role: exporter}):
+        async with self._record(name).fence():
+            for labels in (_labels_of(name), {STANDBY: name}, {WRITER: name}):
+                for container in await self._engine.containers(self._ours | labels):
                     view = await self._inspected(container["Id"])
                     if view is not None:
                         await self._starts.end(view)
                         await self._engine.delete(view.id)
-            for volume in await self._engine.volumes(self._ours | {VOLUME: exporter}):
+            for volume in await self._engine.volumes(self._ours | {VOLUME: name}):
                 await self._engine.delete_volume(volume["Name"])
-            self._record(exporter).delete()
-        log.info("instance_removed", exporter=exporter)
+            self._record(name).delete()
+        log.info("instance_removed", instance=name)
 
     async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
-        folder = self._record(spec.exporter)
+        folder = self._record(spec.name)
         async with folder.fence():
             record = folder.load()
             folder.save(record.model_copy(update={"config": None}))  # until it is known what lies there
             written = await self._configs.write(spec, revision, content, record.config)
             folder.save(record.model_copy(update={"config": written}))
 
-    async def drop_old_configs(self, exporter: str, keep: int) -> None:
-        folder = self._record(exporter)
+    async def drop_old_configs(self, name: str, keep: int) -> None:
+        folder = self._record(name)
         async with folder.fence():
-            record, view = folder.load(), await self._existing(exporter)
+            record, view = folder.load(), await self._existing(name)
             if record.config is None or record.config.revision != keep or not record.config.older_revisions:
                 return
             spec = instance_of(view, record, self._settings, None).spec
-            emptied = await self._configs.empty_former(exporter, record.config, spec.image if spec else None)
+            emptied = await self._configs.empty_former(name, record.config, spec.image if spec else None)
             folder.save(record.model_copy(update={"config": emptied}))
 
     async def events(self) -> AsyncGenerator[str]:
@@ -163,21 +166,21 @@ class DockerRuntime:
         while True:
             try:
                 since = int(time.time()) - 1
-                for exporter in await self._names():
-                    yield exporter
+                for name in await self._names():
+                    yield name
                 async with aclosing(self._engine.events(self._ours | {EXPORTER: None}, since)) as events:
                     async for event in events:
-                        exporter = event["Actor"]["Attributes"].get(EXPORTER, "")
-                        if event.get("Action") in _TELLING and is_exporter_name(exporter):
-                            yield exporter
+                        name = _name_from(event["Actor"]["Attributes"])
+                        if self._is_news(event) and is_instance_name(name):
+                            yield name
                 log.warning("engine_events_ended")
             except OrchestratorError as error:
                 log.warning("engine_events_lost", reason=str(error))
             await asyncio.sleep(_RESUBSCRIBE_SECONDS)
 
-    async def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
+    async def logs(self, name: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
         """With `follow` until the container ends."""
-        view = await self._existing(exporter)
+        view = await self._existing(name)
         if not follow:
             for line in (await self._engine.log(view.id, tail)).splitlines():
                 yield line
@@ -189,85 +192,89 @@ class DockerRuntime:
                 for line in lines:
                     yield line.removesuffix("\r")
 
+    def _is_news(self, event: Mapping[str, Any]) -> bool:
+        return event.get("Action") in _TELLING and not self._own.is_echo(event)
+
     @property
     def _ours(self) -> dict[str, str | None]:
         return {INSTALLATION: self._settings.installation}
 
-    def _record(self, exporter: str) -> RecordFolder:
-        if not is_exporter_name(exporter):
-            raise NoInstanceError(f"there is no instance of {exporter}")
-        return RecordFolder(self._folder, exporter)
+    def _record(self, name: str) -> RecordFolder:
+        if not is_instance_name(name):
+            raise NoInstanceError(f"there is no instance of {name}")
+        return RecordFolder(self._folder, name)
 
     async def _names(self) -> set[str]:
-        """Exporters of which there is anything. What only helped for a moment and was left behind goes away."""
+        """Instances of which there is anything. What only helped for a moment and was left behind goes away."""
         containers = await self._engine.containers(self._ours)
         volumes = await self._engine.volumes(self._ours)
         for container in containers:
             await self._drop_if_left_over(container)
-        labels = [container["Labels"].get(EXPORTER, "") for container in containers]
-        labels += [volume["Labels"].get(VOLUME, "") for volume in volumes]
-        return {name for name in labels if is_exporter_name(name)}
+        names = [_name_from(container["Labels"]) for container in containers]
+        names += [volume["Labels"].get(VOLUME, "") for volume in volumes]
+        return {name for name in names if is_instance_name(name)}
 
     async def _drop_if_left_over(self, container: Mapping[str, Any]) -> None:
         """Whoever works with such a container holds the exporter's fence."""
-        exporter = container["Labels"].get(STANDBY) or container["Labels"].get(WRITER) or ""
-        if is_exporter_name(exporter):
+        name = container["Labels"].get(STANDBY) or container["Labels"].get(WRITER) or ""
+        if is_instance_name(name):
             with suppress(InstanceBusyError):
-                async with self._record(exporter).fence(patience_seconds=0):
+                async with self._record(name).fence(patience_seconds=0):
                     await self._engine.delete(container["Id"])
 
-    async def _existing(self, exporter: str) -> ContainerView:
-        view = await self._view(exporter, fenced=True)
+    async def _existing(self, name: str) -> ContainerView:
+        view = await self._view(name, fenced=True)
         if view is None:
-            raise NoInstanceError(f"there is no instance of {exporter}")
+            raise NoInstanceError(f"there is no instance of {name}")
         return view
 
     async def _inspected(self, container: str) -> ContainerView | None:
         inspected = await self._engine.inspect(container)
         return view_of(inspected, self._settings) if inspected is not None else None
 
-    async def _view(self, exporter: str, *, fenced: bool = False) -> ContainerView | None:
+    async def _view(self, name: str, *, fenced: bool = False) -> ContainerView | None:
         """The exporter's container. `fenced`: the caller holds the fence, so what is double or misnamed is settled."""
-        containers = await self._engine.containers(self._ours | {EXPORTER: exporter})
+        containers = await self._engine.containers(self._ours | _labels_of(name))
         if not containers:
             return None
-        chosen = min(containers, key=lambda container: self._rank(exporter, container))
-        if len(containers) > 1 or not self._is_named(exporter, chosen):
+        chosen = min(containers, key=lambda container: self._rank(name, container))
+        if len(containers) > 1 or not self._is_named(name, chosen):
             if fenced:
-                await self._settle(exporter, chosen, containers)
+                await self._settle(name, chosen, containers)
             else:
                 with suppress(InstanceBusyError):
-                    async with self._record(exporter).fence(patience_seconds=0):
-                        return await self._view(exporter, fenced=True)
+                    async with self._record(name).fence(patience_seconds=0):
+                        return await self._view(name, fenced=True)
         return await self._inspected(chosen["Id"])
 
-    def _is_named(self, exporter: str, container: Mapping[str, Any]) -> bool:
-        return f"/{container_name(exporter, self._settings)}" in container["Names"]
+    def _is_named(self, name: str, container: Mapping[str, Any]) -> bool:
+        return f"/{container_name(name, self._settings)}" in container["Names"]
 
-    def _rank(self, exporter: str, container: Mapping[str, Any]) -> tuple[bool, bool]:
-        return not self._is_named(exporter, container), container["State"] != "running"
+    def _rank(self, name: str, container: Mapping[str, Any]) -> tuple[bool, bool]:
+        return not self._is_named(name, container), container["State"] != "running"
 
-    async def _settle(self, exporter: str, chosen: Mapping[str, Any], containers: Sequence[Mapping[str, Any]]) -> None:
-        """One container an exporter, under its name: copies go, and what was renamed is named again."""
+    async def _settle(self, name: str, chosen: Mapping[str, Any], containers: Sequence[Mapping[str, Any]]) -> None:
+        """One container an instance, under its name: copies go, and what was renamed is named again."""
         for container in containers:
             if container["Id"] != chosen["Id"]:
                 await self._engine.delete(container["Id"])
-                log.warning("copy_removed", exporter=exporter, container=container["Names"])
-        if not self._is_named(exporter, chosen):
-            await self._engine.rename(chosen["Id"], container_name(exporter, self._settings))
-            log.warning("container_named_again", exporter=exporter, container=chosen["Names"])
+                log.warning("copy_removed", instance=name, container=container["Names"])
+        if not self._is_named(name, chosen):
+            await self._engine.rename(chosen["Id"], container_name(name, self._settings))
+            log.warning("container_named_again", instance=name, container=chosen["Names"])
 
-    async def _left_over(self, exporter: str, record: ContainerRecord) -> Instance | None:
-        volumes = await self._engine.volumes(self._ours | {VOLUME: exporter})
+    async def _left_over(self, name: str, record: ContainerRecord) -> Instance | None:
+        volumes = await self._engine.volumes(self._ours | {VOLUME: name})
         if not volumes:
             return None
-        name = config_volume(exporter, self._settings)
+        name = config_volume(name, self._settings)
         ids = {volume["Labels"].get(VOLUME_ID) for volume in volumes if volume["Name"] == name}
         is_known = record.config is not None and record.config.volume in ids
-        return Instance(exporter=exporter, spec=None, config=written_config(record) if is_known else None)
+        exporter, shard = instance_parts(name)
+        return Instance(exporter, None, config=written_config(record) if is_known else None, shard=shard)
 
-    async def _count_death(self, exporter: str, view: ContainerView) -> ContainerRecord:
-        folder = self._record(exporter)
+    async def _count_death(self, name: str, view: ContainerView) -> ContainerRecord:
+        folder = self._record(name)
         try:
             async with folder.fence(patience_seconds=0):
                 record = folder.load()
@@ -277,12 +284,12 @@ class DockerRuntime:
                 folder.save(record)
         except InstanceBusyError:
             return folder.load()
-        log.warning("instance_ended", exporter=exporter, exit_code=view.exit_code, out_of_memory=view.out_of_memory)
+        log.warning("instance_ended", instance=name, exit_code=view.exit_code, out_of_memory=view.out_of_memory)
         return record
 
     async def _prepare(self, spec: InstanceSpec) -> None:
         await self._starts.prepare(spec)
-        await self._configs.ensure_volumes(spec.exporter)
+        await self._configs.ensure_volumes(spec.name)
 
     async def _prepare_or_keep(self, spec: InstanceSpec, view: ContainerView | None) -> None:
         """Raises `StartRefusedError`; a former version that has died is then started again: better than none."""
@@ -290,24 +297,35 @@ class DockerRuntime:
             await self._prepare(spec)
         except StartRefusedError:
             if view is not None and not view.running:
-                record = self._record(spec.exporter).load().about(view.id)
+                record = self._record(spec.name).load().about(view.id)
                 if not record.halted:
-                    await self._start(spec.exporter, view, record)
+                    await self._start(spec.name, view, record)
             raise
 
-    async def _start(self, exporter: str, view: ContainerView, record: ContainerRecord) -> None:
+    async def _start(self, name: str, view: ContainerView, record: ContainerRecord) -> None:
         died = view.has_run and not record.halted
         await self._starts.start(view)
         changes = {"halted": False, "restarts": record.restarts + died}
-        self._record(exporter).save(record.model_copy(update=changes))
+        self._record(name).save(record.model_copy(update=changes))
 
     async def _make(self, spec: InstanceSpec) -> None:
-        self._made(spec.exporter, await self._starts.make(spec))
+        self._made(spec.name, await self._starts.make(spec))
 
-    def _made(self, exporter: str, container: str) -> None:
-        folder = self._record(exporter)
+    def _made(self, name: str, container: str) -> None:
+        folder = self._record(name)
         folder.save(folder.load().about(container))
-        log.info("instance_started", exporter=exporter, container=container)
+        log.info("instance_started", instance=name, container=container)
+
+
+def _labels_of(name: str) -> dict[str, str | None]:
+    exporter, shard = instance_parts(name)
+    return {EXPORTER: exporter, SHARD: str(shard)}
+
+
+def _name_from(labels: Mapping[str, str]) -> str:
+    """Of the instance whose container it is; no instance's name for a container that only helps."""
+    shard = labels.get(SHARD, "")
+    return instance_name(labels.get(EXPORTER, ""), int(shard)) if shard.isdecimal() else ""
 
 
 def _is_uncounted(view: ContainerView, record: ContainerRecord) -> bool:

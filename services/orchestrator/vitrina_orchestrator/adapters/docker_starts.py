@@ -7,6 +7,7 @@ import structlog
 
 from vitrina_orchestrator.adapters.container_view import ContainerView, view_of
 from vitrina_orchestrator.adapters.engine import Engine
+from vitrina_orchestrator.adapters.own_doing import OwnDoing
 from vitrina_orchestrator.domain.container_spec import exporter_body, standby_body
 from vitrina_orchestrator.domain.containers import (
     INSTALLATION,
@@ -31,10 +32,11 @@ _LONGEST_LAST_WORDS: Final = 300
 
 
 class ContainerStarts:
-    def __init__(self, engine: Engine, settings: ContainerSettings, exporters: Exporters) -> None:
+    def __init__(self, engine: Engine, settings: ContainerSettings, exporters: Exporters, own: OwnDoing) -> None:
         self._engine = engine
         self._settings = settings
         self._exporters = exporters
+        self._own = own
 
     async def prepare(self, spec: InstanceSpec) -> None:
         """Image and networks are here afterwards, or nothing has been changed.
@@ -56,15 +58,13 @@ class ContainerStarts:
 
     async def make(self, spec: InstanceSpec) -> str:
         """Creates and starts the container of that name; its id. Leaves nothing behind when it does not start."""
-        container = await self._engine.create(
-            container_name(spec.exporter, self._settings), exporter_body(spec, self._settings)
-        )
-        try:
-            await self._engine.connect(container, self._settings.scrape_network)
-            await self._engine.start(container)
-        except OrchestratorError:
-            await self._engine.delete(container)
-            raise
+        container = await self._create(spec)
+        with self._own.about(container):
+            try:
+                await self._start_new(container)
+            except OrchestratorError:
+                await self._give_up(container)
+                raise
         return container
 
     async def start(self, view: ContainerView) -> None:
@@ -84,12 +84,10 @@ class ContainerStarts:
         Raises:
             StartRefusedError: it does not start or answer; the present container has not been touched.
         """
-        labels = {INSTALLATION: self._settings.installation, STANDBY: spec.exporter}
+        labels = {INSTALLATION: self._settings.installation, STANDBY: spec.name}
         for left_over in await self._engine.containers(labels):
             await self._engine.delete(left_over["Id"])
-        standby = await self._engine.create(
-            standby_name(spec.exporter, self._settings), standby_body(spec, self._settings)
-        )
+        standby = await self._engine.create(standby_name(spec.name, self._settings), standby_body(spec, self._settings))
         try:
             await self._engine.start(standby)
             await self._until_it_answers(standby, spec.port)
@@ -104,25 +102,46 @@ class ContainerStarts:
         Raises:
             StartRefusedError: the new one does not start or answer; the old one runs again.
         """
-        await self.end(old)
-        await self._engine.rename(old.id, former_name(spec.exporter, self._settings))
-        container: str | None = None
-        try:
-            container = await self.make(spec)
-            await self._until_it_answers(container, spec.port)
-        except StartRefusedError as error:
-            if container is not None:
-                await self._engine.delete(container)
-            await self._engine.rename(old.id, container_name(spec.exporter, self._settings))
-            await self._engine.start(old.id)
-            raise StartRefusedError(f"the new version is no good, the former one goes on: {error}") from error
-        await self._engine.delete(old.id)
+        with self._own.about(old.id):
+            await self.end(old)
+            await self._engine.rename(old.id, former_name(spec.name, self._settings))
+            try:
+                container = await self._make_and_ask(spec)
+            except StartRefusedError as error:
+                await self._engine.rename(old.id, container_name(spec.name, self._settings))
+                await self._engine.start(old.id)
+                raise StartRefusedError(f"the new version is no good, the former one goes on: {error}") from error
+            await self._give_up(old.id)
         return container
 
     async def last_words(self, container: str) -> str | None:
         """The last line of its log that says something."""
         lines = (await self._engine.log(container, _LAST_LINES)).splitlines()
         return next((line.strip()[:_LONGEST_LAST_WORDS] for line in reversed(lines) if line.strip()), None)
+
+    async def _make_and_ask(self, spec: InstanceSpec) -> str:
+        """Its id once it answers; else nothing of it is left."""
+        container = await self._create(spec)
+        with self._own.about(container):
+            try:
+                await self._start_new(container)
+                await self._until_it_answers(container, spec.port)
+            except StartRefusedError:
+                await self._give_up(container)
+                raise
+        return container
+
+    async def _create(self, spec: InstanceSpec) -> str:
+        name, body = container_name(spec.name, self._settings), exporter_body(spec, self._settings)
+        return await self._engine.create(name, body)
+
+    async def _start_new(self, container: str) -> None:
+        await self._engine.connect(container, self._settings.scrape_network)
+        await self._engine.start(container)
+
+    async def _give_up(self, container: str) -> None:
+        self._own.gave_up(container)
+        await self._engine.delete(container)
 
     async def _until_it_answers(self, container: str, port: int) -> None:
         deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_SECONDS

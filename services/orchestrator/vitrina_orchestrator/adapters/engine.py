@@ -25,6 +25,7 @@ _CONNECT_SECONDS: Final = 3.0
 _PULL_SECONDS: Final = 600.0
 _BELIEF_SECONDS: Final = 0.3
 """Between the two lists."""
+_FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
 _NO_CONNECTION: Final = 900
@@ -41,6 +42,7 @@ class Engine:
         self._docker: Any = None
         """`Any`: aiodocker is annotated in parts only. What leaves this class is typed."""
         self._believed = False
+        self._one_network = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=_DEADLINE_SECONDS, sock_connect=_CONNECT_SECONDS)
@@ -160,19 +162,41 @@ class Engine:
             await self._docker.images.pull(reference)
 
     async def has_network(self, name: str) -> bool:
-        async with self._call():
-            found = await self._docker.networks.list(filters={"name": [name]})  # names that hold this one
-            return any(network["Name"] == name for network in found)
+        return bool(await self._networks(name))
 
     async def ensure_network(self, name: str, *, internal: bool, label: Mapping[str, str]) -> None:
-        if await self.has_network(name):
-            return
+        """One network of this name: engines up to 20.10 make two when they are asked twice at a time."""
+        async with self._one_network:
+            found = await self._networks(name)
+            if not found:
+                await self._create_network(name, internal=internal, label=label)
+                found = await self._networks(name)
+            for copy in found[1:]:
+                await self._delete_network(copy)
+
+    async def _networks(self, name: str) -> list[str]:
+        """Ids, the oldest first."""
+        async with self._call():
+            found = await self._docker.networks.list(filters={"name": [name]})  # names that hold this one
+        named = [network for network in found if network["Name"] == name]
+        return [network["Id"] for network in sorted(named, key=lambda each: (each["Created"], each["Id"]))]
+
+    async def _create_network(self, name: str, *, internal: bool, label: Mapping[str, str]) -> None:
         async with self._call():
             body = {"Name": name, "Driver": "bridge", "Internal": internal, "CheckDuplicate": True, "Labels": label}
             try:
                 await self._docker.networks.create(body)
             except DockerError as error:
                 if error.status != _CONFLICT:
+                    raise
+
+    async def _delete_network(self, identity: str) -> None:
+        """One that another orchestrator has deleted meanwhile, or that is in use, is left."""
+        async with self._call():
+            try:
+                await (await self._docker.networks.get(identity)).delete()
+            except DockerError as error:
+                if error.status not in {_NOT_FOUND, _FORBIDDEN}:
                     raise
 
     async def connect(self, container: str, network: str) -> None:

@@ -1,0 +1,1 @@
+"""Alert rules and their routes: the templates of `infra/`, filled in for an installation."""

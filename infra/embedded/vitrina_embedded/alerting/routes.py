@@ -1,0 +1,47 @@
+"""Alertmanager's configuration: the template of `infra/alertmanager`, with this installation's receivers and times.
+
+The result holds addresses that may be secret (a heartbeat's, a webhook's): keep it private.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from vitrina_embedded.templates import INFRA, fill_in
+
+_TEMPLATE: Final = INFRA / "alertmanager" / "alertmanager.yml"
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Addresses, or null for none. `heartbeat` is called as long as everything works; `people` gets every alert."""
+
+    people: str | None = None
+    heartbeat: str | None = None
+
+
+@dataclass(frozen=True)
+class RouteTimes:
+    """Seconds. Of a group of alerts: until the first notification, until one about a change, until it is repeated."""
+
+    group_wait: int = 30
+    group_interval: int = 120
+    repeat: int = 3600
+    device_group_wait: int = 90
+    device_group_interval: int = 300
+    device_repeat: int = 86_400
+    heartbeat_interval: int = 50
+
+
+def render_routes(receivers: Receivers, times: RouteTimes | None = None) -> str:
+    return fill_in(
+        _TEMPLATE,
+        **asdict(times or RouteTimes()),
+        people=_webhooks(receivers.people, send_resolved=True),
+        heartbeat=_webhooks(receivers.heartbeat, send_resolved=False),
+    )
+
+
+def _webhooks(url: str | None, *, send_resolved: bool) -> str:
+    """As JSON, which is YAML too and needs no quoting of its own."""
+    return json.dumps([{"url": url, "send_resolved": send_resolved}] if url else [])
