@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { accessToken } from "../testing/tokens";
 import { ApiError } from "./problem";
 
 type Handler = (url: string, init: RequestInit) => Response;
@@ -27,7 +28,10 @@ async function client(): Promise<typeof import("./client")> {
   return import("./client");
 }
 
-const token = (name: string) => ({ access_token: name, token_type: "Bearer" as const, expires_in: 600 });
+const OLD = accessToken({ sub: "anna", role: "admin", sources: ["*"], jti: "old" });
+const NEW = accessToken({ sub: "anna", role: "admin", sources: ["*"], jti: "new" });
+
+const token = (value: string) => ({ access_token: value, token_type: "Bearer" as const, expires_in: 600 });
 
 describe("the session", () => {
   beforeEach(() => {
@@ -38,22 +42,22 @@ describe("the session", () => {
 
   it("refreshes once and repeats once after a 401", async () => {
     const { acceptToken, call } = await client();
-    acceptToken(token("old"));
+    acceptToken(token(OLD));
     serve((url, init) => {
-      if (url === "/api/auth/refresh") return answer(200, token("new"));
-      const isNew = new Headers(init.headers).get("Authorization") === "Bearer new";
+      if (url === "/api/auth/refresh") return answer(200, token(NEW));
+      const isNew = new Headers(init.headers).get("Authorization") === `Bearer ${NEW}`;
       return isNew ? answer(200, { ok: true }) : answer(401, { type: "urn:vitrina:problem:token-expired" });
     });
     expect(await call("/api/v1/overview")).toEqual({ ok: true });
-    expect(calls).toEqual(["/api/v1/overview Bearer old", "/api/auth/refresh", "/api/v1/overview Bearer new"]);
+    expect(calls).toEqual([`/api/v1/overview Bearer ${OLD}`, "/api/auth/refresh", `/api/v1/overview Bearer ${NEW}`]);
   });
 
   it("asks for one token however many calls need it, because a refresh token works once", async () => {
     const { acceptToken, call } = await client();
-    acceptToken(token("old"));
+    acceptToken(token(OLD));
     serve((url, init) => {
-      if (url === "/api/auth/refresh") return answer(200, token("new"));
-      return new Headers(init.headers).get("Authorization") === "Bearer new" ? answer(200, {}) : answer(401, {});
+      if (url === "/api/auth/refresh") return answer(200, token(NEW));
+      return new Headers(init.headers).get("Authorization") === `Bearer ${NEW}` ? answer(200, {}) : answer(401, {});
     });
     await Promise.all([call("/a"), call("/b"), call("/c")]);
     expect(calls.filter((url) => url === "/api/auth/refresh")).toHaveLength(1);
@@ -61,7 +65,7 @@ describe("the session", () => {
 
   it("expires when the auth service refuses, and keeps the page", async () => {
     const { acceptToken, call, sessionState } = await client();
-    acceptToken(token("old"));
+    acceptToken(token(OLD));
     serve(() => answer(401, { type: "urn:vitrina:problem:unauthenticated" }));
     await expect(call("/api/v1/overview")).rejects.toThrow();
     expect(sessionState()).toBe("expired");
@@ -69,7 +73,7 @@ describe("the session", () => {
 
   it("is not ended by an outage", async () => {
     const { acceptToken, call, sessionState } = await client();
-    acceptToken(token("old"));
+    acceptToken(token(OLD));
     serve((url) => (url === "/api/auth/refresh" ? answer(503, {}) : answer(401, {})));
     await expect(call("/api/v1/overview")).rejects.toMatchObject({ status: 503 });
     expect(sessionState()).toBe("active");
@@ -84,7 +88,7 @@ describe("the session", () => {
 
   it("does not send the old token along with a new password", async () => {
     const { acceptToken, call } = await client();
-    acceptToken(token("old"));
+    acceptToken(token(OLD));
     serve(() => answer(401, { type: "urn:vitrina:problem:wrong-credentials" }));
     await expect(call("/api/auth/token", { method: "POST" })).rejects.toMatchObject({ kind: "wrong-credentials" });
     expect(calls).toEqual(["/api/auth/token"]);

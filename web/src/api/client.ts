@@ -7,6 +7,7 @@
  */
 
 import { learnServerTime } from "../lib/clock";
+import { type Me, readClaims } from "./claims";
 import { getPostRefreshUrl, type postRefresh } from "./generated/auth";
 import { ApiError, noAnswer, problemOf } from "./problem";
 
@@ -18,11 +19,17 @@ type AccessToken = Awaited<ReturnType<typeof postRefresh>>;
 const EARLY_REFRESH_MS = 20_000;
 
 let token: { value: string; freshUntilMs: number } | null = null;
+let me: Me | undefined;
 let state: SessionState = "unknown";
 const listeners = new Set<() => void>();
 
 export function sessionState(): SessionState {
   return state;
+}
+
+/** Who is signed in; still known while a session that ended is being renewed. */
+export function currentMe(): Me | undefined {
+  return me;
 }
 
 export function subscribeToSession(listener: () => void): () => void {
@@ -31,18 +38,20 @@ export function subscribeToSession(listener: () => void): () => void {
 }
 
 function become(next: SessionState): void {
-  if (state === next) return;
   state = next;
   for (const listener of listeners) listener();
 }
 
 export function acceptToken(answer: AccessToken): void {
   token = { value: answer.access_token, freshUntilMs: Date.now() + answer.expires_in * 1000 - EARLY_REFRESH_MS };
+  const next = readClaims(answer.access_token);
+  if (JSON.stringify(next) !== JSON.stringify(me)) me = next;
   become("active");
 }
 
 export function forgetToken(next: "anonymous" | "expired" = "anonymous"): void {
   token = null;
+  if (next === "anonymous") me = undefined;
   become(next);
 }
 

@@ -1,9 +1,17 @@
-import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { acceptToken, forgetToken, type SessionState, sessionState, subscribeToSession } from "./client";
-import { getMe, postLogout, postMePassword, postToken } from "./generated/auth";
+import type { Me } from "./claims";
+import {
+  acceptToken,
+  currentMe,
+  forgetToken,
+  refresh,
+  type SessionState,
+  sessionState,
+  subscribeToSession,
+} from "./client";
+import { postLogout, postMePassword, postToken } from "./generated/auth";
 
-export type Me = Awaited<ReturnType<typeof getMe>>;
 type PasswordChange = Parameters<typeof postMePassword>[0];
 
 export interface Credentials {
@@ -27,10 +35,9 @@ export function useSessionState(): SessionState {
   return useSyncExternalStore(subscribeToSession, sessionState);
 }
 
-const meQuery = queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => getMe({ signal }), staleTime: 60_000 });
-
+/** Who is signed in, from the token itself: asking for it would be one more request before the first page. */
 export function useMe(): Me | undefined {
-  return useQuery({ ...meQuery, enabled: useSessionState() === "active" }).data;
+  return useSyncExternalStore(subscribeToSession, currentMe);
 }
 
 export function useIsAdmin(): boolean {
@@ -42,7 +49,7 @@ export function useLogin() {
   return useMutation({
     mutationFn: (credentials: Credentials) => postToken(credentials),
     onSuccess: async (answer, credentials) => {
-      const before = queryClient.getQueryData(meQuery.queryKey);
+      const before = currentMe();
       // Somebody else at the same screen must not see what the one before was allowed to see.
       if (before !== undefined && before.username !== credentials.username) queryClient.clear();
       acceptToken(answer);
@@ -67,6 +74,10 @@ export function useChangePassword() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (change: PasswordChange) => postMePassword(change),
-    onSuccess: () => queryClient.invalidateQueries(meQuery),
+    // The token at hand is still the one that allows nothing else.
+    onSuccess: async () => {
+      await refresh();
+      await queryClient.invalidateQueries();
+    },
   });
 }

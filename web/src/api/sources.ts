@@ -62,7 +62,8 @@ export function useUpdateSource(exporter: string) {
 
 export function useDeleteSource(exporter: string) {
   return useMutation({
-    mutationFn: (source: Source) => deleteExportersNameSourcesSource(exporter, source.name, undefined, ifMatch(source.revision)),
+    mutationFn: (source: Source) =>
+      deleteExportersNameSourcesSource(exporter, source.name, undefined, ifMatch(source.revision)),
     onSettled: useAfterChange(exporter),
   });
 }

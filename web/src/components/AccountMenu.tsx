@@ -16,7 +16,6 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const logout = useLogout();
   const popoverRef = useRef<HTMLDivElement>(null);
   const [isPasswordOpen, setPasswordOpen] = useState(false);
-  const isForced = me?.must_change_password === true;
 
   function choose(act: () => void): void {
     popoverRef.current?.hidePopover();
@@ -43,9 +42,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
           <IconLogout size={16} aria-hidden /> {t("nav.signOut")}
         </button>
       </div>
-      <Suspense>
-        {(isPasswordOpen || isForced) && <PasswordDialog isForced={isForced} onClose={() => setPasswordOpen(false)} />}
-      </Suspense>
+      <Suspense>{isPasswordOpen && <PasswordDialog onClose={() => setPasswordOpen(false)} />}</Suspense>
     </>
   );
 }

@@ -1,67 +1,18 @@
-import { Button, Modal, PasswordInput } from "@mantine/core";
-import type { FormEvent } from "react";
+import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useChangePassword } from "../api/session";
-import { ErrorPanel } from "./ErrorPanel";
-import classes from "./LoginForm.module.css";
-import { useToasts } from "./toasts";
+import { PasswordForm } from "./PasswordForm";
 
-interface PasswordDialogProps {
-  /** A password that was given by somebody else must be changed before anything else. */
-  isForced: boolean;
-  onClose: () => void;
-}
-
-export default function PasswordDialog({ isForced, onClose }: PasswordDialogProps) {
+export default function PasswordDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const change = useChangePassword();
-  const toasts = useToasts();
-
-  function onSubmit(event: FormEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    change.mutate(
-      { current_password: String(form.get("current")), new_password: String(form.get("new")) },
-      {
-        onSuccess: () => {
-          toasts.done(t("password.changed"));
-          onClose();
-        },
-      },
-    );
-  }
-
   return (
     <Modal
       opened
-      onClose={isForced ? () => undefined : onClose}
-      withCloseButton={!isForced}
+      onClose={onClose}
       title={t("password.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
       centered
     >
-      <form className={classes.form} onSubmit={onSubmit}>
-        {isForced && <p className="dim">{t("password.why")}</p>}
-        <PasswordInput
-          name="current"
-          label={t("password.current")}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        <PasswordInput
-          name="new"
-          label={t("password.new")}
-          autoComplete="new-password"
-          required
-          withAsterisk={false}
-          description={t("password.help")}
-        />
-        {change.error && <ErrorPanel error={change.error} variant="line" />}
-        <Button type="submit" loading={change.isPending}>
-          {t("password.submit")}
-        </Button>
-      </form>
+      <PasswordForm onDone={onClose} />
     </Modal>
   );
 }

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { isApiError, refresh } from "../api/client";
-import { followOtherTabs, useSessionState } from "../api/session";
+import { followOtherTabs, useMe, useSessionState } from "../api/session";
 import { LoginPage } from "../pages/Login/LoginPage";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./SessionGate.module.css";
 
+const FirstPasswordPage = lazy(() => import("../pages/Login/FirstPasswordPage"));
 const SignInAgain = lazy(() => import("./SignInAgain"));
 
 const RETRY_MS = 2_000;
@@ -13,6 +14,7 @@ const RETRY_MS = 2_000;
 /** Lets nobody in without a session, and keeps the page (address, half-filled form) under a sign-in that interrupts it. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const state = useSessionState();
+  const me = useMe();
   const queryClient = useQueryClient();
   const outage = useSilentSignIn(state === "unknown");
   useEffect(() => followOtherTabs(queryClient), [queryClient]);
@@ -27,7 +29,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (state === "anonymous") return <LoginPage />;
   return (
     <>
-      {children}
+      {me?.mustChangePassword ? (
+        <Suspense>
+          <FirstPasswordPage />
+        </Suspense>
+      ) : (
+        children
+      )}
       <Suspense>{state === "expired" && <SignInAgain />}</Suspense>
     </>
   );

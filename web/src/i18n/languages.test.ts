@@ -1,7 +1,12 @@
 import i18next from "i18next";
 import { describe, expect, it } from "vitest";
-import en from "./en.json";
-import ru from "./ru.json";
+import enFirst from "./en.json";
+import enMore from "./en.more.json";
+import ruFirst from "./ru.json";
+import ruMore from "./ru.more.json";
+
+const en = { ...enFirst, ...enMore };
+const ru = { ...ruFirst, ...ruMore };
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
@@ -26,6 +31,11 @@ function holes(texts: object, prefix = ""): Record<string, string[]> {
 }
 
 describe("the two languages", () => {
+  it("keep what comes later apart from what comes first", () => {
+    expect(Object.keys(enMore).filter((key) => key in enFirst)).toEqual([]);
+    expect([Object.keys(ruFirst), Object.keys(ruMore)]).toEqual([Object.keys(enFirst), Object.keys(enMore)]);
+  });
+
   it("say the same things", () => {
     expect(stems(ru)).toEqual(stems(en));
   });

@@ -1,13 +1,12 @@
 import { useMediaQuery } from "@mantine/hooks";
-import { useTable } from "@tanstack/react-table";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Device, deviceKey } from "../../api/devices";
 import { IconArrowDown, IconArrowUp } from "../../components/icons";
 import { useShortcuts } from "../../components/shortcuts";
-import { type ColumnId, columns, features, LOOKS, type Room } from "./columns";
+import { type ColumnId, columnOf, type Room, visibleColumns } from "./columns";
 import classes from "./DeviceTable.module.css";
+import { useRowWindow } from "./row_window";
 import { nextSort, type SortField, sortOf } from "./search";
 
 interface DeviceTableProps {
@@ -15,6 +14,7 @@ interface DeviceTableProps {
   total: number;
   sort: string;
   openKey: string | undefined;
+  chosenColumns: readonly string[] | undefined;
   isOutdated: boolean;
   hasMore: boolean;
   scrollRef: RefObject<HTMLDivElement | null>;
@@ -26,7 +26,6 @@ interface DeviceTableProps {
 const ROW_HEIGHT = 37;
 const PHONE_ROW_HEIGHT = 56;
 const NEAR_END_ROWS = 25;
-const ROOMS: Room[] = ["phone", "desk", "wide"];
 
 function useRoom(): Room {
   const isPhone = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
@@ -37,33 +36,18 @@ function useRoom(): Room {
 
 /** Only the rows in sight are in the document; screen readers are told the whole count and each row's place in it. */
 export function DeviceTable(props: DeviceTableProps) {
-  const { devices, total, sort, openKey, isOutdated, hasMore, scrollRef, onSort, onOpen, onNearEnd } = props;
+  const { devices, total, sort, openKey, chosenColumns, isOutdated, hasMore, scrollRef } = props;
+  const { onSort, onOpen, onNearEnd } = props;
   const { t } = useTranslation();
   const room = useRoom();
   const rowHeight = room === "phone" ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
-  const table = useTable({ features, columns, data: devices, getRowId: deviceKey });
-  const rows = table.getRowModel().rows;
-  const shows = (id: string): boolean => ROOMS.indexOf(LOOKS[id as ColumnId].from) <= ROOMS.indexOf(room);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scrollRef.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 12,
-  });
+  const columns = visibleColumns(room, chosenColumns);
+  const { from, to, reveal } = useRowWindow(scrollRef, devices.length, rowHeight);
   useEffect(() => {
-    if (rowHeight > 0) virtualizer.measure();
-  }, [virtualizer, rowHeight]);
-  const items = virtualizer.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && lastShown >= rows.length - NEAR_END_ROWS) onNearEnd();
-  }, [hasMore, lastShown, rows.length, onNearEnd]);
-  useRowKeys(scrollRef, rows.length, (index) => virtualizer.scrollToIndex(index));
+    if (hasMore && to >= devices.length - NEAR_END_ROWS) onNearEnd();
+  }, [hasMore, to, devices.length, onNearEnd]);
+  useRowKeys(scrollRef, devices.length, reveal);
 
-  const above = items[0]?.start ?? 0;
-  const below = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const columnCount = Object.keys(LOOKS).filter(shows).length;
   return (
     <table
       className={classes.table}
@@ -72,44 +56,39 @@ export function DeviceTable(props: DeviceTableProps) {
       data-outdated={isOutdated || undefined}
     >
       <thead>
-        {table.getHeaderGroups().map((group) => (
-          <tr key={group.id} aria-rowindex={1}>
-            {group.headers.map(
-              ({ id }) => shows(id) && <HeaderCell key={id} id={id as ColumnId} sort={sort} onSort={onSort} />,
-            )}
-          </tr>
-        ))}
+        <tr aria-rowindex={1}>
+          {columns.map((id) => (
+            <HeaderCell key={id} id={id} sort={sort} onSort={onSort} />
+          ))}
+        </tr>
       </thead>
       <tbody>
-        {above > 0 && <Spacer height={above} span={columnCount} />}
-        {items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
+        {from > 0 && <Spacer height={from * rowHeight} span={columns.length} />}
+        {devices.slice(from, to).map((device, place) => {
+          const index = from + place;
+          const key = deviceKey(device);
           return (
             <tr
-              key={row.id}
+              key={key}
               className={classes.row}
               style={{ height: rowHeight }}
-              aria-rowindex={item.index + 2}
-              data-device={row.id}
-              data-status={row.original.status}
-              data-open={row.id === openKey || undefined}
+              aria-rowindex={index + 2}
+              data-device={key}
+              data-status={device.status}
+              data-open={key === openKey || undefined}
               onClick={(event) => {
-                if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) onOpen(row.original);
+                if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) onOpen(device);
               }}
             >
-              {row.getAllCells().map(
-                (cell) =>
-                  shows(cell.column.id) && (
-                    <td key={cell.id} data-column={cell.column.id}>
-                      <table.FlexRender cell={cell} />
-                    </td>
-                  ),
-              )}
+              {columns.map((id) => (
+                <td key={id} data-column={id}>
+                  {columnOf(id).cell(device, index)}
+                </td>
+              ))}
             </tr>
           );
         })}
-        {below > 0 && <Spacer height={below} span={columnCount} />}
+        {to < devices.length && <Spacer height={(devices.length - to) * rowHeight} span={columns.length} />}
       </tbody>
     </table>
   );
@@ -132,7 +111,7 @@ interface HeaderCellProps {
 
 function HeaderCell({ id, sort, onSort }: HeaderCellProps) {
   const { t } = useTranslation();
-  const { width, sort: field } = LOOKS[id];
+  const { width, sort: field } = columnOf(id);
   const label = t(`devices.column.${id}`);
   const current = sortOf(sort);
   const isCurrent = field !== undefined && current?.field === field;

@@ -26,11 +26,8 @@ export function DevicesPage() {
   const search = useSearch({ from: "/devices" });
   const setSearch = useSetSearch();
   const scrollRef = useRef<HTMLDivElement>(null);
-  const { search: words, status, platform, source, sort } = search;
-  const filter = useMemo(
-    () => toFilter({ search: words, status, platform, source, sort } as DeviceSearch),
-    [words, status, platform, source, sort],
-  );
+  // The same object as long as it says the same, so that an opened drawer is no other list.
+  const filter = useSearch({ from: "/devices", select: toFilter, structuralSharing: true });
   const list = useDeviceList(filter);
   const devices = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? NO_DEVICES, [list.data]);
   const order = useOrder({ filter, shown: devices, scrollRef, isHeld: search.device !== undefined });
@@ -61,13 +58,14 @@ export function DevicesPage() {
         {list.data === undefined ? (
           list.error === null && <TableSkeleton />
         ) : devices.length === 0 ? (
-          <NoDevices search={search} onClear={() => setSearch({ sort: search.sort })} />
+          <NoDevices search={search} onClear={() => setSearch({ sort: search.sort, columns: search.columns })} />
         ) : (
           <DeviceTable
             devices={devices}
             total={total ?? devices.length}
             sort={filter.sort}
             openKey={search.device}
+            chosenColumns={search.columns}
             isOutdated={list.isPlaceholderData}
             hasMore={list.hasNextPage}
             scrollRef={scrollRef}

@@ -61,7 +61,7 @@ export function Filters({ search, facets, total, onChange }: FiltersProps) {
         nameOf={(value) => t(`cause.${value as Cause}`)}
       />
       {isFiltered(search) && (
-        <Button variant="subtle" size="xs" onClick={() => onChange({ sort: search.sort })}>
+        <Button variant="subtle" size="xs" onClick={() => onChange({ sort: search.sort, columns: search.columns })}>
           {t("devices.clear")}
         </Button>
       )}

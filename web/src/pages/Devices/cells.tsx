@@ -44,3 +44,9 @@ export function PlaybackText({ playback }: { playback: Device["playback"] }) {
     </span>
   );
 }
+
+export function ActivatedText({ activated }: { activated: Device["activated"] }) {
+  const { t } = useTranslation();
+  if (activated == null) return <span className="dim">–</span>;
+  return <span>{activated ? t("device.yes") : t("device.no")}</span>;
+}

@@ -1,62 +1,83 @@
-import { createColumnHelper, tableFeatures } from "@tanstack/react-table";
+import type { ReactNode } from "react";
 import type { Device } from "../../api/devices";
 import { BriefAgo, Since } from "../../components/Ages";
 import { StatusBadge } from "../../components/StatusBadge";
-import { CauseText, DeviceLink, PlaybackText } from "./cells";
+import { ActivatedText, CauseText, DeviceLink, PlaybackText } from "./cells";
 import type { SortField } from "./search";
 
-/** At module scope: a new object on each render would make the table forget its row models. */
-export const features = tableFeatures({});
+/** How much room a column needs to be there unless somebody chose it. */
+export type Room = "phone" | "desk" | "wide" | "chosen";
 
-const column = createColumnHelper<typeof features, Device>();
+interface Column {
+  /** Pixels; a column without a width takes what is left. */
+  width?: number;
+  sort?: SortField;
+  from: Room;
+  cell: (device: Device, index: number) => ReactNode;
+}
 
-export const columns = column.columns([
-  column.accessor("status", { cell: ({ getValue }) => <StatusBadge status={getValue()} /> }),
-  column.accessor("name", { cell: ({ row }) => <DeviceLink device={row.original} index={row.index} /> }),
-  column.accessor("status_since", {
-    cell: ({ row }) => <Since at={row.original.status_since} isAtLeast={row.original.status_since_at_least === true} />,
-  }),
-  column.accessor("cause", { cell: ({ row }) => <CauseText device={row.original} /> }),
-  column.accessor("source", { cell: ({ getValue }) => getValue() }),
-  column.accessor("device_id", { cell: ({ getValue }) => <span className="mono">{getValue()}</span> }),
-  column.accessor("last_seen", {
-    cell: ({ getValue }) => {
-      const at = getValue();
-      return at ? <BriefAgo at={at} /> : <span className="dim">–</span>;
-    },
-  }),
-  column.accessor("ip", {
-    cell: ({ getValue }) => (getValue() ? <span className="mono">{getValue()}</span> : <span className="dim">–</span>),
-  }),
-  column.accessor("playback", { cell: ({ getValue }) => <PlaybackText playback={getValue()} /> }),
-  column.accessor("platform", { cell: ({ getValue }) => <span className="dim">{getValue()}</span> }),
-]);
+const ABSENT = <span className="dim">–</span>;
 
-export type ColumnId =
-  | "status"
-  | "name"
-  | "status_since"
-  | "cause"
-  | "source"
-  | "device_id"
-  | "last_seen"
-  | "ip"
-  | "playback"
-  | "platform";
+function plain(value: string | null | undefined): ReactNode {
+  return value ? <span title={value}>{value}</span> : ABSENT;
+}
 
-/** How much room a column needs to be there at all; the drawer tells the rest. */
-export type Room = "phone" | "desk" | "wide";
+function mono(value: string | null | undefined): ReactNode {
+  return value ? <span className="mono">{value}</span> : ABSENT;
+}
 
-/** Pixels; a column without a width takes what is left. */
-export const LOOKS: Record<ColumnId, { width?: number; sort?: SortField; from: Room }> = {
-  status: { width: 124, sort: "status", from: "phone" },
-  name: { sort: "name", from: "phone" },
-  status_since: { width: 104, sort: "status_since", from: "phone" },
-  cause: { width: 140, from: "desk" },
-  source: { width: 132, sort: "source", from: "desk" },
-  device_id: { width: 140, sort: "device_id", from: "desk" },
-  last_seen: { width: 98, sort: "last_seen", from: "desk" },
-  ip: { width: 122, from: "desk" },
-  playback: { width: 88, from: "wide" },
-  platform: { width: 98, sort: "platform", from: "wide" },
-};
+/** In the order in which they stand. */
+export const COLUMNS = {
+  status: { width: 124, sort: "status", from: "phone", cell: ({ status }) => <StatusBadge status={status} /> },
+  name: { sort: "name", from: "phone", cell: (device, index) => <DeviceLink device={device} index={index} /> },
+  status_since: {
+    width: 104,
+    sort: "status_since",
+    from: "phone",
+    cell: (device) => <Since at={device.status_since} isAtLeast={device.status_since_at_least === true} />,
+  },
+  cause: { width: 140, from: "desk", cell: (device) => <CauseText device={device} /> },
+  source: { width: 132, sort: "source", from: "desk", cell: ({ source }) => source },
+  device_id: { width: 140, sort: "device_id", from: "desk", cell: ({ device_id }) => mono(device_id) },
+  last_seen: {
+    width: 98,
+    sort: "last_seen",
+    from: "desk",
+    cell: ({ last_seen }) => (last_seen ? <BriefAgo at={last_seen} /> : ABSENT),
+  },
+  ip: { width: 122, from: "desk", cell: ({ ip }) => mono(ip) },
+  playback: { width: 88, from: "wide", cell: ({ playback }) => <PlaybackText playback={playback} /> },
+  platform: {
+    width: 98,
+    sort: "platform",
+    from: "wide",
+    cell: ({ platform }) => <span className="dim">{platform}</span>,
+  },
+  site: { width: 150, from: "chosen", cell: ({ site }) => plain(site) },
+  city: { width: 120, from: "chosen", cell: ({ city }) => plain(city) },
+  player_version: { width: 96, from: "chosen", cell: ({ player_version }) => mono(player_version) },
+  activated: { width: 92, from: "chosen", cell: ({ activated }) => <ActivatedText activated={activated} /> },
+  external_ip: { width: 122, from: "chosen", cell: ({ external_ip }) => mono(external_ip) },
+  time_zone: { width: 92, from: "chosen", cell: ({ time_zone }) => plain(time_zone) },
+  vendor_state: { width: 110, from: "chosen", cell: ({ vendor_state }) => mono(vendor_state) },
+} satisfies Record<string, Column>;
+
+export type ColumnId = keyof typeof COLUMNS;
+
+export const COLUMN_IDS = Object.keys(COLUMNS) as ColumnId[];
+
+export function columnOf(id: ColumnId): Column {
+  return COLUMNS[id];
+}
+
+const ROOMS: Room[] = ["phone", "desk", "wide"];
+
+/** A phone has no room for more than it shows anyhow; the drawer tells the rest. */
+export function visibleColumns(room: Room, chosen: readonly string[] | undefined): ColumnId[] {
+  if (room !== "phone" && chosen !== undefined) return COLUMN_IDS.filter((id) => id === "name" || chosen.includes(id));
+  const reach = ROOMS.indexOf(room);
+  return COLUMN_IDS.filter((id) => {
+    const from = ROOMS.indexOf(COLUMNS[id].from);
+    return from !== -1 && from <= reach;
+  });
+}

@@ -12,6 +12,8 @@ export interface DeviceSearch {
   source?: string[];
   cause?: Cause[];
   sort?: string;
+  /** Chosen instead of those that fit the width. */
+  columns?: string[];
   /** Key of the device whose drawer is open. */
   device?: string;
 }
@@ -31,6 +33,7 @@ export function readDeviceSearch(raw: Record<string, unknown>): DeviceSearch {
     source: readList(raw.source),
     cause: cause?.length ? cause : undefined,
     sort: sort !== undefined && sort !== DEFAULT_SORT && sortOf(sort) !== null ? sort : undefined,
+    columns: readList(raw.columns),
     device: readText(raw.device),
   });
 }

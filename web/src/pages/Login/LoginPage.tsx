@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { LoginForm } from "../../components/LoginForm";
 import { Logo } from "../../components/Logo";
@@ -6,6 +7,21 @@ import classes from "./LoginPage.module.css";
 
 export function LoginPage() {
   const { t } = useTranslation();
+  return (
+    <EntryFrame title={t("app.name")} text={t("app.tagline")}>
+      <LoginForm />
+    </EntryFrame>
+  );
+}
+
+interface EntryFrameProps {
+  title: string;
+  text: string;
+  children: ReactNode;
+}
+
+/** What stands before the pages: one thing to do, on the wall of screens. */
+export function EntryFrame({ title, text, children }: EntryFrameProps) {
   return (
     <div className={classes.page}>
       <ScreenWall />
@@ -17,11 +33,11 @@ export function LoginPage() {
         <header className={classes.brand}>
           <Logo size={34} />
           <div>
-            <h1>{t("app.name")}</h1>
-            <p className="dim">{t("app.tagline")}</p>
+            <h1>{title}</h1>
+            <p className="dim">{text}</p>
           </div>
         </header>
-        <LoginForm />
+        {children}
       </main>
     </div>
   );
