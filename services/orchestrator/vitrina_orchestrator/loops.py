@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from vitrina_orchestrator.domain.errors import OrchestratorError
+from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.use_cases.ports import Runtime
 from vitrina_orchestrator.use_cases.reconcile import Reconciler
 from vitrina_orchestrator.workqueue import WorkQueue
@@ -44,8 +45,8 @@ def runtime_loop(runtime: Runtime, queue: WorkQueue) -> Loop:
     """An instance ended or changed by itself."""
 
     async def loop() -> None:
-        async for exporter in runtime.events():
-            queue.add(exporter)
+        async for name in runtime.events():
+            queue.add(instance_parts(name)[0])
 
     return loop
 

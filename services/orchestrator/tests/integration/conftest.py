@@ -54,10 +54,14 @@ class OrchestratorProcess:
             return await client.get(f"http://127.0.0.1:{self.port}{path}", headers=headers)
 
     async def targets(self) -> dict[str, str]:
-        """Address by exporter, as Prometheus gets it."""
+        """Address by name of the instance, as Prometheus gets it."""
+        return {group["labels"]["instance"]: group["targets"][0] for group in await self.groups()}
+
+    async def groups(self) -> list[dict[str, Any]]:
         answer = await self.get("/sd/exporters")
         assert answer.status_code == 200, answer.text
-        return {group["labels"]["exporter"]: group["targets"][0] for group in answer.json()}
+        groups: list[dict[str, Any]] = answer.json()
+        return groups
 
 
 @dataclass
@@ -107,9 +111,9 @@ class World:
             raise AssertionError(f"last status of {exporter}: {self.statuses.get(exporter)}") from None
         return self.statuses[exporter]
 
-    async def until_listed(self, orchestrator: OrchestratorProcess, exporters: set[str]) -> None:
+    async def until_listed(self, orchestrator: OrchestratorProcess, instances: set[str]) -> None:
         async def listed() -> bool:
-            return set(await orchestrator.targets()) == exporters
+            return set(await orchestrator.targets()) == instances
 
         await until(listed)
 
@@ -163,6 +167,14 @@ class World:
     def pids(self) -> list[int]:
         """Exporter processes that live right now."""
         return sorted(process.pid for process in living_exporters(self.runtime_dir))
+
+    def killed(self, pid: int) -> None:
+        """Behind the orchestrators' back."""
+        psutil.Process(pid).kill()
+
+    def stop(self, orchestrator: OrchestratorProcess) -> None:
+        """As an update would; exporters go on."""
+        orchestrator.end(signal.SIGTERM)
 
     def written(self) -> str:
         """All output of all orchestrators."""

@@ -255,6 +255,45 @@ class TestDockerRuntime(DockerWorld):
             assert self.containers() == ["vitrina-test-screens"]
             await self.status(again)
 
+    async def test_an_image_built_anew_under_the_same_name_asks_for_another_container(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("vitrina_orchestrator.adapters.docker_runtime._IMAGE_SECONDS", 0.0)
+        import_image(self.engine, "vitrina/exporter-built:test", STUB.read_text())
+        wanted = spec(image="vitrina/exporter-built")
+        async with self.open() as runtime:
+            instance = await self.started(runtime, image=wanted.image)
+            assert instance.spec == wanted
+            import_image(self.engine, "vitrina/exporter-built:test", STUB.read_text() + "# built anew")
+            assert (await self.present(runtime)).spec != wanted
+            await runtime.replace(wanted, instance.id)
+            again = await self.present(runtime)
+            assert again.spec == wanted
+            assert again.image != instance.image
+
+    async def test_a_replacement_that_fails_does_not_wake_whoever_tried_it(self) -> None:
+        import_image(self.engine, "vitrina/exporter-broken:test", CRASHING_WITH_CONFIG)
+        async with self.open() as runtime:
+            instance = await self.started(runtime)
+            async with aclosing(runtime.events()) as events, asyncio.timeout(30):
+                assert await anext(events) == NAME
+                news = asyncio.ensure_future(anext(events))
+                with pytest.raises(StartRefusedError, match="the former one goes on"):
+                    await runtime.replace(spec(image="vitrina/exporter-broken"), instance.id)
+                assert await asyncio.wait([news], timeout=2) == (set(), {news})
+                self.engine.docker("kill", str(instance.id))
+                assert await news == NAME
+
+    async def test_exporters_that_start_at_once_share_one_network_of_a_name(self) -> None:
+        async with self.open() as runtime:
+            names = ["screens", "walls", "doors"]
+            for name in names:
+                await runtime.put_config(spec(exporter=name), 1, config(exporter=name))
+            await asyncio.gather(*(runtime.create(spec(exporter=name)) for name in names))
+            assert {instance.running for instance in await runtime.list()} == {True}
+        networks = self.engine.docker("network", "ls", "--filter", "name=vitrina-test", "--format={{.Name}}").split()
+        assert sorted(networks) == ["vitrina-test-egress", "vitrina-test-scrape"]
+
     async def test_what_a_crash_of_ours_left_behind_goes_away(self) -> None:
         async with self.open() as runtime:
             instance = await self.started(runtime)

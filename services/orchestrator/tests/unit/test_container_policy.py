@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -214,6 +215,25 @@ def test_a_manifest_with_a_hostile_image_gets_no_container(image: str) -> None:
     spec = InstanceSpec("screens", "screens", image, "os", 9000, "/metrics", 0)
     assert not accepted(NAME, exporter_body(spec, SETTINGS))
     assert not accepted(standby_name("screens", SETTINGS), standby_body(spec, SETTINGS))
+
+
+@pytest.mark.parametrize("shard", [0, 1, 63])
+def test_each_shard_has_its_own_name_and_volumes_and_no_other_shards(shard: int) -> None:
+    spec = replace(SPEC, shard=shard)
+    body = exporter_body(spec, SETTINGS)
+    assert accepted(container_name(spec.name, SETTINGS), body)
+    assert accepted(standby_name(spec.name, SETTINGS), standby_body(spec, SETTINGS))
+    assert not accepted(container_name(replace(SPEC, shard=7).name, SETTINGS), body)
+    body["HostConfig"]["Mounts"] = exporter_body(replace(SPEC, shard=7), SETTINGS)["HostConfig"]["Mounts"]
+    assert not accepted(container_name(spec.name, SETTINGS), body)
+
+
+@pytest.mark.parametrize("shard", ["00", "01", "-1", "100", "1.next", "", " 1", "1\n"])
+def test_a_shard_that_is_no_number_is_refused(shard: str) -> None:
+    body = exporter_body(SPEC, SETTINGS)
+    body["Labels"]["vitrina.shard"] = shard
+    assert not accepted(NAME, body)
+    assert not accepted(f"{NAME}.{shard}", body)
 
 
 def test_a_module_or_platform_of_a_manifest_never_gets_into_a_command() -> None:

@@ -1,9 +1,10 @@
 from dataclasses import asdict
 
+import pytest
 from vitrina_contracts.exporter import DesiredExporter, DesiredSource
 from vitrina_contracts.source_file import ExporterConfig
-from vitrina_orchestrator.domain.desired import Polling, wanted_from
-from vitrina_orchestrator.domain.naming import is_exporter_name
+from vitrina_orchestrator.domain.desired import InstanceSpec, Polling, wanted_from
+from vitrina_orchestrator.domain.naming import instance_name, instance_parts, is_exporter_name, is_instance_name
 
 POLLING = Polling(60, 300, 20, ("127.0.0.0/8",))
 
@@ -66,3 +67,34 @@ def test_credentials_are_neither_in_the_specification_nor_in_what_is_printed() -
 def test_names_that_cannot_be_an_exporters_are_told_apart() -> None:
     assert is_exporter_name("cubicmedia")
     assert not any(map(is_exporter_name, ["", "..", "Cubic", "a/b", "a" * 64, ".hidden", "cubicmedia\n"]))
+
+
+@pytest.mark.parametrize(("shard", "name"), [(0, "cubicmedia"), (1, "cubicmedia.1"), (63, "cubicmedia.63")])
+def test_an_instance_is_named_as_its_exporter_and_shard(shard: int, name: str) -> None:
+    assert instance_name("cubicmedia", shard) == name
+    assert instance_parts(name) == ("cubicmedia", shard)
+    assert is_instance_name(name)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.0", "a.01", "a.100", "a.-1", "a.1.next", "a..1", ".1", "a.1\n", "A.1", "a.next"]
+)
+def test_names_that_cannot_be_an_instances_are_told_apart(text: str) -> None:
+    assert not is_instance_name(text)
+    with pytest.raises(ValueError, match="no instance's name"):
+        instance_parts(text)
+
+
+def test_each_shard_is_told_its_number_and_how_many_there_are() -> None:
+    exporter = desired(source(api_token="t")).model_copy(update={"shards": 3})
+    wanted = [wanted_from(exporter, POLLING, shard) for shard in range(3)]
+    configs = [ExporterConfig.model_validate_json(one.config) for one in wanted]
+    assert [(config.shard, config.shards) for config in configs] == [(0, 3), (1, 3), (2, 3)]
+    assert [one.spec.name for one in wanted] == ["cubicmedia", "cubicmedia.1", "cubicmedia.2"]
+    assert [len(config.sources) for config in configs] == [1, 1, 1]
+
+
+def test_a_specification_stored_before_there_were_shards_is_the_first_shards() -> None:
+    fields = asdict(wanted_from(desired(), POLLING).spec)
+    del fields["shard"]
+    assert InstanceSpec(**fields) == wanted_from(desired(), POLLING).spec

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from vitrina_contracts.exporter import ExporterSelfStatus, ObservedExporter, Phase, SourceState
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.observed import Instance
-from vitrina_orchestrator.use_cases.memory import Memory
+from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SPEC = InstanceSpec("cubicmedia", "cubicmedia", "vitrina/cubicmedia", "vitrina_cubicmedia", 9000, "/metrics", 0)
@@ -50,31 +50,45 @@ def test_a_change_is_news_at_once_but_times_that_move_on_are_not() -> None:
 
 
 def test_silence_is_counted_from_the_last_word_of_the_same_instance() -> None:
-    memory = Memory(clock := HandClock())
-    assert memory.note_answer(INSTANCE, STATUS).silent_seconds == 0
+    shard = ShardMemory(clock := HandClock())
+    assert shard.note_answer(INSTANCE, STATUS).silent_seconds == 0
     clock.seconds += 30
-    answer = memory.note_answer(INSTANCE, None)
+    answer = shard.note_answer(INSTANCE, None)
     assert (answer.status, answer.silent_seconds) == (STATUS, 30)
-    other = memory.note_answer(Instance("cubicmedia", SPEC, running=True, id="2"), None)
+    other = shard.note_answer(Instance("cubicmedia", SPEC, running=True, id="2"), None)
     assert (other.status, other.silent_seconds) == (None, 0)
 
 
 def test_a_revision_that_is_not_confirmed_is_counted_until_it_is() -> None:
     memory = Memory(clock := HandClock(), revision=8)
-    answer = memory.note_answer(INSTANCE, STATUS)
-    assert memory.facts(INSTANCE, answer).unapplied_seconds == 0
+    answer = memory.shard(0).note_answer(INSTANCE, STATUS)
+    assert memory.facts(0, INSTANCE, answer).unapplied_seconds == 0
     clock.seconds += 40
-    assert memory.facts(INSTANCE, answer).unapplied_seconds == 40
+    assert memory.facts(0, INSTANCE, answer).unapplied_seconds == 40
     memory.revision = 7
-    assert memory.facts(INSTANCE, answer).unapplied_seconds == 0
+    assert memory.facts(0, INSTANCE, answer).unapplied_seconds == 0
 
 
 def test_being_busy_becomes_a_reason_only_when_it_lasts() -> None:
-    memory = Memory()
+    shard = ShardMemory()
     for _ in range(2):
-        memory.note_busy("another orchestrator works on it")
-    assert memory.failure is None
-    memory.note_busy("another orchestrator works on it")
-    assert memory.failure == "another orchestrator works on it"
-    memory.note_success()
-    assert memory.failure is None
+        shard.note_busy("another orchestrator works on it")
+    assert shard.failure is None
+    shard.note_busy("another orchestrator works on it")
+    assert shard.failure == "another orchestrator works on it"
+    shard.note_success()
+    assert (shard.failure, shard.busy) == (None, 0)
+
+
+def test_shards_that_were_seen_and_are_not_wanted_any_more_are_surplus() -> None:
+    memory = Memory(wanted_shards=2)
+    memory.shard(4)
+    assert memory.numbers() == [0, 1, 4]
+    assert [memory.is_surplus(number) for number in memory.numbers()] == [False, False, True]
+
+
+def test_before_the_desired_state_is_read_nothing_is_surplus() -> None:
+    memory = Memory()
+    memory.shard(4)
+    assert memory.numbers() == [0, 4]
+    assert not memory.is_surplus(4)

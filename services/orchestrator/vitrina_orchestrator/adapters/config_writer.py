@@ -38,8 +38,8 @@ class ConfigWriter:
     async def write(
         self, spec: InstanceSpec, revision: int, content: bytes, former: ConfigRecord | None
     ) -> ConfigRecord:
-        volume = await self.ensure_volumes(spec.exporter)
-        async with self._writer(spec.exporter, spec.image) as writer:
+        volume = await self.ensure_volumes(spec.name)
+        async with self._writer(spec.name, spec.image) as writer:
             if former is None or former.volume != volume:
                 present = revisions_in(await self._engine.file_sizes(writer, CONFIG_DIR))
             else:
@@ -50,17 +50,17 @@ class ConfigWriter:
             volume=volume, revision=revision, digest=hashlib.sha256(content).hexdigest(), older_revisions=older
         )
 
-    async def empty_former(self, exporter: str, config: ConfigRecord, image: str | None) -> ConfigRecord:
+    async def empty_former(self, instance: str, config: ConfigRecord, image: str | None) -> ConfigRecord:
         """Takes the credentials of former revisions out of the volume."""
-        async with self._writer(exporter, image) as writer:
+        async with self._writer(instance, image) as writer:
             await self._engine.put_files(writer, CONFIG_DIR, emptied_tar(config.older_revisions))
         return config.model_copy(update={"older_revisions": ()})
 
-    async def ensure_volumes(self, exporter: str) -> str:
+    async def ensure_volumes(self, instance: str) -> str:
         """Id of the configuration's volume."""
-        labels = {INSTALLATION: self._settings.installation, VOLUME: exporter}
-        await self._ensure(state_volume(exporter, self._settings), labels)
-        return await self._ensure(config_volume(exporter, self._settings), labels)
+        labels = {INSTALLATION: self._settings.installation, VOLUME: instance}
+        await self._ensure(state_volume(instance, self._settings), labels)
+        return await self._ensure(config_volume(instance, self._settings), labels)
 
     async def _ensure(self, name: str, labels: dict[str, str]) -> str:
         found = await self._engine.ensure_volume(name, labels | {VOLUME_ID: uuid.uuid4().hex})
@@ -69,13 +69,13 @@ class ConfigWriter:
         return found[VOLUME_ID]
 
     @asynccontextmanager
-    async def _writer(self, exporter: str, image: str | None) -> AsyncIterator[str]:
-        labels = {INSTALLATION: self._settings.installation, WRITER: exporter}
+    async def _writer(self, instance: str, image: str | None) -> AsyncIterator[str]:
+        labels = {INSTALLATION: self._settings.installation, WRITER: instance}
         for left_over in await self._engine.containers(labels):
             await self._engine.delete(left_over["Id"])
         reference = await self._image(image)
         writer = await self._engine.create(
-            writer_name(exporter, self._settings), writer_body(exporter, reference, self._settings)
+            writer_name(instance, self._settings), writer_body(instance, reference, self._settings)
         )
         try:
             yield writer

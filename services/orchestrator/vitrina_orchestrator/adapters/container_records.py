@@ -1,4 +1,4 @@
-"""What no container can remember, because its labels never change: one small file an exporter, and a lock beside it.
+"""What no container can remember, because its labels never change: one small file an instance, and a lock beside it.
 
 All of it may be lost: counts begin anew, and the configuration is written again.
 """
@@ -36,6 +36,8 @@ class ContainerRecord(BaseModel):
     out_of_memory: bool = False
     restarts: int = 0
     early_deaths: int = 0
+    image: str | None = None
+    """Id of what its image's name meant when it was made."""
     config: ConfigRecord | None = None
 
     def about(self, container: str) -> "ContainerRecord":
@@ -44,12 +46,12 @@ class ContainerRecord(BaseModel):
 
 
 class RecordFolder:
-    def __init__(self, root: Path, exporter: str) -> None:
-        self._path = root / exporter
+    def __init__(self, root: Path, instance: str) -> None:
+        self._path = root / instance
         self._file = self._path / "record.json"
 
     def fence(self, patience_seconds: float = 60.0) -> AbstractAsyncContextManager[None]:
-        """Held by whoever changes something of this exporter. Raises `InstanceBusyError`."""
+        """Held by whoever changes something of this instance. Raises `InstanceBusyError`."""
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return locked(self._path / "fence", patience_seconds)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from vitrina_orchestrator.adapters.container_records import ContainerRecord
 from vitrina_orchestrator.domain.container_spec import made_from, spec_from
-from vitrina_orchestrator.domain.containers import EXPORTER, MADE_FROM, ContainerSettings
+from vitrina_orchestrator.domain.containers import EXPORTER, MADE_FROM, SHARD, ContainerSettings
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
 
@@ -55,13 +55,22 @@ def view_of(inspected: Mapping[str, Any], settings: ContainerSettings) -> Contai
 
 
 def instance_of(
-    view: ContainerView, record: ContainerRecord, settings: ContainerSettings, last_words: str | None
+    view: ContainerView,
+    record: ContainerRecord,
+    settings: ContainerSettings,
+    last_words: str | None = None,
+    *,
+    outdated: bool = False,
 ) -> Instance:
+    """`outdated`: the name of its image means another image by now, so what it was made from differs from any wish."""
     spec = _told_spec(view, settings)
+    if outdated:
+        spec = replace(spec, image=view.image)
     counts = record.about(view.id)
     dead = not view.running and view.has_run
     return Instance(
         exporter=spec.exporter,
+        shard=spec.shard,
         spec=spec,
         config=written_config(record),
         running=view.running,
@@ -89,7 +98,8 @@ def _told_spec(view: ContainerView, settings: ContainerSettings) -> InstanceSpec
     """What it was made from. If this version would make another container of that, its image differs from any wish."""
     spec = spec_from(view.labels)
     if spec is None:
-        return InstanceSpec(view.labels[EXPORTER], "unknown", view.image, "", 9000, "/metrics", -1)
+        shard = int(view.labels[SHARD])
+        return InstanceSpec(view.labels[EXPORTER], "unknown", view.image, "", 9000, "/metrics", -1, shard)
     if view.labels.get(MADE_FROM) != made_from(spec, settings):
         return replace(spec, image=view.image)
     return spec

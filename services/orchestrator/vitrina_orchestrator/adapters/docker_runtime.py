@@ -32,6 +32,7 @@ from vitrina_orchestrator.domain.containers import (
     ContainerSettings,
     config_volume,
     container_name,
+    image_reference,
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError, StartRefusedError
@@ -44,6 +45,8 @@ log = structlog.get_logger(__name__)
 _TELLING: Final = frozenset({"start", "die", "oom", "pause", "unpause", "stop", "destroy", "rename"})
 """Events that can change what should be done; none of them comes from looking."""
 _RESUBSCRIBE_SECONDS: Final = 0.5
+_IMAGE_SECONDS: Final = 5.0
+"""How long an image's name is believed to mean what it meant."""
 
 
 class DockerRuntime:
@@ -58,6 +61,8 @@ class DockerRuntime:
         self._configs = ConfigWriter(self._engine, settings)
         self._exit = AsyncExitStack()
         self._own = OwnDoing()
+        self._images: dict[str, tuple[float, str | None]] = {}
+        """When it was looked up, and id, by reference."""
         self._starts: ContainerStarts
 
     async def __aenter__(self) -> Self:
@@ -84,7 +89,9 @@ class DockerRuntime:
         if _is_uncounted(view, record):
             record = await self._count_death(name, view)
         dead = not view.running and view.has_run and not record.about(view.id).halted
-        return instance_of(view, record, self._settings, await self._starts.last_words(view.id) if dead else None)
+        last_words = await self._starts.last_words(view.id) if dead else None
+        outdated = await self._is_outdated(view, record.about(view.id))
+        return instance_of(view, record, self._settings, last_words, outdated=outdated)
 
     async def create(self, spec: InstanceSpec) -> None:
         async with self._record(spec.name).fence():
@@ -115,7 +122,7 @@ class DockerRuntime:
             await self._prepare_or_keep(spec, view)
             if view is not None and view.running:
                 await self._starts.try_out(spec)
-                self._made(spec.name, await self._starts.swap(spec, view))
+                await self._made(spec, await self._starts.swap(spec, view))
                 return
             if view is not None:
                 await self._engine.delete(view.id)
@@ -157,7 +164,7 @@ class DockerRuntime:
             record, view = folder.load(), await self._existing(name)
             if record.config is None or record.config.revision != keep or not record.config.older_revisions:
                 return
-            spec = instance_of(view, record, self._settings, None).spec
+            spec = instance_of(view, record, self._settings).spec
             emptied = await self._configs.empty_former(name, record.config, spec.image if spec else None)
             folder.save(record.model_copy(update={"config": emptied}))
 
@@ -267,8 +274,8 @@ class DockerRuntime:
         volumes = await self._engine.volumes(self._ours | {VOLUME: name})
         if not volumes:
             return None
-        name = config_volume(name, self._settings)
-        ids = {volume["Labels"].get(VOLUME_ID) for volume in volumes if volume["Name"] == name}
+        config = config_volume(name, self._settings)
+        ids = {volume["Labels"].get(VOLUME_ID) for volume in volumes if volume["Name"] == config}
         is_known = record.config is not None and record.config.volume in ids
         exporter, shard = instance_parts(name)
         return Instance(exporter, None, config=written_config(record) if is_known else None, shard=shard)
@@ -309,12 +316,22 @@ class DockerRuntime:
         self._record(name).save(record.model_copy(update=changes))
 
     async def _make(self, spec: InstanceSpec) -> None:
-        self._made(spec.name, await self._starts.make(spec))
+        await self._made(spec, await self._starts.make(spec))
 
-    def _made(self, name: str, container: str) -> None:
-        folder = self._record(name)
-        folder.save(folder.load().about(container))
-        log.info("instance_started", instance=name, container=container)
+    async def _made(self, spec: InstanceSpec, container: str) -> None:
+        folder = self._record(spec.name)
+        image = await self._engine.image_id(image_reference(spec.image, self._settings))
+        folder.save(folder.load().about(container).model_copy(update={"image": image}))
+        log.info("instance_started", instance=spec.name, container=container)
+
+    async def _is_outdated(self, view: ContainerView, record: ContainerRecord) -> bool:
+        """Whether somebody has built or pulled another image under the same name; false while there is none."""
+        reference = view.image.partition("@")[0]
+        told, found = self._images.get(reference, (-_IMAGE_SECONDS, None))
+        if time.monotonic() - told >= _IMAGE_SECONDS:
+            found = await self._engine.image_id(reference)
+            self._images[reference] = (time.monotonic(), found)
+        return None not in {found, record.image} and found != record.image
 
 
 def _labels_of(name: str) -> dict[str, str | None]:

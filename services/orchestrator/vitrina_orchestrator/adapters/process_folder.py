@@ -1,4 +1,4 @@
-"""Everything that the process runtime knows of an exporter lies in one folder; nothing else remembers it.
+"""Everything that the process runtime knows of an instance lies in one folder; nothing else remembers it.
 
 `instance.json` (the record), `config/` (0700), `state/`, `log`, and two locks: `fence` is held by whoever changes
 something here, `lock` by the exporter process itself for as long as it lives.
@@ -14,6 +14,7 @@ from vitrina_orchestrator.adapters.log_file import last_words
 from vitrina_orchestrator.adapters.processes import ProcessIdentity
 from vitrina_orchestrator.adapters.source_files import read_written_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
 
 
@@ -36,7 +37,7 @@ class ProcessRecord(BaseModel):
 class ProcessFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.exporter = path.name
+        self.name = path.name
         self.fence = path / "fence"
         self.lock = path / "lock"
         self.config = path / "config"
@@ -71,11 +72,13 @@ class ProcessFolder:
 
     def instance(self, record: ProcessRecord | None) -> Instance:
         config = self.written_config()
+        exporter, shard = instance_parts(self.name)
         if record is None:
-            return Instance(exporter=self.exporter, spec=None, config=config)
+            return Instance(exporter=exporter, shard=shard, spec=None, config=config)
         running = record.process is not None
         return Instance(
-            exporter=self.exporter,
+            exporter=exporter,
+            shard=shard,
             spec=record.spec,
             config=config,
             running=running,

@@ -1,6 +1,6 @@
 """Exporters as processes of this machine.
 
-At most one process an exporter lives at any instant, also with two orchestrators: each change is made under the
+At most one process of an instance lives at any instant, also with two orchestrators: each change is made under the
 folder's fence, and each process holds the folder's lock by an inherited descriptor until it ends. Processes are
 detached: they outlive the orchestrator and are adopted by the next one.
 """
@@ -34,7 +34,7 @@ from vitrina_orchestrator.adapters.processes import (
 from vitrina_orchestrator.adapters.source_files import drop_configs_but, write_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, StartRefusedError
-from vitrina_orchestrator.domain.naming import is_exporter_name
+from vitrina_orchestrator.domain.naming import is_instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.domain.phase import early_deaths_after
 
@@ -73,39 +73,39 @@ class ProcessRuntime:
         self._watch.close()
 
     async def list(self) -> Sequence[Instance]:
-        found = [await self.find(folder.exporter) for folder in self._folders()]
+        found = [await self.find(folder.name) for folder in self._folders()]
         return [instance for instance in found if instance is not None]
 
-    async def find(self, exporter: str) -> Instance | None:
-        folder = self._folder_of(exporter)
+    async def find(self, name: str) -> Instance | None:
+        folder = self._folder_of(name)
         if not folder.exists():
             return None
         record = folder.load()
         if record is None or record.process is None or not is_alive(record.process):
             record = await self._settle(folder, record)
         if record is not None and record.process is not None:
-            self._watch.watch(record.process, exporter)
+            self._watch.watch(record.process, name)
         return folder.instance(record)
 
     async def create(self, spec: InstanceSpec) -> None:
-        folder = self._folder_of(spec.exporter)
+        folder = self._folder_of(spec.name)
         folder.make()
         async with locked(folder.fence):
             self._refuse_if_alive(folder.load())
             await self._launch(folder, ProcessRecord(spec=spec, port=0))
 
-    async def start(self, exporter: str) -> None:
-        folder = self._existing(exporter)
+    async def start(self, name: str) -> None:
+        folder = self._existing(name)
         async with locked(folder.fence):
             record = folder.load()
             if record is None:
-                raise NoInstanceError(f"there is no instance of {exporter}")
+                raise NoInstanceError(f"there is no instance of {name}")
             self._refuse_if_alive(record)
             restarts = record.restarts if record.halted else record.restarts + 1
             await self._launch(folder, record.model_copy(update={"restarts": restarts}))
 
     async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
-        folder = self._existing(spec.exporter)
+        folder = self._existing(spec.name)
         async with locked(folder.fence):
             record = folder.load()
             if record is not None and record.process is not None:
@@ -115,23 +115,23 @@ class ProcessRuntime:
             port = record.port if record is not None else 0
             await self._launch(folder, ProcessRecord(spec=spec, port=port))
 
-    async def stop(self, exporter: str) -> None:
-        folder = self._existing(exporter)
+    async def stop(self, name: str) -> None:
+        folder = self._existing(name)
         async with locked(folder.fence):
             await self._halt(folder)
 
-    async def remove(self, exporter: str) -> None:
-        folder = self._folder_of(exporter)
+    async def remove(self, name: str) -> None:
+        folder = self._folder_of(name)
         if not folder.exists():
             return
         async with locked(folder.fence):
             await self._halt(folder)
             os.close(await self._own_lock(folder))
             await asyncio.to_thread(folder.delete)
-        log.info("instance_removed", exporter=exporter)
+        log.info("instance_removed", instance=name)
 
     async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
-        folder = self._folder_of(spec.exporter)
+        folder = self._folder_of(spec.name)
         try:
             folder.make()
             async with locked(folder.fence):
@@ -139,8 +139,8 @@ class ProcessRuntime:
         except OSError as error:
             raise StartRefusedError(f"its configuration cannot be written: {error.strerror}") from error
 
-    async def drop_old_configs(self, exporter: str, keep: int) -> None:
-        folder = self._existing(exporter)
+    async def drop_old_configs(self, name: str, keep: int) -> None:
+        folder = self._existing(name)
         async with locked(folder.fence):
             written = folder.written_config()
             if written is not None and written.revision == keep:
@@ -150,8 +150,8 @@ class ProcessRuntime:
         while True:
             yield await self._changed.get()
 
-    async def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
-        folder = self._existing(exporter)
+    async def logs(self, name: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
+        folder = self._existing(name)
         position = size_of(folder.log)
         for line in await asyncio.to_thread(tail_of, folder.log, tail):
             yield line
@@ -161,16 +161,16 @@ class ProcessRuntime:
 
     def _folders(self) -> Sequence[ProcessFolder]:
         with os.scandir(self._folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.is_dir() and is_exporter_name(entry.name))
+            names = sorted(entry.name for entry in entries if entry.is_dir() and is_instance_name(entry.name))
         return [self._folder_of(name) for name in names]
 
-    def _folder_of(self, exporter: str) -> ProcessFolder:
-        return ProcessFolder(self._folder / exporter)
+    def _folder_of(self, name: str) -> ProcessFolder:
+        return ProcessFolder(self._folder / name)
 
-    def _existing(self, exporter: str) -> ProcessFolder:
-        folder = self._folder_of(exporter)
-        if not is_exporter_name(exporter) or not folder.exists():
-            raise NoInstanceError(f"there is no instance of {exporter}")
+    def _existing(self, name: str) -> ProcessFolder:
+        folder = self._folder_of(name)
+        if not is_instance_name(name) or not folder.exists():
+            raise NoInstanceError(f"there is no instance of {name}")
         return folder
 
     def _refuse_if_alive(self, record: ProcessRecord | None) -> None:
@@ -208,7 +208,7 @@ class ProcessRuntime:
             }
         )
         folder.save(buried)
-        log.warning("instance_ended", exporter=folder.exporter, pid=process.pid, exit_code=buried.exit_code)
+        log.warning("instance_ended", instance=folder.name, pid=process.pid, exit_code=buried.exit_code)
         return buried
 
     def _adopt_unrecorded(self, folder: ProcessFolder, record: ProcessRecord) -> ProcessRecord:
@@ -223,7 +223,7 @@ class ProcessRuntime:
         port = int(environment_of(process.pid).get(_PORT, record.port))
         adopted = record.model_copy(update={"process": process, "port": port, "halted": False})
         folder.save(adopted)
-        log.info("instance_adopted", exporter=folder.exporter, pid=process.pid)
+        log.info("instance_adopted", instance=folder.name, pid=process.pid)
         return adopted
 
     async def _halt(self, folder: ProcessFolder) -> None:
@@ -250,7 +250,7 @@ class ProcessRuntime:
             pid = find_by_environment(_CONFIG_DIR, str(folder.config))
             stray = identify(pid) if pid is not None else None
             if stray is not None:
-                log.warning("stray_process_ended", exporter=folder.exporter, pid=stray.pid)
+                log.warning("stray_process_ended", instance=folder.name, pid=stray.pid)
                 await self._end(stray)
             descriptor = try_lock(folder.lock)
         if descriptor is None:
@@ -276,8 +276,8 @@ class ProcessRuntime:
             raise StartRefusedError("it ended before it could be seen")
         self._children[child.pid] = child
         folder.save(record.model_copy(update={"process": process}))
-        self._watch.watch(process, folder.exporter)
-        log.info("instance_started", exporter=folder.exporter, pid=child.pid, port=port, restarts=record.restarts)
+        self._watch.watch(process, folder.name)
+        log.info("instance_started", instance=folder.name, pid=child.pid, port=port, restarts=record.restarts)
 
     def _spawn(self, folder: ProcessFolder, record: ProcessRecord, lock: int) -> subprocess.Popen[bytes]:
         environment = self._passed_on | {
@@ -303,7 +303,7 @@ class ProcessRuntime:
 
     def _free_port(self, preferred: int, folder: ProcessFolder) -> int:
         """The instance's own port while nobody else has it, else one that no other instance will come back to."""
-        records = [other.load() for other in self._folders() if other.exporter != folder.exporter]
+        records = [other.load() for other in self._folders() if other.name != folder.name]
         taken = {record.port for record in records if record is not None}
         if preferred and preferred not in taken and _bind(preferred) is not None:
             return preferred
@@ -311,9 +311,9 @@ class ProcessRuntime:
             continue
         return port
 
-    def _on_exit(self, process: ProcessIdentity, exporter: str) -> None:
+    def _on_exit(self, process: ProcessIdentity, name: str) -> None:
         self._collect(process)
-        self._changed.put_nowait(exporter)
+        self._changed.put_nowait(name)
 
     def _collect(self, process: ProcessIdentity) -> None:
         """Waits for a child that has ended; nobody but its parent learns an exit code."""

@@ -36,11 +36,12 @@ def discovery_routes(runtime: Runtime, has_listed: Callable[[], bool], token: st
 
 
 def _group(target: Target) -> TargetGroup:
-    """`instance` is the exporter's name: series go on when its address changes."""
+    """`instance` is its name: series go on when its address changes."""
     labels = {
         "exporter": target.exporter,
         "platform": target.platform,
-        "instance": target.exporter,
+        "instance": target.instance,
+        "shard": str(target.shard),
         "__metrics_path__": target.metrics_path,
     }
     return TargetGroup(targets=[target.address], labels=labels)

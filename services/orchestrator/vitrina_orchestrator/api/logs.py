@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import StreamingResponse
 from vitrina_contracts.names import ExporterName
+from vitrina_contracts.sharding import MOST_SHARDS
 from vitrina_kit.http_app import require_bearer
 from vitrina_kit.problem_handlers import not_found
 
@@ -20,11 +21,12 @@ def log_routes(runtime: Runtime, token: str) -> APIRouter:
     async def logs(
         name: Annotated[ExporterName, Path()],
         tail: Annotated[int, Query(ge=1, le=10_000)] = 200,
+        shard: Annotated[int, Query(ge=0, lt=MOST_SHARDS)] = 0,
         *,
         follow: Annotated[bool, Query(description="Stay and send new lines as they come.")] = False,
     ) -> StreamingResponse:
         try:
-            lines = await read_logs(runtime, name, tail, follow=follow)
+            lines = await read_logs(runtime, name, shard, tail, follow=follow)
         except NoInstanceError as error:
             raise not_found(str(error)) from error
         return StreamingResponse(lines, media_type="text/plain; charset=utf-8")

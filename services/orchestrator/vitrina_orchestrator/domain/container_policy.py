@@ -15,7 +15,6 @@ from vitrina_orchestrator.domain.containers import (
     EXPORTER,
     INSTALLATION,
     MADE_FROM,
-    ONLY_SHARD,
     ROLES,
     SHARD,
     SPEC,
@@ -32,7 +31,7 @@ from vitrina_orchestrator.domain.containers import (
     writer_name,
 )
 from vitrina_orchestrator.domain.errors import ContainerRefusedError
-from vitrina_orchestrator.domain.naming import is_exporter_name
+from vitrina_orchestrator.domain.naming import is_exporter_name, is_instance_name
 
 _BODY_KEYS: Final = {"Image", "User", "Env", "Labels", "HostConfig"}
 _FIXED: Final[Mapping[str, Any]] = {
@@ -72,13 +71,13 @@ def _faults(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> 
     labels = labels if isinstance(labels, dict) else {}
     roles = [role for role in ROLES if role in labels]
     role = roles[0] if len(roles) == 1 else ""
-    exporter = labels.get(role)
-    if not role or not isinstance(exporter, str) or not is_exporter_name(exporter):
+    instance = _instance_of(role, labels)
+    if instance is None:
         yield "its labels do not say whose it is"
         return
     if set(labels) != _LABELS[role] or not _are_ours(labels, settings):
         yield "labels that are not ours"
-    if name != _NAMES[role](exporter, settings):
+    if name != _NAMES[role](instance, settings):
         yield "name"
     yield from (f"key {key}" for key in sorted(map(str, set(body) - _BODY_KEYS)))
     if not _is_our_image(body.get("Image"), settings):
@@ -89,15 +88,26 @@ def _faults(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> 
         yield "environment"
     host = body.get("HostConfig")
     if isinstance(host, dict):
-        yield from _host_faults(role, exporter, host, settings)
+        yield from _host_faults(role, instance, host, settings)
     else:
         yield "no HostConfig"
+
+
+def _instance_of(role: str, labels: Mapping[str, Any]) -> str | None:
+    """Name of the instance that the labels tell of."""
+    whose, shard = labels.get(role), labels.get(SHARD)
+    if not isinstance(whose, str):
+        return None
+    if role != EXPORTER:
+        return whose if is_instance_name(whose) else None
+    name = f"{whose}.{shard}" if shard != "0" else whose
+    return name if is_exporter_name(whose) and is_instance_name(name) else None
 
 
 def _are_ours(labels: Mapping[str, Any], settings: ContainerSettings) -> bool:
     if not all(isinstance(value, str) for value in labels.values()):
         return False
-    return labels.get(INSTALLATION) == settings.installation and labels.get(SHARD, ONLY_SHARD) == ONLY_SHARD
+    return bool(labels.get(INSTALLATION) == settings.installation)
 
 
 def _is_our_image(reference: object, settings: ContainerSettings) -> bool:
@@ -113,7 +123,7 @@ def _is_our_environment(variables: object) -> bool:
     return all(isinstance(variable, str) and _VARIABLE.fullmatch(variable) for variable in variables)
 
 
-def _host_faults(role: str, exporter: str, host: Mapping[str, Any], settings: ContainerSettings) -> Iterator[str]:
+def _host_faults(role: str, instance: str, host: Mapping[str, Any], settings: ContainerSettings) -> Iterator[str]:
     yield from (f"HostConfig.{key}" for key in sorted(map(str, set(host) - set(_FIXED) - set(_LIMITED))))
     yield from (f"HostConfig.{key}" for key, value in _FIXED.items() if not _is_same(host.get(key), value))
     limits = settings.limits
@@ -130,17 +140,17 @@ def _host_faults(role: str, exporter: str, host: Mapping[str, Any], settings: Co
     networks = {EXPORTER: settings.egress_network, STANDBY: settings.scrape_network, WRITER: "none"}
     if host.get("NetworkMode") != networks[role]:
         yield "HostConfig.NetworkMode"
-    if not _is_same(host.get("Mounts", []), _allowed_mounts(role, exporter, settings)):
+    if not _is_same(host.get("Mounts", []), _allowed_mounts(role, instance, settings)):
         yield "HostConfig.Mounts"
 
 
-def _allowed_mounts(role: str, exporter: str, settings: ContainerSettings) -> list[dict[str, Any]]:
-    config = {"Type": "volume", "Source": config_volume(exporter, settings), "Target": CONFIG_DIR}
+def _allowed_mounts(role: str, instance: str, settings: ContainerSettings) -> list[dict[str, Any]]:
+    config = {"Type": "volume", "Source": config_volume(instance, settings), "Target": CONFIG_DIR}
     if role == WRITER:
         return [config | {"ReadOnly": False, "VolumeOptions": {"NoCopy": True}}]
     if role == STANDBY:
         return []
-    state = {"Type": "volume", "Source": state_volume(exporter, settings), "Target": STATE_DIR, "ReadOnly": False}
+    state = {"Type": "volume", "Source": state_volume(instance, settings), "Target": STATE_DIR, "ReadOnly": False}
     return [config | {"ReadOnly": True}, state]
 
 

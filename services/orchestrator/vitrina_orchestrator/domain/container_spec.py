@@ -11,7 +11,6 @@ from vitrina_orchestrator.domain.containers import (
     EXPORTER,
     INSTALLATION,
     MADE_FROM,
-    ONLY_SHARD,
     SHARD,
     SPEC,
     STANDBY,
@@ -35,7 +34,7 @@ def exporter_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
     body = _exporter_body(spec, settings)
     body["Labels"] |= {
         EXPORTER: spec.exporter,
-        SHARD: ONLY_SHARD,
+        SHARD: str(spec.shard),
         SPEC: json.dumps(asdict(spec), sort_keys=True),
         MADE_FROM: made_from(spec, settings),
     }
@@ -46,16 +45,16 @@ def standby_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
     """The same image and limits, but neither configuration nor way out: it starts, answers, and polls nobody."""
     body = _body(image_reference(spec.image, settings), settings, network=settings.scrape_network)
     body["Env"] = _environment(spec, settings)
-    body["Labels"] |= {STANDBY: spec.exporter}
+    body["Labels"] |= {STANDBY: spec.name}
     return body
 
 
-def writer_body(exporter: str, image: str, settings: ContainerSettings) -> Body:
+def writer_body(instance: str, image: str, settings: ContainerSettings) -> Body:
     """Never started; `image` is a whole reference to any image of ours. The volume's folder stays root's."""
     body = _body(image, settings, network="none")
-    mount = _mount(config_volume(exporter, settings), CONFIG_DIR, read_only=False)
+    mount = _mount(config_volume(instance, settings), CONFIG_DIR, read_only=False)
     body["HostConfig"]["Mounts"] = [mount | {"VolumeOptions": {"NoCopy": True}}]
-    body["Labels"] |= {WRITER: exporter}
+    body["Labels"] |= {WRITER: instance}
     return body
 
 
@@ -77,8 +76,8 @@ def _exporter_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
     body = _body(image_reference(spec.image, settings), settings, network=settings.egress_network)
     body["Env"] = [*_environment(spec, settings), f"VITRINA_STATE_DIR={STATE_DIR}"]
     body["HostConfig"]["Mounts"] = [
-        _mount(config_volume(spec.exporter, settings), CONFIG_DIR, read_only=True),
-        _mount(state_volume(spec.exporter, settings), STATE_DIR, read_only=False),
+        _mount(config_volume(spec.name, settings), CONFIG_DIR, read_only=True),
+        _mount(state_volume(spec.name, settings), STATE_DIR, read_only=False),
     ]
     return body
 

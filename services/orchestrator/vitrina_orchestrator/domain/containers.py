@@ -1,7 +1,8 @@
 """Pure: names and labels of an installation's containers and volumes. Labels say what is ours, names are the fence.
 
-A running exporter container alone carries `EXPORTER` and `SHARD`; what only helps for a moment carries its own label.
-A dot cannot be part of an exporter's name, so no name made here can be another exporter's.
+A running exporter container alone carries `EXPORTER` and `SHARD`; what only helps for a moment carries its own label,
+whose value is the instance's name. An instance's name ends in a number behind a dot, or has none, and everything that
+is added here begins with another dot and a letter: no name made here can be another instance's.
 """
 
 import re
@@ -20,12 +21,11 @@ SPEC: Final = "vitrina.spec"
 MADE_FROM: Final = "vitrina.made-from"
 """Digest of everything else that the container was made from."""
 VOLUME: Final = "vitrina.volume"
-"""On a volume: whose it is."""
+"""On a volume: the name of the instance whose it is."""
 VOLUME_ID: Final = "vitrina.volume-id"
 """On a volume: what tells it from a former one of the same name."""
 ROLES: Final = (EXPORTER, STANDBY, WRITER)
 
-ONLY_SHARD: Final = "0"
 USER: Final = "65532:65532"
 CONFIG_DIR: Final = "/etc/vitrina"
 STATE_DIR: Final = "/var/lib/vitrina"
@@ -65,26 +65,26 @@ def image_reference(image: str, settings: ContainerSettings) -> str:
     return f"{settings.image_prefix}{image}:{settings.image_tag}"
 
 
-def container_name(exporter: str, settings: ContainerSettings) -> str:
-    return f"{settings.installation}-{exporter}"
+def container_name(instance: str, settings: ContainerSettings) -> str:
+    return f"{settings.installation}-{instance}"
 
 
-def standby_name(exporter: str, settings: ContainerSettings) -> str:
-    return f"{container_name(exporter, settings)}.next"
+def standby_name(instance: str, settings: ContainerSettings) -> str:
+    return f"{container_name(instance, settings)}.next"
 
 
-def former_name(exporter: str, settings: ContainerSettings) -> str:
+def former_name(instance: str, settings: ContainerSettings) -> str:
     """Of the stopped container that a replacement can be rolled back to."""
-    return f"{container_name(exporter, settings)}.former"
+    return f"{container_name(instance, settings)}.former"
 
 
-def writer_name(exporter: str, settings: ContainerSettings) -> str:
-    return f"{container_name(exporter, settings)}.writer"
+def writer_name(instance: str, settings: ContainerSettings) -> str:
+    return f"{container_name(instance, settings)}.writer"
 
 
-def config_volume(exporter: str, settings: ContainerSettings) -> str:
-    return f"{container_name(exporter, settings)}.config"
+def config_volume(instance: str, settings: ContainerSettings) -> str:
+    return f"{container_name(instance, settings)}.config"
 
 
-def state_volume(exporter: str, settings: ContainerSettings) -> str:
-    return f"{container_name(exporter, settings)}.state"
+def state_volume(instance: str, settings: ContainerSettings) -> str:
+    return f"{container_name(instance, settings)}.state"

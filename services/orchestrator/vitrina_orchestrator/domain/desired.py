@@ -8,6 +8,8 @@ from typing import Any, Final
 from vitrina_contracts.exporter import DesiredExporter, DesiredSource
 from vitrina_contracts.source_file import ExporterConfig, SourceConfig
 
+from vitrina_orchestrator.domain.naming import instance_name
+
 _REQUEST_BUDGET: Final = "request_budget"
 """Field of a source's config that is meant for the polling loop, not for the platform's client."""
 
@@ -23,6 +25,11 @@ class InstanceSpec:
     port: int
     metrics_path: str
     restart_generation: int
+    shard: int = 0
+
+    @property
+    def name(self) -> str:
+        return instance_name(self.exporter, self.shard)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Polling:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The desired state of one exporter, ready to compare."""
+    """The desired state of one shard of an exporter, ready to compare."""
 
     spec: InstanceSpec
     revision: int
@@ -60,7 +67,7 @@ class Absent(Enum):
     """The registry answered that it does not know this exporter."""
 
 
-def wanted_from(desired: DesiredExporter, polling: Polling) -> Wanted:
+def wanted_from(desired: DesiredExporter, polling: Polling, shard: int = 0) -> Wanted:
     """Compares equal, bytes included, for the same desired state and settings."""
     spec = InstanceSpec(
         exporter=desired.name,
@@ -70,6 +77,7 @@ def wanted_from(desired: DesiredExporter, polling: Polling) -> Wanted:
         port=desired.port,
         metrics_path=desired.metrics_path,
         restart_generation=desired.restart_generation,
+        shard=shard,
     )
     config = ExporterConfig(
         exporter=desired.name,
@@ -78,6 +86,8 @@ def wanted_from(desired: DesiredExporter, polling: Polling) -> Wanted:
         poll_interval_seconds=polling.interval_seconds,
         fresh_seconds=polling.fresh_seconds,
         private_endpoints=list(polling.private_endpoints),
+        shard=shard,
+        shards=desired.shards,
         sources=[_source_config(source, polling) for source in desired.sources if source.enabled],
     )
     return Wanted(spec, desired.revision, desired.enabled, desired.deleted, config.model_dump_json().encode())

@@ -6,6 +6,7 @@ from datetime import datetime
 from vitrina_contracts.exporter import ExporterSelfStatus
 
 from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.naming import instance_name
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class WrittenConfig:
 
 @dataclass(frozen=True)
 class Instance:
-    """One exporter in its runtime, running or not. There is at most one for each exporter."""
+    """One shard of an exporter in its runtime, running or not. There is at most one for each shard."""
 
     exporter: str
     spec: InstanceSpec | None
@@ -49,6 +50,11 @@ class Instance:
     """How often this instance was started again after it had died."""
     early_deaths: int = 0
     """How many times in a row it died soon after its start."""
+    shard: int = 0
+
+    @property
+    def name(self) -> str:
+        return instance_name(self.exporter, self.shard)
 
 
 @dataclass(frozen=True)

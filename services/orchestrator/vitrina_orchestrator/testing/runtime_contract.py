@@ -7,7 +7,7 @@ must behave as `stub_exporter.py`.
 import asyncio
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
@@ -18,6 +18,7 @@ from vitrina_contracts.exporter import ExporterSelfStatus
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError
+from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.use_cases.ports import Runtime
 
@@ -57,6 +58,13 @@ async def eventually(condition: Callable[[], Any], seconds: float = 10) -> Any:
     return found
 
 
+async def _only(events: AsyncGenerator[str], name: str) -> AsyncGenerator[str]:
+    """Events about this instance: a runtime may tell of others when it begins to watch."""
+    async for event in events:
+        if event == name:
+            yield event
+
+
 class RuntimeContract(ABC):
     @abstractmethod
     def open(self) -> AbstractAsyncContextManager[Runtime]:
@@ -70,6 +78,16 @@ class RuntimeContract(ABC):
         await runtime.put_config(spec(), 1, config())
         await runtime.create(spec(**changes))
         return await self.present(runtime)
+
+    async def started_shards(self, runtime: Runtime, *shards: int) -> None:
+        for shard in shards:
+            await runtime.put_config(spec(shard=shard), shard + 1, config(shard + 1))
+            await runtime.create(spec(shard=shard))
+
+    async def found(self, runtime: Runtime, shard: int) -> Instance:
+        instance = await runtime.find(instance_name(NAME, shard))
+        assert instance is not None
+        return instance
 
     async def present(self, runtime: Runtime) -> Instance:
         instance = await runtime.find(NAME)
@@ -284,6 +302,42 @@ class RuntimeContract(ABC):
                 await anext(lines)
                 await runtime.put_config(spec(), 2, config(2, exit=3))
                 assert await anext(lines) == "cannot go on: asked to end"
+
+    async def test_shards_of_one_exporter_run_side_by_side_each_under_its_own_name(self) -> None:
+        async with self.open() as runtime:
+            await self.started_shards(runtime, 0, 1, 12)
+            listed = await runtime.list()
+            assert {(one.exporter, one.shard, one.name, one.running) for one in listed} == {
+                (NAME, 0, NAME, True),
+                (NAME, 1, f"{NAME}.1", True),
+                (NAME, 12, f"{NAME}.12", True),
+            }
+            assert len({one.id for one in listed}) == len({one.address for one in listed}) == 3
+            for instance in listed:
+                assert (await self.status(instance, revision=instance.shard + 1)).exporter == NAME
+            with pytest.raises(InstanceBusyError):
+                await runtime.create(spec(shard=12))
+
+    async def test_what_happens_to_one_shard_leaves_the_others_alone(self) -> None:
+        async with self.open() as runtime:
+            await self.started_shards(runtime, 0, 1, 2)
+            zero, one, two = [await self.found(runtime, shard) for shard in (0, 1, 2)]
+            async with aclosing(runtime.events()) as events, asyncio.timeout(5):
+                await self.kill(two)
+                assert await anext(_only(events, two.name)) == two.name
+            await runtime.replace(spec(shard=1, restart_generation=1), one.id)
+            assert (await self.found(runtime, 0)).id == zero.id
+            assert (await self.found(runtime, 1)).id != one.id
+
+            async def counted() -> bool:
+                return (await self.found(runtime, 2)).early_deaths == 1
+
+            await eventually(counted)
+            await runtime.remove(two.name)
+            assert {instance.shard for instance in await runtime.list()} == {0, 1}
+            await runtime.remove(zero.name)
+            (left,) = await runtime.list()
+            assert (left.shard, left.running) == (1, True)
 
     async def test_asking_about_what_does_not_exist_says_so(self) -> None:
         async with self.open() as runtime:

@@ -1,4 +1,4 @@
-"""What Prometheus shall scrape: exporters that run right now, always all of them."""
+"""What Prometheus shall scrape: instances that run right now, always all of them."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,10 @@ from vitrina_orchestrator.use_cases.ports import Runtime
 @dataclass(frozen=True)
 class Target:
     address: str
+    instance: str
+    """Its name."""
     exporter: str
+    shard: int
     platform: str
     metrics_path: str
 
@@ -16,7 +19,14 @@ class Target:
 async def running_targets(runtime: Runtime) -> list[Target]:
     """In the order of their names. Raises what the runtime raises: a list in part would end the rest's series."""
     return [
-        Target(instance.address, instance.exporter, instance.spec.platform, instance.spec.metrics_path)
+        Target(
+            address=instance.address,
+            instance=instance.name,
+            exporter=instance.exporter,
+            shard=instance.shard,
+            platform=instance.spec.platform,
+            metrics_path=instance.spec.metrics_path,
+        )
         for instance in await runtime.list()
         if instance.running and instance.address is not None and instance.spec is not None
     ]

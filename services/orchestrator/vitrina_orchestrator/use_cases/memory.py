@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from vitrina_contracts.exporter import ExporterSelfStatus, ObservedExporter
+from vitrina_contracts.exporter import DesiredExporter, ExporterSelfStatus, ObservedExporter
 
-from vitrina_orchestrator.domain.desired import Wanted
 from vitrina_orchestrator.domain.observed import Answer, Instance
 from vitrina_orchestrator.domain.phase import Facts
 
@@ -21,23 +20,15 @@ Monotonic = Callable[[], float]
 
 
 @dataclass
-class Memory:
+class ShardMemory:
     clock: Monotonic = time.monotonic
-    revision: int | None = None
-    enabled: bool = True
-    deleted: bool = False
-    missed_reads: int = 0
     failure: str | None = None
+    """Why the last pass could not bring it to its desired state."""
     busy: int = 0
-    published: ObservedExporter | None = None
-    published_at: float = 0.0
     _instance: str | None = None
     _status: ExporterSelfStatus | None = None
     _heard_at: float = 0.0
-    _behind_since: float | None = field(default=None)
-
-    def note_wanted(self, wanted: Wanted) -> None:
-        self.revision, self.enabled, self.deleted = wanted.revision, wanted.enabled, wanted.deleted
+    _behind_since: float | None = None
 
     def note_busy(self, reason: str) -> None:
         self.busy += 1
@@ -59,25 +50,57 @@ class Memory:
             self._status, self._heard_at = status, now
         return Answer(self._status, now - self._heard_at)
 
-    def facts(self, instance: Instance | None, answer: Answer) -> Facts:
+    def unapplied_seconds(self, revision: int | None, answer: Answer) -> float:
+        """How long the instance has answered without having taken the revision."""
+        confirmed = answer.status.config_revision if answer.status is not None else None
+        if answer.status is None or revision is None or confirmed == revision:
+            self._behind_since = None
+            return 0.0
+        if self._behind_since is None:
+            self._behind_since = self.clock()
+        return self.clock() - self._behind_since
+
+
+@dataclass
+class Memory:
+    clock: Monotonic = time.monotonic
+    revision: int | None = None
+    enabled: bool = True
+    deleted: bool = False
+    wanted_shards: int | None = None
+    """Null before the desired state has been read."""
+    missed_reads: int = 0
+    failure: str | None = None
+    """Why nothing can be brought to the desired state."""
+    shards: dict[int, ShardMemory] = field(default_factory=dict)
+    published: ObservedExporter | None = None
+    published_at: float = 0.0
+
+    def shard(self, number: int) -> ShardMemory:
+        return self.shards.setdefault(number, ShardMemory(self.clock))
+
+    def note_wanted(self, desired: DesiredExporter) -> None:
+        self.revision, self.enabled, self.deleted = desired.revision, desired.enabled, desired.deleted
+        self.wanted_shards, self.failure = desired.shards, None
+
+    def numbers(self) -> list[int]:
+        """Of the shards that should be, and of those that were seen."""
+        return sorted({*range(self.wanted_shards or 1), *self.shards})
+
+    def is_surplus(self, number: int) -> bool:
+        return self.wanted_shards is not None and number >= self.wanted_shards
+
+    def facts(self, number: int, instance: Instance | None, answer: Answer) -> Facts:
+        shard = self.shard(number)
         return Facts(
             revision=self.revision,
             enabled=self.enabled,
             deleted=self.deleted,
             instance=instance,
             answer=answer,
-            failure=self.failure,
-            unapplied_seconds=self._unapplied_seconds(answer),
+            failure=self.failure or shard.failure,
+            unapplied_seconds=shard.unapplied_seconds(self.revision, answer),
         )
-
-    def _unapplied_seconds(self, answer: Answer) -> float:
-        confirmed = answer.status.config_revision if answer.status is not None else None
-        if answer.status is None or self.revision is None or confirmed == self.revision:
-            self._behind_since = None
-            return 0.0
-        if self._behind_since is None:
-            self._behind_since = self.clock()
-        return self.clock() - self._behind_since
 
     def is_news(self, observed: ObservedExporter) -> bool:
         """Whether this status is to be published now."""

@@ -13,9 +13,10 @@ Clock = Callable[[], datetime]
 
 
 class Runtime(Protocol):
-    """Where instances live. Never runs two instances of one exporter at the same time, whoever else works on it.
+    """Where instances live, by their names (`domain/naming.py`): one a shard of an exporter.
 
-    Every method may raise `InstanceBusyError` (somebody else works on this exporter: come again soon) and
+    Never runs two instances of one name at the same time, whoever else works on it.
+    Every method may raise `InstanceBusyError` (somebody else works on this instance: come again soon) and
     `OrchestratorError` with words for people. All can be repeated.
     """
 
@@ -26,12 +27,12 @@ class Runtime(Protocol):
     async def list(self) -> Sequence[Instance]:
         """All instances and leftovers of ours, always in full."""
 
-    async def find(self, exporter: str) -> Instance | None: ...
+    async def find(self, name: str) -> Instance | None: ...
 
     async def create(self, spec: InstanceSpec) -> None:
         """Makes and starts the instance; its configuration has been put before."""
 
-    async def start(self, exporter: str) -> None:
+    async def start(self, name: str) -> None:
         """Starts the existing instance again; counts as a restart unless it was stopped on request or only paused."""
 
     async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
@@ -42,26 +43,26 @@ class Runtime(Protocol):
             StartRefusedError: the new one does not start; a runtime that can keeps the old one.
         """
 
-    async def stop(self, exporter: str) -> None:
+    async def stop(self, name: str) -> None:
         """SIGTERM, a grace of 5 s, SIGKILL; returns when it has ended."""
 
-    async def remove(self, exporter: str) -> None:
+    async def remove(self, name: str) -> None:
         """Stops it and deletes everything of it. Nothing to remove is no error."""
 
     async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
         """Makes `content` the present configuration, at once and as a whole, for a present or future instance."""
 
-    async def drop_old_configs(self, exporter: str, keep: int) -> None:
+    async def drop_old_configs(self, name: str, keep: int) -> None:
         """Deletes the files of all revisions but `keep`; nothing when that is not the present one (any more)."""
 
     def events(self) -> AsyncGenerator[str]:
-        """Names of exporters whose instance changed by itself; endless. Events wake, they are no record."""
+        """Names of instances that changed by themselves; endless. Events wake, they are no record."""
 
-    def logs(self, exporter: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
+    def logs(self, name: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
         """The last `tail` lines without line ends, then with `follow` the new ones, endless.
 
         Raises:
-            NoInstanceError: there is nothing of this exporter.
+            NoInstanceError: there is nothing of this name.
         """
 
 

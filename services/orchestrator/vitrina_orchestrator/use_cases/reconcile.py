@@ -1,10 +1,12 @@
-"""Gather, plan, apply, report: one pass over one exporter, repeated whenever something may have changed.
+"""Gather, plan, apply, report: one pass over one exporter and its shards, repeated whenever something may have changed.
 
 A pass reads the truth anew from the registry and the runtime, so lost, doubled and reordered wake-ups are harmless.
 The work queue runs passes of one exporter one after the other; that is why statuses are published in order.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from pydantic import ValidationError
@@ -12,6 +14,8 @@ from vitrina_contracts.exporter import ExporterSelfStatus, ObservedExporter
 
 from vitrina_orchestrator.domain.desired import Absent, Polling, Wanted, wanted_from
 from vitrina_orchestrator.domain.errors import InstanceBusyError, OrchestratorError, RegistryUnreadError
+from vitrina_orchestrator.domain.joining import joined
+from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.domain.observed import Answer, Instance
 from vitrina_orchestrator.domain.phase import observe
 from vitrina_orchestrator.domain.plan import (
@@ -26,10 +30,13 @@ from vitrina_orchestrator.domain.plan import (
     Wait,
     plan,
 )
-from vitrina_orchestrator.use_cases.memory import Memory
+from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory
 from vitrina_orchestrator.use_cases.ports import Clock, Exporters, Meter, Registry, Runtime, StatusSink
 
 log = structlog.get_logger(__name__)
+
+Desired = Mapping[int, Wanted] | Absent
+"""By the number of the shard."""
 
 
 class Reconciler:
@@ -65,24 +72,23 @@ class Reconciler:
         """
         memory = self._memories.setdefault(exporter, Memory())
         wanted, unread = await self._wanted(exporter, memory)
-        instance = await self._runtime.find(exporter)
-        answer = await self._answer_of(instance, memory)
-        steps = plan(wanted, instance, answer, memory.missed_reads, self._now())
-        failed = await self._apply(exporter, wanted, instance, steps, memory)
-        if any(not isinstance(step, Wait) for step in steps):
-            instance = await self._runtime.find(exporter)
-            answer = await self._answer_of(instance, memory)
-        await self._conclude(exporter, wanted, memory, instance, answer)
-        if failed is not None:
-            raise failed
-        pause = next((step.seconds for step in steps if isinstance(step, Wait)), None)
+        views = await self._views(exporter, memory)
+        outcomes: list[_Outcome] = []
+        for turn in _turns(memory, views):
+            passes = (self._bring(exporter, memory, number, views[number], wanted) for number in turn)
+            outcomes += await asyncio.gather(*passes)
+        await self._conclude(exporter, wanted, memory, {outcome.number: outcome.view for outcome in outcomes})
+        for outcome in outcomes:
+            if outcome.failed is not None:
+                raise outcome.failed
+        pause = min((outcome.pause for outcome in outcomes if outcome.pause is not None), default=None)
         if unread is not None and pause is None:
             raise unread
         return pause
 
     async def resync(self) -> set[str]:
         """Names of all exporters to look at: desired ones, running ones, leftovers, and those still remembered."""
-        present = {instance.exporter for instance in await self._runtime.list()}
+        present = self._note_present(await self._runtime.list())
         self.has_listed = True
         try:
             desired = {summary.name for summary in await self._registry.summaries()}
@@ -99,9 +105,8 @@ class Reconciler:
         memory = self._memories.get(exporter)
         if memory is None:
             return False
-        instance = await self._runtime.find(exporter)
-        answer = await self._answer_of(instance, memory)
-        return memory.is_news(self._observed(memory, instance, answer))
+        views = await self._views(exporter, memory)
+        return memory.is_news(self._observed(memory, views))
 
     def watched(self) -> dict[str, bool]:
         """Exporters that run, and whether each is settled."""
@@ -117,81 +122,122 @@ class Reconciler:
     def phases(self) -> Sequence[str]:
         return [memory.published.phase.value for memory in self._memories.values() if memory.published is not None]
 
-    async def _wanted(self, exporter: str, memory: Memory) -> tuple[Wanted | Absent, OrchestratorError | None]:
+    async def _wanted(self, exporter: str, memory: Memory) -> tuple[Desired, OrchestratorError | None]:
+        """The desired state of each shard, by number."""
         try:
             desired = await self._registry.desired(exporter)
             if desired is None:
                 return Absent.UNKNOWN, None
-            wanted = wanted_from(desired, self._polling)
+            wanted = {number: wanted_from(desired, self._polling, number) for number in range(desired.shards)}
         except RegistryUnreadError as error:
             return Absent.UNREAD, error
         except ValidationError as error:
             where = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_input=False))
             memory.failure = f"its configuration cannot be used: {where}"
             return Absent.UNREAD, OrchestratorError(memory.failure)
-        memory.note_wanted(wanted)
+        memory.note_wanted(desired)
         return wanted, None
 
-    async def _answer_of(self, instance: Instance | None, memory: Memory) -> Answer:
+    async def _views(self, exporter: str, memory: Memory) -> dict[int, "_View"]:
+        numbers = memory.numbers()
+        seen = await asyncio.gather(*(self._view(exporter, memory, number) for number in numbers))
+        return dict(zip(numbers, seen, strict=True))
+
+    async def _view(self, exporter: str, memory: Memory, number: int) -> "_View":
+        instance = await self._runtime.find(instance_name(exporter, number))
         status: ExporterSelfStatus | None = None
         if instance is not None and instance.running and instance.address is not None:
             status = await self._exporters.ask(instance.address)
-        return memory.note_answer(instance, status)
+        return _View(instance, memory.shard(number).note_answer(instance, status))
+
+    async def _bring(self, exporter: str, memory: Memory, number: int, view: "_View", desired: Desired) -> "_Outcome":
+        """Takes one shard as far as it goes now. Raises nothing that concerns this shard alone."""
+        wanted = _wanted_of(number, desired)
+        steps = plan(wanted, view.instance, view.answer, memory.missed_reads, self._now())
+        failed = await self._apply(instance_name(exporter, number), wanted, view.instance, steps, memory.shard(number))
+        if any(not isinstance(step, Wait) for step in steps):
+            try:
+                view = await self._view(exporter, memory, number)
+            except OrchestratorError as error:
+                failed = failed or error
+        pause = next((step.seconds for step in steps if isinstance(step, Wait)), None)
+        return _Outcome(number, view, failed, pause)
 
     async def _apply(
-        self, exporter: str, wanted: Wanted | Absent, instance: Instance | None, steps: Sequence[Step], memory: Memory
+        self, name: str, wanted: Wanted | Absent, instance: Instance | None, steps: Sequence[Step], shard: ShardMemory
     ) -> OrchestratorError | None:
         try:
             for step in steps:
-                await self._do(exporter, wanted, step)
+                await self._do(name, wanted, step)
                 if isinstance(step, Start) and instance is not None and not (instance.halted or instance.paused):
-                    self._meter.restarted(exporter)
+                    self._meter.restarted(instance.exporter)
         except InstanceBusyError as error:
-            memory.note_busy(str(error))
+            shard.note_busy(str(error))
             return error
         except OrchestratorError as error:
-            memory.failure = str(error)
+            shard.failure = str(error)
             return error
         if isinstance(wanted, Wanted):
-            memory.note_success()
+            shard.note_success()
         return None
 
-    async def _do(self, exporter: str, wanted: Wanted | Absent, step: Step) -> None:
+    async def _do(self, name: str, wanted: Wanted | Absent, step: Step) -> None:
         match step:
             case PutConfig() if isinstance(wanted, Wanted):
                 await self._runtime.put_config(wanted.spec, wanted.revision, wanted.config)
             case Create(spec):
                 await self._runtime.create(spec)
             case Start():
-                await self._runtime.start(exporter)
+                await self._runtime.start(name)
             case Replace(spec, instead_of):
                 await self._runtime.replace(spec, instead_of)
             case Stop():
-                await self._runtime.stop(exporter)
+                await self._runtime.stop(name)
             case Remove():
-                await self._runtime.remove(exporter)
+                await self._runtime.remove(name)
             case DropOldConfigs(keep):
-                await self._runtime.drop_old_configs(exporter, keep)
+                await self._runtime.drop_old_configs(name, keep)
             case _:
                 return
-        log.info("step_done", exporter=exporter, step=type(step).__name__)
+        log.info("step_done", instance=name, step=type(step).__name__)
 
-    async def _conclude(
-        self, exporter: str, wanted: Wanted | Absent, memory: Memory, instance: Instance | None, answer: Answer
-    ) -> None:
-        if wanted is Absent.UNKNOWN:
-            if instance is None:
+    async def _conclude(self, exporter: str, desired: Desired, memory: Memory, views: Mapping[int, "_View"]) -> None:
+        for number, view in views.items():
+            if view.instance is None and memory.is_surplus(number):
+                memory.shards.pop(number, None)
+        nothing_is_there = all(view.instance is None for view in views.values())
+        if desired is Absent.UNKNOWN:
+            if nothing_is_there:
                 self._memories.pop(exporter, None)
             return
-        if instance is None and memory.revision is None:
+        if nothing_is_there and memory.revision is None:
             return  # only a name so far
-        observed = self._observed(memory, instance, answer)
+        observed = self._observed(memory, views)
         if memory.is_news(observed):
             await self._statuses.publish(exporter, observed)
             memory.note_published(observed)
 
-    def _observed(self, memory: Memory, instance: Instance | None, answer: Answer) -> ObservedExporter:
-        return observe(memory.facts(instance, answer), self._runtime.name, self._now())
+    def _observed(self, memory: Memory, views: Mapping[int, "_View"]) -> ObservedExporter:
+        """Of all shards that should be, and of those that should not and are still there."""
+        now = self._now()
+        return joined(
+            {
+                number: observe(memory.facts(number, view.instance, view.answer), self._runtime.name, now)
+                for number, view in views.items()
+                if view.instance is not None or not memory.is_surplus(number)
+            }
+        )
+
+    def _note_present(self, instances: Iterable[Instance]) -> set[str]:
+        """Remembers which shards there are, so that those beyond the wanted number are seen; names of exporters."""
+        present: dict[str, set[int]] = {}
+        for instance in instances:
+            present.setdefault(instance.exporter, set()).add(instance.shard)
+        for exporter, numbers in present.items():
+            memory = self._memories.setdefault(exporter, Memory())
+            for number in numbers:
+                memory.shard(number)
+        return set(present)
 
     def _tell_read(self, unread: str | None) -> None:
         """Logged once when it begins and once when it ends."""
@@ -206,6 +252,38 @@ class Reconciler:
             self._memories.setdefault(name, Memory()).missed_reads += 1
         for name in desired & set(self._memories):
             self._memories[name].missed_reads = 0
+
+
+@dataclass(frozen=True)
+class _View:
+    """What is there of a shard, and what it says of itself."""
+
+    instance: Instance | None
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    number: int
+    view: _View
+    failed: OrchestratorError | None
+    pause: float | None
+    """Seconds after which it wants to be looked at again."""
+
+
+def _turns(memory: Memory, views: Mapping[int, _View]) -> Iterator[list[int]]:
+    """Shards that go, then those that are there, then new ones: a device gets its new shard after it lost the old."""
+    kept = [number for number in views if not memory.is_surplus(number)]
+    yield [number for number in views if memory.is_surplus(number)]
+    yield [number for number in kept if views[number].instance is not None]
+    yield [number for number in kept if views[number].instance is None]
+
+
+def _wanted_of(number: int, desired: Desired) -> Wanted | Absent:
+    """A shard beyond the wanted number is to be removed."""
+    if isinstance(desired, Absent):
+        return desired
+    return desired.get(number) or replace(desired[0], deleted=True)
 
 
 def _runs(observed: ObservedExporter | None) -> bool:
