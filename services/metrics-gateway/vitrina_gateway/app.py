@@ -17,16 +17,18 @@ from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
 
 from vitrina_gateway import loops
+from vitrina_gateway.adapters.chain_reader import ChainReader
 from vitrina_gateway.adapters.checkpoint import CheckpointFile
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
-from vitrina_gateway.api import devices, overview, stream
+from vitrina_gateway.api import devices, history, overview, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.settings import GatewaySettings
 from vitrina_gateway.use_cases.feed import Feed
 from vitrina_gateway.use_cases.fleet import Fleet
+from vitrina_gateway.use_cases.history import DevicePast
 from vitrina_gateway.use_cases.refresh import CHECKPOINT_VERSION, Refresh
 from vitrina_gateway.use_cases.transitions import Transitions
 
@@ -49,8 +51,9 @@ class Gateway:
 
 def create_gateway_api() -> FastAPI:
     api = create_api("Vitrina metrics gateway", VERSION, ERRORS)
-    for module in (overview, devices, stream):
-        api.include_router(module.router, prefix="/api/v1")
+    # The route of one device comes last: a device id may hold slashes, so its path would match the others', too.
+    for router in (overview.router, stream.router, devices.exports, devices.router, history.router, devices.single):
+        api.include_router(router, prefix="/api/v1")
     return api
 
 
@@ -84,7 +87,8 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),
         ):
-            yield Gateway(_api(fleet, feed, verifier), create_internal_app(_health(fleet, bus)), feed)
+            parts = Parts(fleet, feed, DevicePast(fleet, monitoring, settings.scrape_interval), ChainReader(bus))
+            yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus)), feed)
     finally:
         feed.close_all()
         await loops.save_checkpoint(refresh, checkpoints)
@@ -97,9 +101,9 @@ def _rules(settings: GatewaySettings) -> Rules:
     return Rules(settings.fresh_seconds, limit)
 
 
-def _api(fleet: Fleet, feed: Feed, verifier: TokenVerifier) -> FastAPI:
+def _api(parts: Parts, verifier: TokenVerifier) -> FastAPI:
     api = create_gateway_api()
-    api.state.parts = Parts(fleet, feed)
+    api.state.parts = parts
     install_token_check(api, verifier)
     return api
 

@@ -101,6 +101,8 @@ class Surroundings:
         self.fault: str | None = None
         """What stands between the gateway and Prometheus: `refuse`, `partial` (a warning), `empty`, `garbage`."""
         self._prometheus_url = prometheus_url
+        self.prometheus_asked: list[str] = []
+        """Routes of Prometheus' API that were asked, in order."""
         self.exporters: dict[str, FakeExporter] = {}
         self.registry_answers = True
         self.registry_pairs: set[tuple[str, str]] | None = None
@@ -134,7 +136,7 @@ class Surroundings:
         app.router.add_get("/metrics/{exporter}", self._metrics)
         app.router.add_get("/internal/v1/sources", self._sources)
         app.router.add_get("/jwks", self._jwks)
-        app.router.add_post("/prometheus/api/v1/query", self._query)
+        app.router.add_route("*", "/prometheus/api/v1/{route:.*}", self._prometheus)
         return app
 
     async def _metrics(self, request: web.Request) -> web.Response:
@@ -161,7 +163,8 @@ class Surroundings:
             ]
         )
 
-    async def _query(self, request: web.Request) -> web.Response:
+    async def _prometheus(self, request: web.Request) -> web.Response:
+        self.prometheus_asked.append(request.match_info["route"])
         if self.fault == "refuse":
             return web.Response(status=503)
         if self.fault == "garbage":
@@ -169,10 +172,11 @@ class Surroundings:
         if self.fault == "empty":
             return web.json_response({"status": "success", "data": {"resultType": "vector", "result": []}})
         async with httpx.AsyncClient(base_url=self._prometheus_url) as client:
-            answer = await client.post("/api/v1/query", content=await request.read(), headers=_FORM)
+            url = httpx.URL(f"/api/v1/{request.match_info['route']}", query=request.url.raw_query_string.encode())
+            answer = await client.request(request.method, url, content=await request.read(), headers=_FORM)
         if self.fault == "partial":
             return web.json_response({**answer.json(), "warnings": ["a part of the storage does not answer"]})
-        return web.Response(body=answer.content, content_type="application/json")
+        return web.Response(body=answer.content, status=answer.status_code, content_type="application/json")
 
     async def _jwks(self, _request: web.Request) -> web.Response:
         return web.json_response({"keys": [self._key.as_dict(private=False)]})

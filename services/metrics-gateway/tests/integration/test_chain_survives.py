@@ -36,6 +36,8 @@ async def test_a_gateway_killed_again_and_again_in_the_middle_of_flips_keeps_eve
     chance = random.Random(11)  # noqa: S311 - a seed for repeatable tests
     for _ in range(3):
         gateway = world.spawn_gateway()
+        async with world.client("*", role="admin") as client:
+            await world.eventually(client.answers)  # its start is not what is to be killed
         await _flip_for(source, 3, chance)
         gateway.send_signal(signal.SIGKILL)
         gateway.wait()

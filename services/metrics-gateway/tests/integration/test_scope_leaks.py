@@ -34,6 +34,8 @@ async def test_counts_are_of_the_own_sources(two_sources: Any) -> None:
             "platform": {"acme": 2},
             "source": {"north": 2},
             "cause": {"reported_offline": 1},
+            "site": {},
+            "city": {},
         }
         overview = await manager.overview()
         assert overview["totals"] == {"online": 1, "offline": 1, "unknown": 0, "total": 2}

@@ -13,8 +13,9 @@ import pytest
 from vitrina_contracts.device import Cause, Status
 from vitrina_gateway.domain.device import DeviceState, Facts
 from vitrina_gateway.domain.errors import InvalidParameterError
-from vitrina_gateway.domain.index import SORT_KEYS, Index, build
-from vitrina_gateway.domain.query import DeviceQuery, Page, select
+from vitrina_gateway.domain.index import Index, build
+from vitrina_gateway.domain.order import SORT_KEYS
+from vitrina_gateway.domain.query import DeviceFilter, DeviceQuery, Page, select
 from vitrina_gateway.domain.scope import Scope
 
 ALL = Scope(None)
@@ -46,6 +47,11 @@ def index_of(devices: Iterable[DeviceState] = FLEET) -> Index:
 
 def ids(page: Page) -> list[str]:
     return [row.state.device_id for row in page.rows]
+
+
+def asking(search: str = "", **kinds: set[str]) -> DeviceQuery:
+    """Everything that fits, on one page."""
+    return DeviceQuery(DeviceFilter(search, {kind: frozenset(values) for kind, values in kinds.items()}), limit=1000)
 
 
 def pages(index: Index, query: DeviceQuery, scope: Scope = ALL) -> list[str]:
@@ -96,9 +102,7 @@ def test_by_status_the_newest_dark_device_comes_first() -> None:
 
 
 def test_filters_and_facets_agree_with_a_plain_scan() -> None:
-    query = DeviceQuery(
-        search="screen 1", statuses=frozenset({"online", "unknown"}), platforms=frozenset({"acme"}), limit=1000
-    )
+    query = asking("screen 1", status={"online", "unknown"}, platform={"acme"})
     page = select(index_of(), ALL, query)
     searched = [each for each in FLEET if "screen 1" in each.facts.name.lower() or "1" in _words(each)]
     matching = [each for each in searched if each.platform == "acme" and each.status is not Status.OFFLINE]
@@ -115,7 +119,7 @@ def test_filters_and_facets_agree_with_a_plain_scan() -> None:
 def test_a_filter_by_cause_finds_those_and_no_others() -> None:
     causes = [None, Cause.REPORTED_OFFLINE, Cause.VENDOR_FAILING]
     fleet = [msgspec.structs.replace(each, cause=causes[number % 3]) for number, each in enumerate(FLEET)]
-    page = select(index_of(fleet), ALL, DeviceQuery(causes=frozenset({"vendor_failing"}), limit=1000))
+    page = select(index_of(fleet), ALL, asking(cause={"vendor_failing"}))
     assert sorted(ids(page)) == sorted(each.device_id for each in fleet if each.cause is Cause.VENDOR_FAILING)
     assert page.facets["cause"] == {"reported_offline": len(fleet[1::3]), "vendor_failing": len(fleet[2::3])}
 
@@ -143,19 +147,19 @@ def test_search_forgives_case_and_yo_and_takes_every_word(text: str, found: list
         make(1, device_id="a", facts=Facts("Ёлка, Тверская 1")),
         make(2, device_id="b", facts=Facts("Витрина", ip="10.1.2.3"), source="AA:BB:CC"),
     ]
-    assert sorted(ids(select(index_of(devices), ALL, DeviceQuery(search=text)))) == found
+    assert sorted(ids(select(index_of(devices), ALL, asking(text)))) == found
 
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
-        (DeviceQuery(statuses=frozenset({"on"})), "status"),
-        (DeviceQuery(causes=frozenset({"gremlins"})), "cause"),
+        (asking(status={"on"}), "status"),
+        (asking(cause={"gremlins"}), "cause"),
         (DeviceQuery(sort="colour"), "sort"),
         (DeviceQuery(sort="--name"), "sort"),
         (DeviceQuery(limit=0), "limit"),
         (DeviceQuery(limit=1001), "limit"),
-        (DeviceQuery(search="x" * 201), "search"),
+        (asking("x" * 201), "search"),
         (DeviceQuery(cursor="!!!"), "cursor"),
         (DeviceQuery(cursor="AAAA"), "cursor"),
         (DeviceQuery(cursor="é"), "cursor"),
@@ -172,8 +176,8 @@ def test_what_does_not_fit_is_named(query: DeviceQuery, parameter: str) -> None:
     "other",
     [
         DeviceQuery(limit=5, sort="-name"),
-        DeviceQuery(limit=5, search="x"),
-        DeviceQuery(limit=5, statuses=frozenset({"online"})),
+        replace(asking("x"), limit=5),
+        replace(asking(status={"online"}), limit=5),
     ],
 )
 def test_a_cursor_of_another_question_is_refused(other: DeviceQuery) -> None:
@@ -232,15 +236,15 @@ class TestScope:
         own = [each for each in FLEET if each.source in {"source1", "source3"}]
         for sort in (*SORT_KEYS, "-status", "-last_seen"):
             for search in ("", "1", "screen 0", "10.0.0.2"):
-                query = DeviceQuery(search=search, sort=sort, limit=7)
+                query = replace(asking(search), sort=sort, limit=7)
                 answer, alone = select(index_of(), scope, query), select(index_of(own), ALL, query)
                 assert (ids(answer), answer.total, answer.facets) == (ids(alone), alone.total, alone.facets)
                 assert answer.next_cursor == alone.next_cursor
 
     def test_filtering_by_a_foreign_source_is_like_filtering_by_none_that_exists(self) -> None:
         scope = Scope(frozenset({"source1"}))
-        foreign = select(index_of(), scope, DeviceQuery(sources=frozenset({"source2"})))
-        absent = select(index_of(), scope, DeviceQuery(sources=frozenset({"nowhere"})))
+        foreign = select(index_of(), scope, asking(source={"source2"}))
+        absent = select(index_of(), scope, asking(source={"nowhere"}))
         assert (foreign.rows, foreign.total, foreign.facets) == (absent.rows, absent.total, absent.facets)
 
     def test_a_cursor_of_somebody_else_opens_nothing(self) -> None:

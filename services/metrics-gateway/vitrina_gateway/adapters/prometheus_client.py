@@ -7,16 +7,15 @@ what is not asked for and takes a tenth of the time of a decoder that makes dict
 
 import math
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx
 import msgspec
 from vitrina_contracts import metrics
 
+from vitrina_gateway.domain.device_queries import JOB, quoted
 from vitrina_gateway.domain.samples import DeviceInfo, DeviceSamples, Reading, SourceSamples, Target
-from vitrina_gateway.use_cases.ports import MonitoringError
-
-JOB: Final = "exporters"
+from vitrina_gateway.use_cases.ports import MonitoringError, Series
 
 _DEADLINE: Final = httpx.Timeout(10, connect=2)
 _SCRAPE_TIME: Final = "scrape_time"
@@ -55,11 +54,29 @@ class _Answer(msgspec.Struct):
     warnings: list[str] = []
 
 
+class _Range(msgspec.Struct):
+    metric: dict[str, str]
+    values: list[tuple[float, str]]
+
+
+class _RangeData(msgspec.Struct):
+    result: list[_Range]
+
+
+class _RangeAnswer(msgspec.Struct):
+    status: str
+    data: _RangeData | None = None
+    error: str = ""
+    warnings: list[str] = []
+
+
 _decoder: Final = msgspec.json.Decoder(_Answer)
+_range_decoder: Final = msgspec.json.Decoder(_RangeAnswer)
+_AnyAnswer = TypeVar("_AnyAnswer", _Answer, _RangeAnswer)
 
 
 class PrometheusClient:
-    """Implements the port `Monitoring`."""
+    """Implements the ports `Monitoring` and `Past`."""
 
     def __init__(self, url: str) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=_DEADLINE, trust_env=False)
@@ -83,7 +100,7 @@ class PrometheusClient:
         ]
 
     async def read(self, target: Target, at: float) -> Reading:
-        labels = f'job="{JOB}",exporter={_quoted(target.exporter)},instance={_quoted(target.instance)}'
+        labels = f'job="{JOB}",exporter={quoted(target.exporter)},instance={quoted(target.instance)}'
         everything = f'{{__name__=~"{"|".join(_COLLECTORS)}",{labels}}}'
         collected = _Collected()
         scraped_at = target.scraped_at
@@ -94,22 +111,37 @@ class PrometheusClient:
                 _COLLECTORS[sample.metric.metric](collected, sample.metric, sample.value[1])
         return Reading(msgspec.structs.replace(target, scraped_at=scraped_at), collected.sources, collected.devices)
 
+    async def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
+        form = {"query": query, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
+        answer = _checked(await self._ask("query_range", form), _range_decoder)
+        found = answer.data.result if answer.data else []
+        return [Series(each.metric, [(at, float(value)) for at, value in each.values]) for each in found]
+
     async def _query(self, query: str, at: float) -> list[_Sample]:
+        answer = _checked(await self._ask("query", {"query": query, "time": f"{at:.3f}"}), _decoder)
+        return answer.data.result if answer.data else []
+
+    async def _ask(self, route: str, form: dict[str, str]) -> bytes:
         try:
-            response = await self._client.post("/api/v1/query", data={"query": query, "time": f"{at:.3f}"})
+            response = await self._client.post(f"/api/v1/{route}", data=form)
         except httpx.HTTPError as error:
             raise MonitoringError(type(error).__name__) from None
         if response.status_code != httpx.codes.OK:
             raise MonitoringError(f"HTTP {response.status_code}")
-        try:
-            answer = _decoder.decode(response.content)
-        except msgspec.DecodeError as error:
-            raise MonitoringError(f"no answer of Prometheus: {error}") from None
-        if answer.status != "success" or answer.data is None:
-            raise MonitoringError(f"refused: {answer.error}")
-        if answer.warnings:
-            raise MonitoringError(f"incomplete: {answer.warnings[0]}")
-        return answer.data.result
+        return response.content
+
+
+def _checked(body: bytes, decoder: "msgspec.json.Decoder[_AnyAnswer]") -> _AnyAnswer:
+    """A whole answer; a part of one is none."""
+    try:
+        answer = decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise MonitoringError(f"no answer of Prometheus: {error}") from None
+    if answer.status != "success" or answer.data is None:
+        raise MonitoringError(f"refused: {answer.error}")
+    if answer.warnings:
+        raise MonitoringError(f"incomplete: {answer.warnings[0]}")
+    return answer
 
 
 def _up() -> str:
@@ -119,11 +151,6 @@ def _up() -> str:
 def _with_scrape_time(query: str, up: str) -> str:
     """Adds the time of the newest scrape of each target, marked by a label `of`."""
     return f'{query} or label_replace(timestamp({up}), "of", "{_SCRAPE_TIME}", "", "")'
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
 
 
 class _Collected:

@@ -19,6 +19,7 @@ from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES, device_status
 from vitrina_kit.bus import Bus, BusUnavailableError, WrongLastSequenceError
 
 from vitrina_gateway.domain.device import from_contract, instant, to_contract
+from vitrina_gateway.domain.overview import Change
 from vitrina_gateway.domain.transition import Link, Transition
 from vitrina_gateway.use_cases.ports import ConflictingLinkError, RecordUnavailableError, StoredLink
 from vitrina_gateway.use_cases.transitions import Transitions
@@ -106,6 +107,18 @@ def parse(payload: bytes, sequence: int) -> StoredLink | None:
         sequence,
     )
     return StoredLink(link, device)
+
+
+def parse_event(payload: bytes) -> Change | None:
+    """The change that a link tells of; None for a message that is no link."""
+    try:
+        data = StatusEvent.model_validate_json(payload).data
+    except ValidationError:
+        return None
+    device = data.device
+    key = (device.platform, device.source, device.device_id)
+    at = data.evaluated_at.timestamp()
+    return Change(key, device.name, data.previous, device.status, device.cause, at, data.removed)
 
 
 class StatusFollower:

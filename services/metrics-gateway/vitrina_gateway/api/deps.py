@@ -12,12 +12,16 @@ from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterE
 from vitrina_gateway.domain.scope import Scope, scope_of
 from vitrina_gateway.use_cases.feed import Feed, TooManyListenersError
 from vitrina_gateway.use_cases.fleet import Fleet
+from vitrina_gateway.use_cases.history import DevicePast
+from vitrina_gateway.use_cases.ports import Chains, MonitoringError, RecordUnavailableError
 
 
 @dataclass(frozen=True)
 class Parts:
     fleet: Fleet
     feed: Feed
+    past: DevicePast
+    chains: Chains
 
 
 def _parts(request: Request) -> Parts:
@@ -38,5 +42,7 @@ ERRORS: ErrorMapping = {
     InvalidParameterError: lambda error: invalid(
         f"Check {error.parameter}: {error.message}.", [FieldError(field=error.parameter, message=error.message)]
     ),
+    MonitoringError: lambda _: unavailable("Prometheus does not answer, so the past cannot be shown.", retry_after=5),
+    RecordUnavailableError: lambda _: unavailable("NATS does not answer, so stored changes cannot be shown.", 5),
     TooManyListenersError: lambda _: unavailable("Too many live streams are open.", retry_after=30),
 }

@@ -1,24 +1,22 @@
-"""The list of devices, and one device."""
+"""The list of devices as pages or as CSV, one device, and those around it."""
 
-import zlib
-from collections.abc import Iterable
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import Query, Request, Response
-from vitrina_contracts.device import Device
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from vitrina_kit.http_app import create_router
 
+from vitrina_gateway.api.conditional import PRIVATE, conditional
 from vitrina_gateway.api.deps import CallerScope, TheParts
-from vitrina_gateway.api.schemas import DeviceList
+from vitrina_gateway.api.filters import Filter
+from vitrina_gateway.api.schemas import DeviceDetail, DeviceList, Neighbours
 from vitrina_gateway.domain.query import DeviceQuery
-from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.use_cases.devices import list_devices, show_device
-from vitrina_gateway.use_cases.fleet import Fleet
+from vitrina_gateway.use_cases.devices import export_devices, list_devices, list_neighbours, show_device
 
 router = create_router("/devices", tags=["devices"])
+exports = create_router(tags=["devices"])
 
-_PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
-_Values = Annotated[list[str], Query(description="May repeat or be comma separated.")]
+_CSV: Final = "text/csv; charset=utf-8"
 
 
 @router.get("", response_model=DeviceList, operation_id="listDevices")
@@ -26,40 +24,57 @@ async def devices(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     scope: CallerScope,
     parts: TheParts,
-    search: str = "",
-    status: _Values = [],  # noqa: B006 - FastAPI copies defaults
-    platform: _Values = [],  # noqa: B006 - as above
-    source: _Values = [],  # noqa: B006 - as above
-    cause: _Values = [],  # noqa: B006 - as above
+    wanted: Filter,
     sort: str = "name",
     limit: int = 100,
     cursor: str | None = None,
 ) -> Response:
     """Devices of the caller's sources: searched, filtered, sorted, a page at a time."""
-    etag = _etag(parts.fleet, scope, request)
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers={**_PRIVATE, "ETag": etag})
-    query = DeviceQuery(
-        search, _split(status), _split(platform), _split(source), _split(cause), sort, limit, cursor or None
-    )
-    answer = list_devices(parts.fleet, scope, query)
-    return Response(answer.body, media_type="application/json", headers={**_PRIVATE, "ETag": etag})
+    query = DeviceQuery(wanted, sort, limit, cursor or None)
+    return conditional(request, parts.fleet, scope, lambda: list_devices(parts.fleet, scope, query).body)
 
 
-@router.get("/{platform}/{source}/{device_id:path}", response_model=Device, operation_id="getDevice")
-async def device(platform: str, source: str, device_id: str, scope: CallerScope, parts: TheParts) -> Response:
-    """One device; another's answers exactly like one that does not exist."""
-    answer = show_device(parts.fleet, scope, (platform, source, device_id))
-    return Response(answer.body, media_type="application/json", headers=_PRIVATE)
+@exports.get(
+    "/devices.csv",
+    operation_id="exportDevices",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "One row for each device", "content": {"text/csv": {"schema": {"type": "string"}}}}
+    },
+)
+async def export(
+    scope: CallerScope, parts: TheParts, wanted: Filter, sort: str = "name", language: str = "en"
+) -> StreamingResponse:
+    """All devices that fit, as Excel likes it in the language `en` or `ru`."""
+    body = export_devices(parts.fleet, scope, wanted, sort, language)
+    name = {"Content-Disposition": 'attachment; filename="devices.csv"'}
+    return StreamingResponse(body, media_type=_CSV, headers={**PRIVATE, **name})
 
 
-def _split(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(part for value in values for part in value.split(",") if part)
+@router.get(
+    "/{platform}/{source}/{device_id:path}/neighbours", response_model=Neighbours, operation_id="listDeviceNeighbours"
+)
+async def neighbours(  # noqa: PLR0917 - FastAPI passes them by name
+    request: Request,
+    platform: str,
+    source: str,
+    device_id: str,
+    scope: CallerScope,
+    parts: TheParts,
+    limit: int = 20,
+) -> Response:
+    """The other devices at the same site, or of the same source where no site is known, those in trouble first."""
+    key = (platform, source, device_id)
+    return conditional(request, parts.fleet, scope, lambda: list_neighbours(parts.fleet, scope, key, limit).body)
 
 
-def _etag(fleet: Fleet, scope: Scope, request: Request) -> str:
-    """The same for the same question about the same tick; known before any answer is made."""
-    snapshot = fleet.present()
-    sources = "*" if scope.sources is None else ",".join(sorted(scope.sources))
-    question = zlib.crc32(f"{sources}?{request.url.query}".encode())
-    return f'"{snapshot.evaluated_at:.0f}-{snapshot.number}-{question:08x}"'
+single = create_router("/devices", tags=["devices"])
+
+
+@single.get("/{platform}/{source}/{device_id:path}", response_model=DeviceDetail, operation_id="getDevice")
+async def device(  # noqa: PLR0917 - FastAPI passes them by name
+    request: Request, platform: str, source: str, device_id: str, scope: CallerScope, parts: TheParts
+) -> Response:
+    """One device and why it is not online; another's answers exactly like one that does not exist."""
+    key = (platform, source, device_id)
+    return conditional(request, parts.fleet, scope, lambda: show_device(parts.fleet, scope, key).body)

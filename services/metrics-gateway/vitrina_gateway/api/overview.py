@@ -1,28 +1,34 @@
 """Counts for the first page."""
 
+from fastapi import Request, Response
 from vitrina_kit.http_app import create_router
 
+from vitrina_gateway.api.conditional import conditional
 from vitrina_gateway.api.deps import CallerScope, TheParts
 from vitrina_gateway.api.schemas import (
     CauseCount,
-    DeviceChange,
     OverviewAnswer,
     PlatformCounts,
     SourceOverview,
     StatusCounts,
     Totals,
+    change,
 )
 from vitrina_gateway.domain.device import instant, moment
-from vitrina_gateway.domain.overview import Change, Counts, SourceCounts
+from vitrina_gateway.domain.overview import Counts, SourceCounts
 from vitrina_gateway.use_cases.overview import Overview, show_overview
 
 router = create_router("/overview", tags=["overview"])
 
 
-@router.get("", operation_id="getOverview")
-async def overview(scope: CallerScope, parts: TheParts) -> OverviewAnswer:
+@router.get("", response_model=OverviewAnswer, operation_id="getOverview")
+async def overview(request: Request, scope: CallerScope, parts: TheParts) -> Response:
     """Totals, platforms, sources, causes and the last changes, of the caller's sources alone."""
-    return _present(show_overview(parts.fleet, scope))
+
+    def answer() -> bytes:
+        return _present(show_overview(parts.fleet, scope)).model_dump_json().encode()
+
+    return conditional(request, parts.fleet, scope, answer)
 
 
 def _present(found: Overview) -> OverviewAnswer:
@@ -37,7 +43,7 @@ def _present(found: Overview) -> OverviewAnswer:
         ],
         sources=[_source(source) for source in found.sources],
         causes=[CauseCount.model_validate({"cause": cause, "count": count}) for cause, count in found.causes.items()],
-        recent=[_change(change) for change in found.recent],
+        recent=[change(each) for each in found.recent],
     )
 
 
@@ -57,19 +63,4 @@ def _source(source: SourceCounts) -> SourceOverview:
         devices=source.counts.total,
         last_success_at=moment(health.last_success),
         **_counts(source.counts).model_dump(),
-    )
-
-
-def _change(change: Change) -> DeviceChange:
-    platform, source, device_id = change.key
-    return DeviceChange(
-        platform=platform,
-        source=source,
-        device_id=device_id,
-        name=change.name,
-        previous=change.previous,
-        status=change.status,
-        cause=change.cause,
-        at=instant(change.at),
-        removed=change.removed,
     )

@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from vitrina_contracts.device import Cause, Device, Status
+
+from vitrina_gateway.domain.device import instant
+from vitrina_gateway.domain.history import Told
+from vitrina_gateway.domain.overview import Change
 
 
 class Facets(BaseModel):
@@ -14,6 +18,8 @@ class Facets(BaseModel):
     platform: dict[str, int]
     source: dict[str, int]
     cause: Annotated[dict[str, int], Field(description="Devices that are online have no cause.")]
+    site: Annotated[dict[str, int], Field(description="The 200 sites with most devices; likewise `city`.")] = {}
+    city: dict[str, int] = {}
 
 
 class DeviceList(BaseModel):
@@ -49,6 +55,61 @@ class SourceOverview(StatusCounts):
     last_success_at: datetime | None
 
 
+class Evidence(BaseModel):
+    """What one layer between us and the device says."""
+
+    kind: Annotated[str, Field(description="prometheus, exporter, source, device or site.")]
+    text_key: Annotated[str, Field(description="Code of what it says, to be put in words.")]
+    detail: Annotated[str, Field(description="Its own words: a name, a reason, the vendor's word, or n/m devices.")]
+    at: datetime | None
+
+
+class DeviceDetail(Device):
+    evidence: list[Evidence] = Field(
+        default_factory=list, description="Why it is not online, the layer nearest to us first."
+    )
+    as_of: Annotated[datetime | None, Field(description="The last instant at which the monitoring answered.")] = None
+
+
+class Neighbours(BaseModel):
+    site: Annotated[str | None, Field(description="Null: no site is known, so these are of the same source.")]
+    items: list[Device]
+    counts: Totals
+    as_of: datetime
+
+
+class HistorySegment(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    status: Told
+    start: Annotated[datetime, Field(alias="from")]
+    to: datetime
+
+
+class UptimeSeconds(BaseModel):
+    online_seconds: float
+    offline_seconds: float
+    unknown_seconds: float
+    not_measured_seconds: Annotated[float, Field(description="Nobody measured: neither for nor against the device.")]
+    online_share: Annotated[float | None, Field(description="Of the time in which a status was told.")]
+
+
+class DeviceHistory(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: Annotated[datetime, Field(alias="from")]
+    to: datetime
+    step_seconds: int
+    segments: list[HistorySegment]
+    uptime: UptimeSeconds
+
+
+class DeviceSeries(BaseModel):
+    metric: str
+    step_seconds: int
+    points: Annotated[list[tuple[int, float | None]], Field(description="Unix seconds and value.")]
+
+
 class CauseCount(BaseModel):
     cause: Cause
     count: int
@@ -66,6 +127,25 @@ class DeviceChange(BaseModel):
     cause: Cause | None
     at: datetime
     removed: bool
+
+
+def change(of: Change) -> DeviceChange:
+    platform, source, device_id = of.key
+    return DeviceChange(
+        platform=platform,
+        source=source,
+        device_id=device_id,
+        name=of.name,
+        previous=of.previous,
+        status=of.status,
+        cause=of.cause,
+        at=instant(of.at),
+        removed=of.removed,
+    )
+
+
+class DeviceEvents(BaseModel):
+    items: list[DeviceChange]
 
 
 class OverviewAnswer(BaseModel):

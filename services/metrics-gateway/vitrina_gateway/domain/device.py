@@ -28,6 +28,18 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     time_zone: str | None = None
 
 
+class LocalFacts(msgspec.Struct, frozen=True, gc=False):
+    """What people know and no vendor tells: the glossary's device facts, kept by the registry."""
+
+    site: str | None = None
+    city: str | None = None
+    time_zone: str | None = None
+    labels: dict[str, str] = {}
+
+
+NO_LOCAL_FACTS: Final = LocalFacts()
+
+
 class DeviceState(msgspec.Struct, frozen=True, gc=False):
     """Times are Unix seconds.
 
@@ -46,10 +58,16 @@ class DeviceState(msgspec.Struct, frozen=True, gc=False):
     last_seen: float | None = None
     observed_at: float | None = None
     missing_since: float | None = None
+    local: LocalFacts = NO_LOCAL_FACTS
 
     @property
     def key(self) -> DeviceKey:
         return (self.platform, self.source, self.device_id)
+
+    @property
+    def time_zone(self) -> str | None:
+        """The vendor's word, else what people know."""
+        return self.local.time_zone if self.facts.time_zone is None else self.facts.time_zone
 
 
 def same_but_for_times(one: DeviceState, other: DeviceState) -> bool:
@@ -60,6 +78,7 @@ def same_but_for_times(one: DeviceState, other: DeviceState) -> bool:
         and one.status_since == other.status_since
         and one.status_since_at_least is other.status_since_at_least
         and (one.facts is other.facts or one.facts == other.facts)
+        and (one.local is other.local or one.local == other.local)
     )
 
 
@@ -93,7 +112,10 @@ def to_contract(state: DeviceState) -> Device:
         player_version=facts.player_version,
         ip=facts.ip,
         external_ip=facts.external_ip,
-        time_zone=facts.time_zone,
+        time_zone=state.time_zone,
+        site=state.local.site,
+        city=state.local.city,
+        labels=state.local.labels,
         observed_at=moment(state.observed_at),
     )
 
@@ -120,6 +142,7 @@ def from_contract(device: Device) -> DeviceState:
         cause=device.cause,
         last_seen=device.last_seen.timestamp() if device.last_seen else None,
         observed_at=device.observed_at.timestamp() if device.observed_at else None,
+        local=LocalFacts(device.site, device.city, None, device.labels),
     )
 
 
@@ -142,9 +165,9 @@ class _Head(msgspec.Struct, gc=False):
     ip: str | None
     external_ip: str | None
     time_zone: str | None
-    site: str | None = None
-    city: str | None = None
-    labels: dict[str, str] = {}
+    site: str | None
+    city: str | None
+    labels: dict[str, str]
 
 
 _encoder: Final = msgspec.json.Encoder()
@@ -169,7 +192,10 @@ def render_head(state: DeviceState) -> bytes:
         facts.player_version,
         facts.ip,
         facts.external_ip,
-        facts.time_zone,
+        state.time_zone,
+        state.local.site,
+        state.local.city,
+        state.local.labels,
     )
     return _encoder.encode(head)[:-1]
 

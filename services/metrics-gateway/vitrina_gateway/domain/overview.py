@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import msgspec
 from vitrina_contracts.device import Cause, DeviceKey, Status
 
-from vitrina_gateway.domain.index import Index, Mask
+from vitrina_gateway.domain.index import Index
+from vitrina_gateway.domain.masks import Mask
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.domain.snapshot import SourceHealth, StatusChange
 
@@ -87,5 +88,5 @@ def count_sources(index: Index, sources: Sequence[SourceHealth], scope: Scope) -
 
 def count_causes(index: Index, mask: Mask) -> dict[str, int]:
     """Most frequent first."""
-    counts = {cause: (members & mask).bit_count() for cause, members in index.by_cause.items()}
+    counts = {cause: (members & mask).bit_count() for cause, members in index.masks("cause").items()}
     return dict(sorted(((cause, n) for cause, n in counts.items() if n), key=lambda item: -item[1]))

@@ -4,57 +4,82 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import islice
 from operator import and_
 from typing import Final
 
 import msgspec
-from vitrina_contracts.device import Cause, DeviceKey, Status
+from vitrina_contracts.device import Cause, DeviceKey, Playback, Status
 
 from vitrina_gateway.domain.errors import InvalidParameterError
-from vitrina_gateway.domain.index import SORT_KEYS, Index, Mask, Row, SortValue, sort_value, union
+from vitrina_gateway.domain.index import Index
+from vitrina_gateway.domain.kinds import NARROW, UNKNOWN, WIDE
+from vitrina_gateway.domain.masks import Mask
+from vitrina_gateway.domain.order import SORT_KEYS, SortValue, is_numeric, sort_value
+from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
 
 LARGEST_PAGE: Final = 1000
 LONGEST_SEARCH: Final = 200
 
+FILTERS: Final = (*NARROW, *WIDE)
+FACETS: Final = ("status", "platform", "source", "cause", "site", "city")
+_ALLOWED: Final[Mapping[str, frozenset[str]]] = {
+    "status": frozenset(Status),
+    "cause": frozenset(Cause),
+    "playback": frozenset(Playback),
+    "activated": frozenset({"true", "false", UNKNOWN}),
+}
+"""Of the kinds whose values are the contract's; the others are the installation's own."""
+
+
+@dataclass(frozen=True)
+class DeviceFilter:
+    """`kinds`: for each kind of `FILTERS` the values of which a device must have one; no values filter nothing."""
+
+    search: str = ""
+    kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises `InvalidParameterError` for a value that no list could be made for."""
+        for kind, allowed in _ALLOWED.items():
+            if unknown := self.kinds.get(kind, frozenset()) - allowed:
+                wrong = f"{', '.join(sorted(unknown))} does not fit; allowed are {', '.join(sorted(allowed))}"
+                raise InvalidParameterError(kind, wrong)
+        if len(self.search) > LONGEST_SEARCH:
+            raise InvalidParameterError("search", f"at most {LONGEST_SEARCH} characters")
+
 
 @dataclass(frozen=True)
 class DeviceQuery:
-    """An empty set filters nothing. `sort` is a key of `SORT_KEYS`, with `-` in front for descending."""
+    """`sort` is a key of `SORT_KEYS`, with `-` in front for descending."""
 
-    search: str = ""
-    statuses: frozenset[str] = frozenset()
-    platforms: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    causes: frozenset[str] = frozenset()
+    filter: DeviceFilter = DeviceFilter()
     sort: str = "name"
     limit: int = 100
     cursor: str | None = None
 
     def check(self) -> None:
-        """Raises `InvalidParameterError` for a value that no list could be made for."""
-        if unknown := self.statuses - set(Status):
-            allowed = ", ".join(Status)
-            raise InvalidParameterError("status", f"{', '.join(sorted(unknown))} is no status; allowed are {allowed}")
-        if unknown := self.causes - set(Cause):
-            allowed = ", ".join(Cause)
-            raise InvalidParameterError("cause", f"{', '.join(sorted(unknown))} is no cause; allowed are {allowed}")
-        if self.sort.removeprefix("-") not in SORT_KEYS:
-            allowed = ", ".join(SORT_KEYS)
-            raise InvalidParameterError("sort", f"sort by one of {allowed}, with - in front for descending")
+        """Raises `InvalidParameterError`."""
+        self.filter.check()
+        check_sort(self.sort)
         if not 1 <= self.limit <= LARGEST_PAGE:
             raise InvalidParameterError("limit", f"from 1 to {LARGEST_PAGE}")
-        if len(self.search) > LONGEST_SEARCH:
-            raise InvalidParameterError("search", f"at most {LONGEST_SEARCH} characters")
 
     def fingerprint(self) -> str:
         """What a cursor is bound to: filter and sort, not the size of a page."""
-        kinds = (self.statuses, self.platforms, self.sources, self.causes)
-        parts = (self.search, *(",".join(sorted(kind)) for kind in kinds))
-        return hashlib.sha256("\x1f".join((*parts, self.sort)).encode()).hexdigest()[:16]
+        kinds = (sorted(self.filter.kinds.get(kind, ())) for kind in FILTERS)
+        parts = msgspec.json.encode([self.filter.search, self.sort, *kinds])
+        return hashlib.sha256(parts).hexdigest()[:16]
+
+
+def check_sort(sort: str) -> None:
+    """Raises `InvalidParameterError`."""
+    if sort.removeprefix("-") not in SORT_KEYS:
+        allowed = ", ".join(SORT_KEYS)
+        raise InvalidParameterError("sort", f"sort by one of {allowed}, with - in front for descending")
 
 
 @dataclass(frozen=True)
@@ -83,65 +108,55 @@ def select(index: Index, scope: Scope, query: DeviceQuery) -> Page:
     """
     query.check()
     after = None if query.cursor is None else _read_cursor(query.cursor, query)
-    filters = _Filters(index, scope, query)
-    matching = filters.all()
-    rows = _page(index, matching, query, after)
+    chosen = _Chosen(index, scope, query.filter)
+    matching = chosen.all()
+    rows = list(islice(_walk(index, matching, query.sort, after), query.limit + 1))
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     next_cursor = _write_cursor(rows[-1], query) if more else None
-    return Page(rows, matching.bit_count(), next_cursor, filters.facets())
+    return Page(rows, matching.bit_count(), next_cursor, chosen.facets())
 
 
-class _Filters:
-    """Masks of one query. A value that exists only outside the scope behaves like one that does not exist."""
+def select_all(index: Index, scope: Scope, wanted: DeviceFilter, sort: str) -> Iterator[Row]:
+    """Every device that fits, in order. Raises `InvalidParameterError` before the first one."""
+    wanted.check()
+    check_sort(sort)
+    return _walk(index, _Chosen(index, scope, wanted).all(), sort, None)
 
-    def __init__(self, index: Index, scope: Scope, query: DeviceQuery) -> None:
+
+def ordered(index: Index, matching: Mask, sort: str, limit: int) -> list[Row]:
+    """The first rows of a mask."""
+    return list(islice(_walk(index, matching, sort, None), limit))
+
+
+class _Chosen:
+    """Masks of one filter. A value that exists only outside the scope behaves like one that does not exist."""
+
+    def __init__(self, index: Index, scope: Scope, wanted: DeviceFilter) -> None:
+        self._index = index
         self._visible = index.visible(scope)
-        self._base = self._visible & index.search(query.search)
-        self._kinds: dict[str, Mapping[str, Mask]] = {
-            "status": index.by_status,
-            "platform": index.by_platform,
-            "source": index.by_source,
-            "cause": index.by_cause,
-        }
-        wanted = {
-            "status": query.statuses,
-            "platform": query.platforms,
-            "source": query.sources,
-            "cause": query.causes,
-        }
-        self._chosen: dict[str, Mask] = {
-            kind: union(self._kinds[kind].get(value, 0) for value in values) if values else -1
-            for kind, values in wanted.items()
+        self._base = self._visible & index.search(wanted.search)
+        self._kinds: dict[str, Mask] = {
+            kind: index.having(kind, values) for kind, values in wanted.kinds.items() if values
         }
 
     def all(self) -> Mask:
-        return reduce(and_, self._chosen.values(), self._base)
+        return reduce(and_, self._kinds.values(), self._base)
 
     def facets(self) -> dict[str, dict[str, int]]:
-        facets = {kind: self._facet(kind) for kind in self._kinds}
+        facets = {kind: self._facet(kind) for kind in FACETS}
         facets["status"] = {status.value: facets["status"].get(status.value, 0) for status in Status}
         return facets
 
     def _facet(self, kind: str) -> dict[str, int]:
-        others = self._base
-        for other, mask in self._chosen.items():
-            if other != kind:
-                others &= mask
-        return {
-            value: (others & mask).bit_count()
-            for value, mask in sorted(self._kinds[kind].items())
-            if mask & self._visible
-        }
+        others = reduce(and_, (mask for other, mask in self._kinds.items() if other != kind), self._base)
+        return self._index.count(kind, others, self._visible)
 
 
-def _page(index: Index, matching: Mask, query: DeviceQuery, after: tuple[SortValue, DeviceKey] | None) -> list[Row]:
-    """The rows of a page and one more, if there is one."""
-    order = index.order(query.sort.removeprefix("-"))
-    walk = order.walk(descending=query.sort.startswith("-"), after=after)
+def _walk(index: Index, matching: Mask, sort: str, after: tuple[SortValue, DeviceKey] | None) -> Iterator[Row]:
+    walk = index.order(sort.removeprefix("-")).walk(descending=sort.startswith("-"), after=after)
     bits = matching.to_bytes((len(index) + 7) // 8, "little")
-    hits: Iterator[int] = (position for position in walk if bits[position >> 3] >> (position & 7) & 1)
-    return [index.rows[position] for position in islice(hits, query.limit + 1)]
+    return (index.rows[position] for position in walk if bits[position >> 3] >> (position & 7) & 1)
 
 
 def _write_cursor(row: Row, query: DeviceQuery) -> str:
@@ -159,7 +174,6 @@ def _read_cursor(text: str, query: DeviceQuery) -> tuple[SortValue, DeviceKey]:
         raise InvalidParameterError("cursor", "this is no cursor of ours: begin without one") from None
     if cursor.query != query.fingerprint():
         raise InvalidParameterError("cursor", "this cursor belongs to another filter or sort: begin without one")
-    numeric = query.sort.removeprefix("-") in {"status", "status_since", "last_seen"}
-    if cursor.value is not None and isinstance(cursor.value, str) is numeric:
+    if cursor.value is not None and isinstance(cursor.value, str) is is_numeric(query.sort.removeprefix("-")):
         raise InvalidParameterError("cursor", "this is no cursor of ours: begin without one")
     return cursor.value, cursor.key

@@ -17,7 +17,7 @@ from vitrina_contracts.device import Cause, DeviceKey, Playback, Status
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.metrics import NOT_KNOWN_STATE
 
-from vitrina_gateway.domain.device import DeviceState, Facts
+from vitrina_gateway.domain.device import NO_LOCAL_FACTS, DeviceState, Facts
 from vitrina_gateway.domain.samples import DeviceInfo, DeviceSamples, Reading, SourceSamples, Target
 
 SourceKey = tuple[str, str]
@@ -48,12 +48,17 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class SourceHealth(msgspec.Struct, frozen=True):
-    """For people: does this source work, and if not, why. `up` is None before its first poll has ended."""
+    """For people: does this source work, and if not, why. `up` is None before its first poll has ended.
+
+    `scraped_at`: Unix seconds of its exporter's newest scrape.
+    """
 
     known: KnownSource
     up: bool | None
     reason: str | None
     last_success: float | None
+    scraped: bool = False
+    scraped_at: float | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -174,13 +179,14 @@ class _Judge:
         """What the exporter last said is fresh."""
 
     def health(self) -> SourceHealth:
-        known, samples = self.evidence.known, self.evidence.samples
+        known, samples, target = self.evidence.known, self.evidence.samples, self.evidence.target
+        scraped = (self.scraped, target.scraped_at if target else None)
         if not known.enabled:
-            return SourceHealth(known, False, Cause.DISABLED, samples.last_success)
+            return SourceHealth(known, False, Cause.DISABLED, samples.last_success, *scraped)
         if not self.scraped:
-            return SourceHealth(known, *self._not_scraped(), samples.last_success)
+            return SourceHealth(known, *self._not_scraped(), samples.last_success, *scraped)
         reason = (samples.reason or "failing") if samples.up is False else None
-        return SourceHealth(known, samples.up, reason, samples.last_success)
+        return SourceHealth(known, samples.up, reason, samples.last_success, *scraped)
 
     def device(self, device_id: str, before: DeviceState | None, samples: DeviceSamples) -> DeviceState | None:
         """Judges a device of which there are samples."""
@@ -244,6 +250,7 @@ class _Judge:
             cause,
             samples.last_seen if samples.last_seen is not None or before is None else before.last_seen,
             observed_at if observed_at is not None or before is None else before.observed_at,
+            local=NO_LOCAL_FACTS if before is None else before.local,
         )
 
     def _become(self, before: DeviceState, status: Status, cause: Cause | None) -> DeviceState:

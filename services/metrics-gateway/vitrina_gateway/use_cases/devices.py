@@ -1,14 +1,19 @@
 """Questions about devices, answered from the present snapshot as bytes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 from vitrina_contracts.device import DeviceKey
 
-from vitrina_gateway.domain.device import instant
-from vitrina_gateway.domain.errors import DeviceNotFoundError
-from vitrina_gateway.domain.query import DeviceQuery, Page, select
+from vitrina_gateway.domain.device import instant, moment
+from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError
+from vitrina_gateway.domain.evidence import Evidence, evidence
+from vitrina_gateway.domain.overview import count
+from vitrina_gateway.domain.query import LARGEST_PAGE, DeviceFilter, DeviceQuery, Page, ordered, select, select_all
+from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.domain.table import LANGUAGES, csv_parts
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 
 _encoder = msgspec.json.Encoder()
@@ -29,13 +34,61 @@ def list_devices(fleet: Fleet, scope: Scope, query: DeviceQuery) -> Answer:
     return Answer(snapshot, _render(snapshot, page))
 
 
-def show_device(fleet: Fleet, scope: Scope, key: DeviceKey) -> Answer:
+def find_device(fleet: Fleet, scope: Scope, key: DeviceKey) -> tuple[Snapshot, Row]:
     """Raises `NotReadyError` or `DeviceNotFoundError`, the latter also for a device outside the scope."""
     snapshot = fleet.present()
     row = snapshot.index.find(key) if scope.sees(key[1]) else None
     if row is None:
         raise DeviceNotFoundError
-    return Answer(snapshot, snapshot.index.json_of(row))
+    return snapshot, row
+
+
+def show_device(fleet: Fleet, scope: Scope, key: DeviceKey) -> Answer:
+    """The device and why it is not online. Raises like `find_device`."""
+    snapshot, row = find_device(fleet, scope, key)
+    health = next((each for each in snapshot.sources if each.known.source == key[1]), None)
+    found = evidence(row.state, health, snapshot.index, snapshot.as_of, answered=snapshot.answered)
+    told = _encoder.encode([_evidence(each) for each in found])
+    as_of = _encoder.encode(instant(snapshot.as_of))
+    body = snapshot.index.json_of(row)[:-1] + b',"evidence":' + told + b',"as_of":' + as_of + b"}"
+    return Answer(snapshot, body)
+
+
+def list_neighbours(fleet: Fleet, scope: Scope, key: DeviceKey, limit: int) -> Answer:
+    """The other devices at the same site, or of the same source where no site is known, those in trouble first.
+
+    Raises like `find_device`, and `InvalidParameterError`.
+    """
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise InvalidParameterError("limit", f"from 1 to {LARGEST_PAGE}")
+    snapshot, row = find_device(fleet, scope, key)
+    index, site = snapshot.index, row.state.local.site
+    around = index.by_source[key[1]] if site is None else index.having("site", [site]) & index.visible(scope)
+    around &= ~(1 << index.position(key))
+    items = b",".join(index.json_of(each) for each in ordered(index, around, "status", limit))
+    counts = count(index, around)
+    rest = {
+        "counts": {
+            "online": counts.online,
+            "offline": counts.offline,
+            "unknown": counts.unknown,
+            "total": counts.total,
+        },
+        "as_of": instant(snapshot.as_of),
+    }
+    head = b'{"site":' + _encoder.encode(site) + b',"items":[' + items + b"],"
+    return Answer(snapshot, head + _encoder.encode(rest)[1:])
+
+
+def export_devices(fleet: Fleet, scope: Scope, wanted: DeviceFilter, sort: str, language: str) -> Iterator[bytes]:
+    """CSV of all devices that fit, of one snapshot. Raises `NotReadyError` or `InvalidParameterError` at once."""
+    if language not in LANGUAGES:
+        raise InvalidParameterError("language", f"one of {', '.join(LANGUAGES)}")
+    return csv_parts(select_all(fleet.present().index, scope, wanted, sort), LANGUAGES[language])
+
+
+def _evidence(each: Evidence) -> dict[str, object]:
+    return {"kind": each.kind, "text_key": each.key, "detail": each.detail, "at": moment(each.at)}
 
 
 def _render(snapshot: Snapshot, page: Page) -> bytes:

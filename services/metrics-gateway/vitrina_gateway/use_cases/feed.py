@@ -14,8 +14,8 @@ import msgspec
 from prometheus_client import Gauge
 
 from vitrina_gateway.domain.device import instant
-from vitrina_gateway.domain.index import Row
 from vitrina_gateway.domain.overview import count
+from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.fleet import Snapshot
 

@@ -34,7 +34,7 @@ def show_overview(fleet: Fleet, scope: Scope) -> Overview:
         totals=count(index, visible),
         platforms={
             platform: count(index, mask & visible)
-            for platform, mask in sorted(index.by_platform.items())
+            for platform, mask in sorted(index.masks("platform").items())
             if mask & visible
         },
         sources=count_sources(index, snapshot.sources, scope),

@@ -38,6 +38,19 @@ class Monitoring(Protocol):
         ...
 
 
+class Series(msgspec.Struct):
+    """Values of one series over time: `(Unix seconds, value)`."""
+
+    labels: dict[str, str]
+    points: list[tuple[float, float]]
+
+
+class Past(Protocol):
+    async def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
+        """The query's values at each step from `start` to `end`, both included. Raises `MonitoringError`."""
+        ...
+
+
 class Registry(Protocol):
     async def known_sources(self) -> list[KnownSource]:
         """Raises `RegistryError`."""
@@ -64,6 +77,12 @@ class Record(Protocol):
 
     async def forget(self, key: DeviceKey, up_to: int) -> None:
         """Removes a chain up to and including a sequence. Raises `RecordUnavailableError`."""
+        ...
+
+
+class Chains(Protocol):
+    async def of(self, key: DeviceKey) -> list[Change]:
+        """The stored changes of a device, oldest first. Raises `RecordUnavailableError`."""
         ...
 
 

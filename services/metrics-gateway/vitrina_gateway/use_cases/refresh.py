@@ -13,8 +13,9 @@ from vitrina_contracts.device import DeviceKey, Status
 from vitrina_contracts.exporter import KnownSource
 
 from vitrina_gateway.domain.device import DeviceState
-from vitrina_gateway.domain.index import Index, RowChange, build
+from vitrina_gateway.domain.index import Index, build
 from vitrina_gateway.domain.overview import recent_of
+from vitrina_gateway.domain.row import RowChange
 from vitrina_gateway.domain.samples import Reading, Target
 from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
 from vitrina_gateway.domain.transition import absorb

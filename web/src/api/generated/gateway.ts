@@ -99,12 +99,104 @@ export interface DeviceChange {
   status: Status;
 }
 
+export type DeviceDetailLabels = {[key: string]: string};
+
+/**
+ * What one layer between us and the device says.
+ */
+export interface Evidence {
+  at: string | null;
+  /** Its own words: a name, a reason, the vendor's word, or n/m devices. */
+  detail: string;
+  /** prometheus, exporter, source, device or site. */
+  kind: string;
+  /** Code of what it says, to be put in words. */
+  text_key: string;
+}
+
+export interface DeviceDetail {
+  activated?: boolean | null;
+  /** The last instant at which the monitoring answered. */
+  as_of?: string | null;
+  cause?: Cause | null;
+  city?: string | null;
+  device_id: string;
+  /** Why it is not online, the layer nearest to us first. */
+  evidence?: Evidence[];
+  external_ip?: string | null;
+  ip?: string | null;
+  labels?: DeviceDetailLabels;
+  /** The vendor's own last contact. */
+  last_seen?: string | null;
+  name: string;
+  /** Time of the newest sample behind `status`; null if there was none. */
+  observed_at?: string | null;
+  platform: string;
+  playback?: Playback;
+  player_version?: string | null;
+  site?: string | null;
+  source: string;
+  status: Status;
+  /** When the present status began. */
+  status_since: string;
+  /** True when the status may have begun earlier than `status_since`. */
+  status_since_at_least?: boolean;
+  time_zone?: string | null;
+  /** The vendor's own word for the state. */
+  vendor_state?: string | null;
+}
+
+export interface DeviceEvents {
+  items: DeviceChange[];
+}
+
+export type Told = typeof Told[keyof typeof Told];
+
+
+export const Told = {
+  online: 'online',
+  offline: 'offline',
+  unknown: 'unknown',
+  not_measured: 'not_measured',
+} as const;
+
+export interface HistorySegment {
+  from: string;
+  status: Told;
+  to: string;
+}
+
+export interface UptimeSeconds {
+  /** Nobody measured: neither for nor against the device. */
+  not_measured_seconds: number;
+  offline_seconds: number;
+  online_seconds: number;
+  /** Of the time in which a status was told. */
+  online_share: number | null;
+  unknown_seconds: number;
+}
+
+export interface DeviceHistory {
+  from: string;
+  segments: HistorySegment[];
+  step_seconds: number;
+  to: string;
+  uptime: UptimeSeconds;
+}
+
 /**
  * Devices that are online have no cause.
  */
 export type FacetsCause = {[key: string]: number};
 
+export type FacetsCity = {[key: string]: number};
+
 export type FacetsPlatform = {[key: string]: number};
+
+/**
+ * The 200 sites with most devices; likewise `city`.
+ */
+export type FacetsSite = {[key: string]: number};
 
 export type FacetsSource = {[key: string]: number};
 
@@ -116,7 +208,10 @@ export type FacetsStatus = {[key: string]: number};
 export interface Facets {
   /** Devices that are online have no cause. */
   cause: FacetsCause;
+  city?: FacetsCity;
   platform: FacetsPlatform;
+  /** The 200 sites with most devices; likewise `city`. */
+  site?: FacetsSite;
   source: FacetsSource;
   status: FacetsStatus;
 }
@@ -132,6 +227,17 @@ export interface DeviceList {
   total: number;
 }
 
+export interface DeviceSeries {
+  metric: string;
+  /**
+     * Unix seconds and value.
+     * @items.minItems 2
+     * @items.maxItems 2
+     */
+  points: ([number, number | null])[];
+  step_seconds: number;
+}
+
 /**
  * One field that does not fit, and what would.
  */
@@ -139,6 +245,21 @@ export interface FieldError {
   /** Path in the body or the name of a parameter, like config.macs[3]. */
   field: string;
   message: string;
+}
+
+export interface Totals {
+  offline: number;
+  online: number;
+  total: number;
+  unknown: number;
+}
+
+export interface Neighbours {
+  as_of: string;
+  counts: Totals;
+  items: Device[];
+  /** Null: no site is known, so these are of the same source. */
+  site: string | null;
 }
 
 export interface PlatformCounts {
@@ -164,13 +285,6 @@ export interface SourceOverview {
   up: boolean | null;
 }
 
-export interface Totals {
-  offline: number;
-  online: number;
-  total: number;
-  unknown: number;
-}
-
 export interface OverviewAnswer {
   as_of: string;
   causes: CauseCount[];
@@ -191,6 +305,8 @@ export const ProblemType = {
   'urn:vitrina:problem:wrong-credentials': 'urn:vitrina:problem:wrong-credentials',
   'urn:vitrina:problem:token-expired': 'urn:vitrina:problem:token-expired',
   'urn:vitrina:problem:forbidden': 'urn:vitrina:problem:forbidden',
+  'urn:vitrina:problem:password-change-required': 'urn:vitrina:problem:password-change-required',
+  'urn:vitrina:problem:second-factor-required': 'urn:vitrina:problem:second-factor-required',
   'urn:vitrina:problem:not-found': 'urn:vitrina:problem:not-found',
   'urn:vitrina:problem:method-not-allowed': 'urn:vitrina:problem:method-not-allowed',
   'urn:vitrina:problem:conflict': 'urn:vitrina:problem:conflict',
@@ -214,6 +330,9 @@ export interface ProblemDetails {
 }
 
 export type GetDevicesParams = {
+sort?: string;
+limit?: number;
+cursor?: string | null;
 search?: string;
 /**
  * May repeat or be comma separated.
@@ -231,16 +350,102 @@ source?: string[];
  * May repeat or be comma separated.
  */
 cause?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+site?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+city?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+playback?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+activated?: string[];
+};
+
+export type GetDevicesCsvParams = {
 sort?: string;
+language?: string;
+search?: string;
+/**
+ * May repeat or be comma separated.
+ */
+status?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+platform?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+source?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+cause?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+site?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+city?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+playback?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+activated?: string[];
+};
+
+export type GetDevicesPlatformSourceDeviceIdEventsParams = {
 limit?: number;
-cursor?: string | null;
+};
+
+export type GetDevicesPlatformSourceDeviceIdHistoryParams = {
+/**
+ * A day before `to` unless given.
+ */
+from?: string | null;
+/**
+ * Now unless given; at most 31 days after `from`.
+ */
+to?: string | null;
+};
+
+export type GetDevicesPlatformSourceDeviceIdNeighboursParams = {
+limit?: number;
+};
+
+export type GetDevicesPlatformSourceDeviceIdSeriesParams = {
+metric: string;
+/**
+ * A day before `to` unless given.
+ */
+from?: string | null;
+/**
+ * Now unless given; at most 31 days after `from`.
+ */
+to?: string | null;
+/**
+ * Seconds; as fine as is sensible unless given.
+ */
+step?: number;
 };
 
 export const getGetDevicesUrl = (params?: GetDevicesParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source","cause"];
+    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {
@@ -276,6 +481,46 @@ export const getDevices = async (params?: GetDevicesParams, options?: Parameters
 
 
 
+export const getGetDevicesCsvUrl = (params?: GetDevicesCsvParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices.csv?${stringifiedParams}` : `/api/v1/devices.csv`
+}
+
+/**
+ * All devices that fit, as Excel likes it in the language `en` or `ru`.
+ * @summary Export
+ */
+export const getDevicesCsv = async (params?: GetDevicesCsvParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetDevicesCsvUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
 export const getGetDevicesPlatformSourceDeviceIdUrl = (platform: string,
     source: string,
     deviceId: string,) => {
@@ -287,14 +532,166 @@ export const getGetDevicesPlatformSourceDeviceIdUrl = (platform: string,
 }
 
 /**
- * One device; another's answers exactly like one that does not exist.
+ * One device and why it is not online; another's answers exactly like one that does not exist.
  * @summary Device
  */
 export const getDevicesPlatformSourceDeviceId = async (platform: string,
     source: string,
-    deviceId: string, options?: Parameters<typeof call>[1]): Promise<Device> => {
+    deviceId: string, options?: Parameters<typeof call>[1]): Promise<DeviceDetail> => {
 
-  return call<Device>(getGetDevicesPlatformSourceDeviceIdUrl(platform,source,deviceId),
+  return call<DeviceDetail>(getGetDevicesPlatformSourceDeviceIdUrl(platform,source,deviceId),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetDevicesPlatformSourceDeviceIdEventsUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdEventsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/events?${stringifiedParams}` : `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/events`
+}
+
+/**
+ * The last changes of the device as other systems were told of them, newest first.
+ * @summary Events
+ */
+export const getDevicesPlatformSourceDeviceIdEvents = async (platform: string,
+    source: string,
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdEventsParams, options?: Parameters<typeof call>[1]): Promise<DeviceEvents> => {
+
+  return call<DeviceEvents>(getGetDevicesPlatformSourceDeviceIdEventsUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetDevicesPlatformSourceDeviceIdHistoryUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdHistoryParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/history?${stringifiedParams}` : `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/history`
+}
+
+/**
+ * When the device was online, offline, unknown; and when nobody measured, which says nothing about the device.
+ * @summary History
+ */
+export const getDevicesPlatformSourceDeviceIdHistory = async (platform: string,
+    source: string,
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdHistoryParams, options?: Parameters<typeof call>[1]): Promise<DeviceHistory> => {
+
+  return call<DeviceHistory>(getGetDevicesPlatformSourceDeviceIdHistoryUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetDevicesPlatformSourceDeviceIdNeighboursUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdNeighboursParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/neighbours?${stringifiedParams}` : `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/neighbours`
+}
+
+/**
+ * The other devices at the same site, or of the same source where no site is known, those in trouble first.
+ * @summary Neighbours
+ */
+export const getDevicesPlatformSourceDeviceIdNeighbours = async (platform: string,
+    source: string,
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdNeighboursParams, options?: Parameters<typeof call>[1]): Promise<Neighbours> => {
+
+  return call<Neighbours>(getGetDevicesPlatformSourceDeviceIdNeighboursUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetDevicesPlatformSourceDeviceIdSeriesUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params: GetDevicesPlatformSourceDeviceIdSeriesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/series?${stringifiedParams}` : `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}/series`
+}
+
+/**
+ * One metric of the device over time; null where there is no sample.
+ * @summary Series
+ */
+export const getDevicesPlatformSourceDeviceIdSeries = async (platform: string,
+    source: string,
+    deviceId: string,
+    params: GetDevicesPlatformSourceDeviceIdSeriesParams, options?: Parameters<typeof call>[1]): Promise<DeviceSeries> => {
+
+  return call<DeviceSeries>(getGetDevicesPlatformSourceDeviceIdSeriesUrl(platform,source,deviceId,params),
   {
     ...options,
     method: 'GET'
