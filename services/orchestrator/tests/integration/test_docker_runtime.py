@@ -19,7 +19,7 @@ from vitrina_orchestrator.domain.containers import ContainerSettings, Limits, co
 from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceBusyError, StartRefusedError
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.settings import OrchestratorSettings
-from vitrina_orchestrator.testing.private_engine import PrivateEngine
+from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, why_impossible
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, eventually, spec
 from vitrina_orchestrator.testing.stub_image import STUB, image_tar, import_changes
 from vitrina_orchestrator.use_cases.ports import Runtime
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CANARY = "canary-4f1d"
 
-pytestmark = [pytest.mark.docker, pytest.mark.long]
+pytestmark = pytest.mark.docker
 
 SETTINGS = ContainerSettings(
     installation="vitrina-test",
@@ -43,15 +43,11 @@ SETTINGS = ContainerSettings(
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[PrivateEngine]:
-    with tempfile.TemporaryDirectory(prefix="vitrina-engine-", ignore_cleanup_errors=True) as folder:
-        engine = PrivateEngine(Path(folder))
-        engine.install()
-        try:
-            engine.start()
-            import_image(engine, "vitrina/exporter-stub:test", STUB.read_text())
-            yield engine
-        finally:
-            engine.stop()
+    if why := why_impossible():
+        pytest.skip(why)
+    with private_engine() as engine:
+        import_image(engine, "vitrina/exporter-stub:test", STUB.read_text())
+        yield engine
 
 
 def import_image(engine: PrivateEngine, reference: str, script: str) -> None:

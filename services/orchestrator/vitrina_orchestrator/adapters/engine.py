@@ -141,15 +141,18 @@ class Engine:
         finally:
             await pieces.aclose()
 
-    async def has_image(self, reference: str) -> bool:
+    async def image_id(self, reference: str) -> str | None:
+        """None when there is no such image here."""
         async with self._call():
             try:
-                await self._docker.images.inspect(reference)
+                return str((await self._docker.images.inspect(reference))["Id"])
             except DockerError as error:
                 if error.status == _NOT_FOUND:
-                    return False
+                    return None
                 raise
-            return True
+
+    async def has_image(self, reference: str) -> bool:
+        return await self.image_id(reference) is not None
 
     async def images(self, pattern: str) -> Sequence[str]:
         """References of the images here that match, sorted."""

@@ -1,6 +1,7 @@
-"""A Docker engine of the tests' own, which they may kill: own containerd, folders and socket, no firewall rules.
+"""A Docker engine of the tests' own, which they may kill: own containerd, folders and socket.
 
-Needs root. Where no engine is installed, it comes from Debian's packages.
+Needs root. Where no engine is installed, it comes from Debian's packages. Nothing of an engine that this machine has is
+touched; firewall rules are made only when asked for, and taken back at the end.
 """
 # ruff: noqa: S603, S607 - all commands are written here
 
@@ -8,23 +9,82 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 _PATIENCE_SECONDS: Final = 60.0
-_POOL: Final = "base=10.213.0.0/16,size=24"
 _CALL_SECONDS: Final = 60
+_PACKAGES: Final = ("docker.io", "tini", "iptables")
+_REAL_DISK: Final = Path("/var/lib/docker")
+"""Where layers can be kept when the folder itself is a layer: an overlay cannot lie on an overlay."""
+
+_NO_RULES: Final = """*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+COMMIT
+"""
+"""What was before, where nothing was: tables that are not named would keep what the engine has put there."""
+
+
+def why_impossible() -> str | None:
+    """Why no engine can be started here, in words; null when one can."""
+    if os.getuid() != 0:
+        return "only root can start a container engine of the tests' own: run `make test` as root"
+    if shutil.which("dockerd") is None and shutil.which("apt-get") is None:
+        return "there is no dockerd here, and no apt-get to install Debian's docker.io with"
+    return None
+
+
+def layers_below(folder: Path, name: str) -> Path:
+    """A folder for an engine's data: in `folder`, or elsewhere if that is on an overlay itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kind = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=True).stdout
+    return (_REAL_DISK if kind.strip() == "overlayfs" else folder) / name
+
+
+@contextmanager
+def private_engine(keep: Path | None = None, **options: Any) -> "Iterator[PrivateEngine]":
+    """Runs inside the block. Its images outlive it in a folder of the name `keep`, if there is one."""
+    with tempfile.TemporaryDirectory(prefix="vitrina-engine-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        data = layers_below(keep.parent if keep else folder, keep.name if keep else folder.name)
+        engine = PrivateEngine(folder, data, **options)
+        engine.install()
+        try:
+            engine.start()
+            engine.clear()  # what tests before these have left, ended by force
+            yield engine
+        finally:
+            engine.stop()
+            if keep is None:
+                shutil.rmtree(data, ignore_errors=True)
 
 
 @dataclass
 class PrivateEngine:
     folder: Path
+    data: Path | None = None
+    """Images and containers; below `folder` unless they are to outlive it."""
+    pool: str = "10.213.0.0/16"
+    """Of the addresses of its networks: engines that run at the same time must not share it."""
+    firewall: bool = False
+    """Whether its networks are kept apart and led outside. No other engine's rules may be here then."""
     live_restore: bool = False
     containerd: "subprocess.Popen[bytes] | None" = None
     dockerd: "subprocess.Popen[bytes] | None" = None
+    _former_rules: str | None = None
 
     @property
     def host(self) -> str:
@@ -46,11 +106,13 @@ class PrivateEngine:
         if shutil.which("dockerd") is not None:
             return
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", "docker.io", "tini")):
+        for command in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *_PACKAGES)):
             subprocess.run(["apt-get", *command], env=quiet, check=True, capture_output=True, timeout=600)
 
     def start(self) -> None:
         """Answers when this returns."""
+        if self.firewall and self._former_rules is None:
+            self._former_rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
         if self.containerd is None:
             self.containerd = self._run("containerd", "--config", str(self._containerd_config()))
             self._until((self.folder / "containerd.sock").is_socket, "containerd")
@@ -58,13 +120,13 @@ class PrivateEngine:
             "dockerd",
             f"--host={self.host}",
             f"--containerd={self.folder}/containerd.sock",
-            f"--data-root={self.folder}/data",
+            f"--data-root={self.data or self.folder / 'data'}",
             f"--exec-root={self.folder}/exec",
             f"--pidfile={self.folder}/dockerd.pid",
-            f"--default-address-pool={_POOL}",
+            f"--default-address-pool=base={self.pool},size=24",
             f"--live-restore={str(self.live_restore).lower()}",
             "--bridge=none",
-            "--iptables=false",
+            f"--iptables={str(self.firewall).lower()}",
             "--ip6tables=false",
             "--log-level=warn",
         )
@@ -91,16 +153,25 @@ class PrivateEngine:
         if self.dockerd is not None:
             if self.dockerd.poll() is not None:
                 self.start()
-            for container in self.docker("ps", "--all", "--quiet").split():
-                self.docker("rm", "--force", container)
-            for network in self.docker("network", "ls", "--quiet", "--filter", "type=custom").split():
-                self.docker("network", "rm", network)
+            self.clear()
         for process in (self.dockerd, self.containerd):
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)
         # With live-restore it leaves its folder mounted on itself, which could then not be deleted.
-        subprocess.run(["umount", str(self.folder / "data")], capture_output=True, check=False)
+        subprocess.run(["umount", str(self.data or self.folder / "data")], capture_output=True, check=False)
+        if self._former_rules is not None:
+            rules = f"{_NO_RULES}{self._former_rules}"
+            subprocess.run(["iptables-restore"], input=rules, text=True, capture_output=True, check=False)
+
+    def clear(self) -> None:
+        """Nothing but images is left."""
+        for container in self.docker("ps", "--all", "--quiet").split():
+            self.docker("rm", "--force", container)
+        for network in self.docker("network", "ls", "--quiet", "--filter", "type=custom").split():
+            self.docker("network", "rm", network)
+        for volume in self.docker("volume", "ls", "--quiet").split():
+            self.docker("volume", "rm", volume)
 
     def _containerd_config(self) -> Path:
         path = self.folder / "containerd.toml"
@@ -124,7 +195,6 @@ class PrivateEngine:
     def _until(self, condition: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not condition():
-            assert time.monotonic() < deadline, (
-                f"{what} does not answer: {(self.folder / f'{what}.log').read_text()[-2000:]}"
-            )
+            said = (self.folder / f"{what}.log").read_text()[-2000:]
+            assert time.monotonic() < deadline, f"{what} does not answer: {said}"
             time.sleep(0.1)
