@@ -19,10 +19,12 @@ from vitrina_kit.serving import Listener, serve
 from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 
+from vitrina_orchestrator.adapters.check_process import CheckProcesses
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
 from vitrina_orchestrator.adapters.runtime_choice import choose_runtime
 from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
+from vitrina_orchestrator.api.checks import check_routes
 from vitrina_orchestrator.api.discovery import discovery_routes
 from vitrina_orchestrator.api.logs import log_routes
 from vitrina_orchestrator.loops import resync_loop, runtime_loop, watch_loop
@@ -96,4 +98,5 @@ def _internal_app(settings: OrchestratorSettings, runtime: Runtime, reconciler: 
     app = create_internal_app(health)
     app.include_router(discovery_routes(runtime, lambda: reconciler.has_listed, token))
     app.include_router(log_routes(runtime, token))
+    app.include_router(check_routes(CheckProcesses(settings.polling), token))
     return app

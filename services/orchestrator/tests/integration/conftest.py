@@ -53,6 +53,11 @@ class OrchestratorProcess:
         async with httpx.AsyncClient(trust_env=False) as client:
             return await client.get(f"http://127.0.0.1:{self.port}{path}", headers=headers)
 
+    async def post(self, path: str, body: Any, token: str = OWN_TOKEN) -> httpx.Response:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+            headers = {"Authorization": f"Bearer {token}"}
+            return await client.post(f"http://127.0.0.1:{self.port}{path}", json=body, headers=headers)
+
     async def targets(self) -> dict[str, str]:
         """Address by name of the instance, as Prometheus gets it."""
         return {group["labels"]["instance"]: group["targets"][0] for group in await self.groups()}

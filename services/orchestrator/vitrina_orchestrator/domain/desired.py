@@ -1,11 +1,12 @@
 """What should run: the registry's answer, turned into an instance's specification and its configuration's bytes."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final
 
-from vitrina_contracts.exporter import DesiredExporter, DesiredSource
+from vitrina_contracts.exporter import DesiredExporter
 from vitrina_contracts.source_file import ExporterConfig, SourceConfig
 
 from vitrina_orchestrator.domain.naming import instance_name
@@ -88,12 +89,16 @@ def wanted_from(desired: DesiredExporter, polling: Polling, shard: int = 0) -> W
         private_endpoints=list(polling.private_endpoints),
         shard=shard,
         shards=desired.shards,
-        sources=[_source_config(source, polling) for source in desired.sources if source.enabled],
+        sources=[source_config(source.name, source.config, polling) for source in desired.sources if source.enabled],
     )
     return Wanted(spec, desired.revision, desired.enabled, desired.deleted, config.model_dump_json().encode())
 
 
-def _source_config(source: DesiredSource, polling: Polling) -> SourceConfig:
-    fields: dict[str, Any] = {name: value for name, value in source.config.items() if name != _REQUEST_BUDGET}
-    budget = source.config.get(_REQUEST_BUDGET) or polling.request_budget
-    return SourceConfig(name=source.name, config=fields, request_budget=budget)
+def source_config(name: str, config: Mapping[str, Any], polling: Polling) -> SourceConfig:
+    """As an exporter gets it: the budget, of the source or else of the installation, apart from the platform's fields.
+
+    Raises:
+        ValidationError: the budget is none.
+    """
+    fields = {field: value for field, value in config.items() if field != _REQUEST_BUDGET}
+    return SourceConfig(name=name, config=fields, request_budget=config.get(_REQUEST_BUDGET) or polling.request_budget)

@@ -27,3 +27,11 @@ class ContainerRefusedError(StartRefusedError):
 
 class EngineUnreachableError(OrchestratorError):
     """The container engine does not answer, or not yet as one that can be believed."""
+
+
+class ChecksBusyError(OrchestratorError):
+    """As many sources are being tried as may be at a time."""
+
+
+class CheckUnavailableError(OrchestratorError):
+    """Sources of this type cannot be tried from here."""

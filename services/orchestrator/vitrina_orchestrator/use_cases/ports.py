@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, ExporterSelfStatus, ObservedExporter
+from vitrina_contracts.source_check import CheckRequest, SourceCheck
 
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.observed import Instance
@@ -88,3 +89,8 @@ class StatusSink(Protocol):
 class Meter(Protocol):
     def restarted(self, exporter: str) -> None:
         """An exporter that had died was started again."""
+
+
+class Checks(Protocol):
+    async def check(self, request: CheckRequest) -> SourceCheck:
+        """Tries a source once. Raises `ChecksBusyError` or `CheckUnavailableError`."""
