@@ -10,6 +10,8 @@ DEVICE_UP: Final = "signage_device_up"
 DEVICE_INFO: Final = "signage_device_info"
 """Gauge 1: one per configured or known device, also when unknown."""
 DEVICE_INFO_LABELS: Final = ("name", "player_version", "ip", "external_ip", "time_zone", "vendor_state")
+DEVICE_SITE_INFO: Final = "signage_device_site_info"
+"""Gauge 1 with labels `site` and `city`, from the registry's device facts: rules join it to group devices by site."""
 DEVICE_LAST_SEEN: Final = "signage_device_last_seen_timestamp_seconds"
 DEVICE_PLAYING: Final = "signage_device_playing"
 DEVICE_ACTIVATED: Final = "signage_device_activated"

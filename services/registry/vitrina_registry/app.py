@@ -30,7 +30,7 @@ from vitrina_registry.adapters.outbox import Outbox, OutboxListener
 from vitrina_registry.adapters.source_schema import SchemaChecks
 from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
-from vitrina_registry.api import exporter_types, exporters, history, sources
+from vitrina_registry.api import declared_metrics, devices, exporter_types, exporters, facts, history, sources
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.api.refusals import install_refusals
 from vitrina_registry.api.writing import install_repetitions
@@ -58,8 +58,8 @@ def create_registry_api() -> FastAPI:
     api = create_api("Vitrina registry", VERSION)
     install_refusals(api)
     install_repetitions(api)
-    for router in (exporter_types.router, exporters.router, sources.router, history.router):
-        api.include_router(router, prefix=PREFIX)
+    for part in (exporter_types, exporters, sources, devices, history, facts):
+        api.include_router(part.router, prefix=PREFIX)
     return api
 
 
@@ -151,6 +151,7 @@ def _internal(settings: RegistrySettings, world: World, health: Health) -> FastA
     install_refusals(internal)
     tokens = (read_secret(settings.orchestrator_caller_token_file), read_secret(settings.gateway_caller_token_file))
     internal.include_router(create_internal_router(*tokens))
+    internal.include_router(declared_metrics.router)
     return internal
 
 

@@ -17,6 +17,7 @@ from vitrina_contracts.subjects import exporter_changed
 from vitrina_kit.database import is_outage
 
 from vitrina_registry.adapters.answers import claim
+from vitrina_registry.adapters.facts import FactsRepository
 from vitrina_registry.adapters.history import HistoryRepository
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
         self.exporters = ExporterRepository(self._session)
         self.sources = SourceRepository(self._session)
         self.history = HistoryRepository(self._session)
+        self.facts = FactsRepository(self._session)
         self._emitted = False
 
     async def __aenter__(self) -> Self:

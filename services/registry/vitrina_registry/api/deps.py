@@ -28,6 +28,11 @@ async def _existing_exporter(name: str, caller: Admin, world: WorldDep) -> str:
     return name
 
 
+async def _existing_source(name: str, source: str, _caller: Admin, world: WorldDep) -> str:
+    await source_revisions(world, name, source)
+    return source
+
+
 async def _exporter_precondition(name: str, caller: Admin, world: WorldDep, if_match: IfMatchHeader) -> IfMatch:
     visible = await get_exporter(world, caller, name)
     precondition = parse_if_match(if_match)
@@ -46,5 +51,7 @@ async def _source_precondition(
 
 ExistingExporter = Annotated[str, Depends(_existing_exporter)]
 """Name of the exporter in the path, which exists; admins only."""
+ExistingSource = Annotated[str, Depends(_existing_source)]
+"""Name of the source in the path, which the exporter in the path has; admins only."""
 ExporterPrecondition = Annotated[IfMatch, Depends(_exporter_precondition)]
 SourcePrecondition = Annotated[IfMatch, Depends(_source_precondition)]

@@ -1,11 +1,14 @@
 """Routes of the internal listener, which the edge does not know. One of them answers with credentials in clear."""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
+from vitrina_contracts.facts import FactsDelta
 from vitrina_kit.http_app import require_bearer
 
 from vitrina_registry.api.deps import WorldDep
-from vitrina_registry.use_cases import desired
+from vitrina_registry.use_cases import desired, facts
 
 
 def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRouter:
@@ -24,5 +27,9 @@ def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRo
     @router.get("/sources", dependencies=[either])
     async def list_sources(world: WorldDep) -> list[KnownSource]:
         return await desired.known_sources(world)
+
+    @router.get("/facts", dependencies=[either])
+    async def list_facts(world: WorldDep, since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> FactsDelta:
+        return await facts.facts_since(world, since)
 
     return router

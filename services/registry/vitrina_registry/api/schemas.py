@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from vitrina_contracts.exporter import ObservedExporter, SourceState
@@ -11,6 +11,8 @@ from vitrina_contracts.manifest import Text
 from vitrina_registry.domain.catalogue import Catalogue, ExporterType
 from vitrina_registry.domain.scope import VisibleExporter
 from vitrina_registry.use_cases.sources import VisibleSource
+
+MOST_SHARED: Final = 1000
 
 Item = TypeVar("Item")
 
@@ -125,6 +127,11 @@ class ExporterView(BaseModel):
         )
 
 
+class SharedDeviceView(BaseModel):
+    device_id: str
+    source: Annotated[str, Field(description="Another source that has this device.")]
+
+
 class SourceView(BaseModel):
     name: str
     exporter: str
@@ -139,6 +146,10 @@ class SourceView(BaseModel):
     updated_at: datetime
     observed: SourceState | None
     cycle_seconds: Annotated[float, Field(description="How long one poll of all devices takes at least.")]
+    shared_devices: Annotated[
+        list[SharedDeviceView],
+        Field(description="After a write of `config`, also a dry one: devices that another source has; 1000 at most."),
+    ] = []
 
     @classmethod
     def of(cls, visible: VisibleSource) -> "SourceView":
@@ -154,6 +165,7 @@ class SourceView(BaseModel):
             updated_at=source.updated_at,
             observed=visible.observed,
             cycle_seconds=visible.cycle_seconds,
+            shared_devices=[SharedDeviceView(**vars(shared)) for shared in visible.shared[:MOST_SHARED]],
         )
 
 

@@ -13,6 +13,7 @@ from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
 from vitrina_registry.domain.catalogue import Catalogue
 from vitrina_registry.domain.errors import FieldFault
 from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.facts import DeviceKey, StoredFacts
 from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
@@ -89,6 +90,40 @@ class History(Protocol):
     async def revision(self, exporter: str, source: str | None, revision: int) -> Revision | None: ...
 
 
+@dataclass(frozen=True)
+class FactsFilter:
+    """None: whatever it is."""
+
+    platform: str | None = None
+    source: str | None = None
+
+
+class Facts(Protocol):
+    """Versions grow in the order of commits: writers hold the lock until theirs."""
+
+    async def lock(self) -> None: ...
+
+    async def version(self) -> int:
+        """The newest; 0 when nothing was ever written."""
+        ...
+
+    async def all(
+        self, chosen: FactsFilter, after: DeviceKey | None, limit: int | None, scope: Sequence[str] | None
+    ) -> list[StoredFacts]:
+        """By key, without those that were taken away; `scope`: names of sources, None for all."""
+        ...
+
+    async def find(self, keys: Sequence[DeviceKey]) -> dict[DeviceKey, StoredFacts]:
+        """Also those that were taken away."""
+        ...
+
+    async def since(self, version: int) -> list[StoredFacts]:
+        """Written after this version, those that were taken away included."""
+        ...
+
+    async def save(self, items: Sequence[StoredFacts]) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving the block without `commit` leaves nothing behind.
 
@@ -103,6 +138,9 @@ class UnitOfWork(Protocol):
 
     @property
     def history(self) -> History: ...
+
+    @property
+    def facts(self) -> Facts: ...
 
     async def __aenter__(self) -> Self: ...
 

@@ -13,6 +13,7 @@ from vitrina_registry.domain.naming import label_faults, source_name_faults
 from vitrina_registry.domain.scope import sees, sees_all
 from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
 from vitrina_registry.use_cases.changes import commit_source, find_exporter, lock_exporter
+from vitrina_registry.use_cases.overlap import SharedDevice, shared_devices
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 from vitrina_registry.use_cases.source_config import check_endpoints, check_written, exporter_type, seal_secrets
 
@@ -47,6 +48,8 @@ class VisibleSource:
     """Secrets masked; empty for those who only watch."""
     observed: SourceState | None
     cycle_seconds: float
+    shared: tuple[SharedDevice, ...] = ()
+    """Told when the configuration is written: devices that another source has too."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,9 @@ async def create_source(world: World, caller: Claims, exporter_name: str, new: N
         exporter = (await lock_exporter(uow, exporter_name)).source_changed(world.now())
         source = _new_source(world, exporter, new, written)
         await uow.sources.add(source)
+        shared = await shared_devices(world, uow, exporter, source)
         await commit_source(uow, caller.sub, "source_created", exporter, before=None, after=source)
-    return _visible(world, exporter, source, caller)
+    return replace(_visible(world, exporter, source, caller), shared=tuple(shared))
 
 
 async def change_source(
@@ -124,8 +128,9 @@ async def change_source(
         exporter = exporter.source_changed(world.now())
         after = wanted.at(exporter.revision, exporter.updated_at)
         await uow.sources.save(after)
+        shared = await shared_devices(world, uow, exporter, after) if change.config is not None else []
         await commit_source(uow, caller.sub, action, exporter, before=before, after=after)
-    return _visible(world, exporter, after, caller)
+    return replace(_visible(world, exporter, after, caller), shared=tuple(shared))
 
 
 async def delete_source(

@@ -27,6 +27,71 @@ export interface AuditEntryView {
 }
 
 /**
+ * All optional: null means that nobody has said it.
+ */
+export interface DeviceFacts {
+  address?: string | null;
+  city?: string | null;
+  contact?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  note?: string | null;
+  /** As OpenStreetMap writes them: Mo-Su 09:00-21:00. */
+  opening_hours?: string | null;
+  site?: string | null;
+  /**
+     * @maxItems 20
+     * @items.minLength 1
+     * @items.maxLength 50
+     */
+  tags?: string[];
+  /** Name of the tz database, such as Asia/Yekaterinburg. */
+  time_zone?: string | null;
+}
+
+export interface DeviceOfFacts {
+  /**
+     * @minLength 1
+     * @maxLength 200
+     */
+  device_id: string;
+  /** @maxLength 63 */
+  platform: string;
+  /** @maxLength 63 */
+  source: string;
+}
+
+export type Outcome = typeof Outcome[keyof typeof Outcome];
+
+
+export const Outcome = {
+  added: 'added',
+  already_there: 'already_there',
+  repeated: 'repeated',
+  in_other_source: 'in_other_source',
+  removed: 'removed',
+  not_there: 'not_there',
+} as const;
+
+export interface LineView {
+  detail?: string | null;
+  /** From 1: of the text, or of `add` or `remove`. */
+  line: number;
+  outcome: Outcome;
+  value: string;
+}
+
+export interface DevicesReport {
+  added: number;
+  /** How many it has now. */
+  devices: number;
+  lines: LineView[];
+  removed: number;
+  /** Of the source; also the ETag. */
+  revision: number;
+}
+
+/**
  * One path that differs. Of a list, `added` and `removed` tell, not `before` and `after`.
  */
 export interface DifferenceView {
@@ -171,6 +236,57 @@ export interface ExporterView {
 }
 
 /**
+ * Facts by name; null clears one, what is not named stays.
+ */
+export type FactsBulkSet = { [key: string]: unknown };
+
+export interface FactsBulk {
+  /**
+     * @minItems 1
+     * @maxItems 20000
+     */
+  devices: DeviceOfFacts[];
+  /** Facts by name; null clears one, what is not named stays. */
+  set: FactsBulkSet;
+}
+
+/**
+ * Counts of devices.
+ */
+export interface FactsReport {
+  created: number;
+  removed: number;
+  unchanged: number;
+  updated: number;
+}
+
+export interface FactsView {
+  address?: string | null;
+  city?: string | null;
+  contact?: string | null;
+  device_id: string;
+  latitude?: number | null;
+  longitude?: number | null;
+  note?: string | null;
+  /** As OpenStreetMap writes them: Mo-Su 09:00-21:00. */
+  opening_hours?: string | null;
+  platform: string;
+  site?: string | null;
+  source: string;
+  /**
+     * @maxItems 20
+     * @items.minLength 1
+     * @items.maxLength 50
+     */
+  tags?: string[];
+  /** Name of the tz database, such as Asia/Yekaterinburg. */
+  time_zone?: string | null;
+  updated_at: string | null;
+  updated_by: string | null;
+  version: number;
+}
+
+/**
  * One field that does not fit, and what would.
  */
 export interface FieldError {
@@ -197,6 +313,12 @@ export interface ItemsExporterView {
   next_cursor?: string | null;
 }
 
+export interface ItemsFactsView {
+  items: FactsView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
 export interface RevisionView {
   actor: string;
   at: string;
@@ -212,6 +334,12 @@ export interface ItemsRevisionView {
   items: RevisionView[];
   /** `cursor` of the next page; null on the last. */
   next_cursor?: string | null;
+}
+
+export interface SharedDeviceView {
+  device_id: string;
+  /** Another source that has this device. */
+  source: string;
 }
 
 /**
@@ -234,11 +362,19 @@ export interface SourceView {
   observed: SourceState | null;
   /** The exporter's revision at this source's last change; also the ETag. */
   revision: number;
+  /** After a write of `config`, also a dry one: devices that another source has; 1000 at most. */
+  shared_devices?: SharedDeviceView[];
   updated_at: string;
 }
 
 export interface ItemsSourceView {
   items: SourceView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
+export interface ItemsStr {
+  items: string[];
   /** `cursor` of the next page; null on the last. */
   next_cursor?: string | null;
 }
@@ -256,6 +392,8 @@ export const ProblemType = {
   'urn:vitrina:problem:wrong-credentials': 'urn:vitrina:problem:wrong-credentials',
   'urn:vitrina:problem:token-expired': 'urn:vitrina:problem:token-expired',
   'urn:vitrina:problem:forbidden': 'urn:vitrina:problem:forbidden',
+  'urn:vitrina:problem:password-change-required': 'urn:vitrina:problem:password-change-required',
+  'urn:vitrina:problem:second-factor-required': 'urn:vitrina:problem:second-factor-required',
   'urn:vitrina:problem:not-found': 'urn:vitrina:problem:not-found',
   'urn:vitrina:problem:method-not-allowed': 'urn:vitrina:problem:method-not-allowed',
   'urn:vitrina:problem:conflict': 'urn:vitrina:problem:conflict',
@@ -427,6 +565,48 @@ export type PatchExportersNameSourcesSourceParams = {
 dry_run?: boolean;
 };
 
+export type DeleteExportersNameSourcesSourceDevicesParams = {
+/**
+ * @minItems 1
+ * @maxItems 1000
+ */
+device_id: string[];
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetExportersNameSourcesSourceDevicesParams = {
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostExportersNameSourcesSourceDevicesParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+accept_shared?: boolean;
+};
+
+export type PostExportersNameSourcesSourceDevicesBodyOne = {
+  /** Also add devices that another source has already. */
+  accept_shared?: boolean;
+  /** @maxItems 20000 */
+  add?: string[];
+  /** @maxItems 20000 */
+  remove?: string[];
+};
+
 export type GetExportersNameSourcesSourceRevisionsParams = {
 /**
  * Items a page.
@@ -441,6 +621,63 @@ cursor?: string | null;
 };
 
 export type PostExportersNameSourcesSourceRevisionsRevisionRevertParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetFactsParams = {
+platform?: string | null;
+source?: string | null;
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type GetFactsCsvParams = {
+language?: GetFactsCsvLanguage;
+platform?: string | null;
+source?: string | null;
+};
+
+export type GetFactsCsvLanguage = typeof GetFactsCsvLanguage[keyof typeof GetFactsCsvLanguage];
+
+
+export const GetFactsCsvLanguage = {
+  ru: 'ru',
+  en: 'en',
+} as const;
+
+export type PostFactsCsvParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PostFactsBulkParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteFactsPlatformSourceDeviceIdParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PutFactsPlatformSourceDeviceIdParams = {
 /**
  * Check all and answer as if; nothing stays.
  */
@@ -1010,6 +1247,121 @@ return call<SourceView>(getPatchExportersNameSourcesSourceUrl(name,source,params
 
 
 
+export const getDeleteExportersNameSourcesSourceDevicesUrl = (name: string,
+    source: string,
+    params: DeleteExportersNameSourcesSourceDevicesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["device_id"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/devices?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/devices`
+}
+
+/**
+ * @summary Remove Devices
+ */
+export const deleteExportersNameSourcesSourceDevices = async (name: string,
+    source: string,
+    params: DeleteExportersNameSourcesSourceDevicesParams, options?: Parameters<typeof call>[1]): Promise<DevicesReport> => {
+
+  return call<DevicesReport>(getDeleteExportersNameSourcesSourceDevicesUrl(name,source,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetExportersNameSourcesSourceDevicesUrl = (name: string,
+    source: string,
+    params?: GetExportersNameSourcesSourceDevicesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/devices?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/devices`
+}
+
+/**
+ * @summary List Devices
+ */
+export const getExportersNameSourcesSourceDevices = async (name: string,
+    source: string,
+    params?: GetExportersNameSourcesSourceDevicesParams, options?: Parameters<typeof call>[1]): Promise<ItemsStr> => {
+
+  return call<ItemsStr>(getGetExportersNameSourcesSourceDevicesUrl(name,source,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostExportersNameSourcesSourceDevicesUrl = (name: string,
+    source: string,
+    params?: PostExportersNameSourcesSourceDevicesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/devices?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/devices`
+}
+
+/**
+ * Adds and removes devices; all lines or none. `accept_shared` adds what another source has already.
+ * @summary Change Devices
+ */
+export const postExportersNameSourcesSourceDevices = async (name: string,
+    source: string,
+    postExportersNameSourcesSourceDevicesBody: PostExportersNameSourcesSourceDevicesBodyOne | string,
+    params?: PostExportersNameSourcesSourceDevicesParams, options?: Parameters<typeof call>[1]): Promise<DevicesReport> => {
+
+  return call<DevicesReport>(getPostExportersNameSourcesSourceDevicesUrl(name,source,params),
+  {
+    ...options,
+    method: 'POST'
+    ,
+    body: JSON.stringify(postExportersNameSourcesSourceDevicesBody)
+  }
+);}
+
+
+
 export const getGetExportersNameSourcesSourceRevisionsUrl = (name: string,
     source: string,
     params?: GetExportersNameSourcesSourceRevisionsParams,) => {
@@ -1077,5 +1429,280 @@ export const postExportersNameSourcesSourceRevisionsRevisionRevert = async (name
     method: 'POST'
 
 
+  }
+);}
+
+
+
+export const getGetFactsUrl = (params?: GetFactsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/facts?${stringifiedParams}` : `/api/registry/v1/facts`
+}
+
+/**
+ * @summary List Facts
+ */
+export const getFacts = async (params?: GetFactsParams, options?: Parameters<typeof call>[1]): Promise<ItemsFactsView> => {
+
+  return call<ItemsFactsView>(getGetFactsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetFactsCsvUrl = (params?: GetFactsCsvParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/facts.csv?${stringifiedParams}` : `/api/registry/v1/facts.csv`
+}
+
+/**
+ * Everything that is known of the caller's devices, for a spreadsheet; can be sent back.
+ * @summary Export Facts
+ */
+export const getFactsCsv = async (params?: GetFactsCsvParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetFactsCsvUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostFactsCsvUrl = (params?: PostFactsCsvParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/facts.csv?${stringifiedParams}` : `/api/registry/v1/facts.csv`
+}
+
+/**
+ * Columns that the first line does not name stay as they are, an empty cell clears; all lines or none.
+ * @summary Import Facts
+ */
+export const postFactsCsv = async (postFactsCsvBody: string,
+    params?: PostFactsCsvParams, options?: Parameters<typeof call>[1]): Promise<FactsReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<FactsReport>(getPostFactsCsvUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'text/csv', ...getHeaders(options?.headers) },
+    body: JSON.stringify(postFactsCsvBody)
+  }
+);}
+
+
+
+export const getPostFactsBulkUrl = (params?: PostFactsBulkParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/facts/bulk?${stringifiedParams}` : `/api/registry/v1/facts/bulk`
+}
+
+/**
+ * The same change for many devices; all or none. `line` in a refusal is the place in `devices`, from 1.
+ * @summary Change Facts
+ */
+export const postFactsBulk = async (factsBulk: FactsBulk,
+    params?: PostFactsBulkParams, options?: Parameters<typeof call>[1]): Promise<FactsReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<FactsReport>(getPostFactsBulkUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(factsBulk)
+  }
+);}
+
+
+
+export const getDeleteFactsPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: DeleteFactsPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/facts/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/facts/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * @summary Delete Facts
+ */
+export const deleteFactsPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string,
+    params?: DeleteFactsPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteFactsPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetFactsPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,) => {
+
+
+
+
+  return `/api/registry/v1/facts/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * @summary Get Facts
+ */
+export const getFactsPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string, options?: Parameters<typeof call>[1]): Promise<FactsView> => {
+
+  return call<FactsView>(getGetFactsPlatformSourceDeviceIdUrl(platform,source,deviceId),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPutFactsPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: PutFactsPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/facts/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/facts/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * Replaces all that is known of the device.
+ * @summary Put Facts
+ */
+export const putFactsPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string,
+    deviceFacts: DeviceFacts,
+    params?: PutFactsPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<FactsView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<FactsView>(getPutFactsPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(deviceFacts)
   }
 );}

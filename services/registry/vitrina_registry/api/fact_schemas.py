@@ -1,0 +1,68 @@
+"""Bodies and answers about device facts."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, model_validator
+from vitrina_contracts.facts import DeviceFacts, DeviceId, FactsItem
+
+from vitrina_registry.api.schemas import Body
+from vitrina_registry.domain.facts import MOST_ROWS, DeviceKey, FactsRow, StoredFacts, checked_key
+from vitrina_registry.use_cases.facts import FactsChanged
+
+
+class FactsView(FactsItem):
+    version: int
+    updated_at: datetime | None
+    updated_by: str | None
+
+    @classmethod
+    def of(cls, stored: StoredFacts) -> "FactsView":
+        return cls(
+            **stored.item().model_dump(),
+            version=stored.version,
+            updated_at=stored.updated_at,
+            updated_by=stored.updated_by,
+        )
+
+    @classmethod
+    def nothing(cls, key: DeviceKey) -> "FactsView":
+        return cls(**key._asdict(), version=0, updated_at=None, updated_by=None)
+
+
+class DeviceOfFacts(Body):
+    platform: Annotated[str, Field(max_length=63)]
+    source: Annotated[str, Field(max_length=63)]
+    device_id: DeviceId
+
+
+class FactsBulk(Body):
+    devices: Annotated[list[DeviceOfFacts], Field(min_length=1, max_length=MOST_ROWS)]
+    set: Annotated[
+        dict[str, Any],
+        Field(description="Facts by name; null clears one, what is not named stays.", min_length=1),
+    ]
+
+    @model_validator(mode="after")
+    def _known(self) -> "FactsBulk":
+        unknown = sorted(set(self.set) - set(DeviceFacts.model_fields))
+        if unknown:
+            raise ValueError(f"set: no such fact: {', '.join(name[:60] for name in unknown[:5])}")
+        return self
+
+    def rows(self) -> list[FactsRow]:
+        keys = [checked_key(item.platform, item.source, item.device_id) for item in self.devices]
+        return [FactsRow(number, key, self.set) for number, key in enumerate(dict.fromkeys(keys), 1)]
+
+
+class FactsReport(BaseModel):
+    """Counts of devices."""
+
+    created: int
+    updated: int
+    unchanged: int
+    removed: int
+
+    @classmethod
+    def of(cls, changed: FactsChanged) -> "FactsReport":
+        return cls(**vars(changed))
