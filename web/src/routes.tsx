@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { CrashPage } from "./components/CrashPage";
 import { Shell } from "./components/Shell";
+import { withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
 import { readDeviceSearch } from "./pages/Devices/search";
+import { readExporterSearch } from "./pages/Exporter/search";
 import { NotFoundPage } from "./pages/NotFoundPage";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -34,6 +36,13 @@ const exporters = createRoute({
   component: lazyRouteComponent(() => import("./pages/Exporters/ExportersPage"), "ExportersPage"),
 });
 
+const exporter = createRoute({
+  getParentRoute: () => root,
+  path: "/exporters/$name",
+  validateSearch: readExporterSearch,
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Exporter/ExporterPage")), "ExporterPage"),
+});
+
 const newSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/new",
@@ -47,7 +56,7 @@ const editSource = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, devices, exporters, newSource, editSource]),
+  routeTree: root.addChildren([home, overview, devices, exporters, exporter, newSource, editSource]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -92,6 +92,29 @@ export function useDeviceCounts(filter: DeviceFilter, refetchIntervalMs: number 
   });
 }
 
+/** A few devices for the palette, without the list that the page keeps. */
+export function useDevicesFound(search: string, status: Status | null, limit: number) {
+  return useQuery({
+    queryKey: ["devices", "found", search, status, limit],
+    queryFn: async ({ signal }) => {
+      const filter = { search, sort: "status", ...(status === null ? {} : { status: [status] }) };
+      return (await getDevices(toParams(filter, limit, null), { signal })).items;
+    },
+    enabled: search.length > 1,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The first devices of some sources with the counts of all, those in trouble on top. */
+export function useDevicesOf(source: string[], limit: number) {
+  return useQuery({
+    queryKey: ["devices", "of", source, limit],
+    queryFn: ({ signal }) => getDevices(toParams({ source, sort: "status" }, limit, null), { signal }),
+    enabled: source.length > 0,
+    refetchInterval: 10_000,
+  });
+}
+
 export const DEVICE_DETAILS = ["devices", "detail"] as const;
 
 export function useDevice(identity: DeviceIdentity, known: Device | undefined) {

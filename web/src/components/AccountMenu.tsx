@@ -1,8 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLogout, useMe } from "../api/session";
 import classes from "./AccountMenu.module.css";
 import { IconKeyboard, IconLock, IconLogout, IconUser } from "./icons";
+import { usePages } from "./pages";
 
 // Dialogs are rare: their code comes when one is opened.
 const PasswordDialog = lazy(() => import("./PasswordDialog"));
@@ -14,6 +16,8 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
   const logout = useLogout();
+  // Those that the bar of a phone has no room for.
+  const pages = usePages().filter(({ section }) => section !== "main");
   const popoverRef = useRef<HTMLDivElement>(null);
   const [isPasswordOpen, setPasswordOpen] = useState(false);
 
@@ -32,6 +36,11 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         </span>
       </button>
       <div ref={popoverRef} id={POPOVER_ID} popover="auto" className={classes.popover}>
+        {pages.map(({ to, label, Icon }) => (
+          <Link key={to} to={to} className={classes.page} onClick={() => popoverRef.current?.hidePopover()}>
+            <Icon size={16} aria-hidden /> {label}
+          </Link>
+        ))}
         <button type="button" onClick={() => choose(onHelp)}>
           <IconKeyboard size={16} aria-hidden /> {t("nav.shortcuts")}
         </button>

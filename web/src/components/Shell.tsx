@@ -1,29 +1,29 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { type ComponentType, lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLiveStream } from "../api/stream";
+import { withMoreTexts } from "../i18n";
 import { AccountMenu } from "./AccountMenu";
-import { IconDeviceDesktop, IconHome, IconPlug } from "./icons";
+import { IconSearch } from "./icons";
 import { Logo } from "./Logo";
 import { NowStrip } from "./NowStrip";
 import { LanguageSwitch, ThemeSwitch } from "./Preferences";
+import { type PageEntry, usePages } from "./pages";
 import classes from "./Shell.module.css";
 import { useGlobalShortcuts } from "./shortcuts";
 
 const ShortcutsHelp = lazy(() => import("./ShortcutsHelp"));
-
-const PAGES = [
-  { to: "/overview", name: "overview", Icon: IconHome },
-  { to: "/devices", name: "devices", Icon: IconDeviceDesktop },
-  { to: "/exporters", name: "exporters", Icon: IconPlug },
-] as const;
+const Palette = lazy(() => withMoreTexts(import("./Palette")));
 
 /** The frame of every page for somebody who is signed in. */
 export function Shell() {
   const { t } = useTranslation();
+  const pages = usePages();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const openPalette = useCallback(() => setPaletteOpen(true), []);
   useLiveStream();
-  useGlobalShortcuts(() => setHelpOpen(true));
+  useGlobalShortcuts({ onHelp: () => setHelpOpen(true), onPalette: openPalette });
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
@@ -34,9 +34,13 @@ export function Shell() {
           <Logo />
           <span>{t("app.name")}</span>
         </Link>
+        <button type="button" className={classes.find} aria-label={t("nav.palette")} onClick={openPalette}>
+          <IconSearch size={16} aria-hidden /> <span>{t("nav.find")}</span>
+          <span className={classes.keys}>Ctrl K</span>
+        </button>
         <nav aria-label={t("nav.label")} className={classes.nav}>
-          {PAGES.map((page) => (
-            <NavItem key={page.to} to={page.to} label={t(`nav.${page.name}`)} Icon={page.Icon} />
+          {pages.map((page) => (
+            <NavItem key={page.to} page={page} />
           ))}
         </nav>
         <div className={classes.tools}>
@@ -51,22 +55,20 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <Suspense>{isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}</Suspense>
+      <Suspense>
+        {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}
+        {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
+      </Suspense>
     </div>
   );
 }
 
-interface NavItemProps {
-  to: (typeof PAGES)[number]["to"];
-  label: string;
-  Icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
-}
-
-function NavItem({ to, label, Icon }: NavItemProps) {
+function NavItem({ page: { to, label, Icon, section } }: { page: PageEntry }) {
   return (
     <Link
       to={to}
       className={classes.item}
+      data-section={section}
       activeProps={{ "data-active": true }}
       activeOptions={{ includeSearch: false }}
     >

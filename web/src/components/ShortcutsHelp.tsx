@@ -1,12 +1,14 @@
 import { Kbd, Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { usePages } from "./pages";
 import classes from "./ShortcutsHelp.module.css";
 
-const ROWS = [
+const BEFORE = [
+  { keys: ["Ctrl", "K"], what: "palette" },
   { keys: ["/"], what: "search" },
-  { keys: ["g", "o"], what: "goOverview" },
-  { keys: ["g", "d"], what: "goDevices" },
-  { keys: ["g", "e"], what: "goExporters" },
+] as const;
+
+const AFTER = [
   { keys: ["j"], what: "down" },
   { keys: ["k"], what: "up" },
   { keys: ["Enter"], what: "open" },
@@ -16,12 +18,19 @@ const ROWS = [
 
 export default function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const pages = usePages();
+  const say = ({ keys, what }: (typeof BEFORE)[number] | (typeof AFTER)[number]) => ({ keys, text: t(`keys.${what}`) });
+  const rows = [
+    ...BEFORE.map(say),
+    ...pages.map(({ keys, label }) => ({ keys: keys.split(" "), text: t("keys.go", { page: label }) })),
+    ...AFTER.map(say),
+  ];
   return (
     <Modal opened onClose={onClose} title={t("keys.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
       <dl className={classes.list}>
-        {ROWS.map(({ keys, what }) => (
-          <div key={what} className={classes.row}>
-            <dt>{t(`keys.${what}`)}</dt>
+        {rows.map(({ keys, text }) => (
+          <div key={text} className={classes.row}>
+            <dt>{text}</dt>
             <dd>
               {keys.map((key) => (
                 <Kbd key={key}>{key}</Kbd>

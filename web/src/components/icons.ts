@@ -1,7 +1,9 @@
 /** Every icon of the page, named one by one so that no other gets into the bundle. */
 export {
   IconAlertTriangle,
+  IconArrowBarToDown,
   IconArrowDown,
+  IconArrowLeft,
   IconArrowUp,
   IconCheck,
   IconChevronDown,
@@ -10,7 +12,11 @@ export {
   IconCircleX,
   IconClock,
   IconCopy,
+  IconDatabase,
   IconDeviceDesktop,
+  IconDownload,
+  IconExternalLink,
+  IconFilter,
   IconFilterOff,
   IconHelpCircle,
   IconHome,
@@ -30,5 +36,6 @@ export {
   IconSunMoon,
   IconTrash,
   IconUser,
+  IconWorld,
   IconX,
 } from "@tabler/icons-react";

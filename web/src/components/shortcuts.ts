@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { createSequencer, shortcutOf } from "../lib/keyboard";
+import { createSequencer, isPaletteKey, shortcutOf } from "../lib/keyboard";
+import { usePages } from "./pages";
 
 export const SEARCH_INPUT_ID = "device-search";
 
@@ -26,8 +27,14 @@ export function useShortcuts(acts: Record<string, () => void>): void {
   }, []);
 }
 
-export function useGlobalShortcuts(onHelp: () => void): void {
+interface GlobalActs {
+  onHelp: () => void;
+  onPalette: () => void;
+}
+
+export function useGlobalShortcuts({ onHelp, onPalette }: GlobalActs): void {
   const navigate = useNavigate();
+  const pages = usePages();
   useShortcuts({
     "/": () => {
       const input = document.getElementById(SEARCH_INPUT_ID);
@@ -37,8 +44,19 @@ export function useGlobalShortcuts(onHelp: () => void): void {
       } else void navigate({ to: "/devices", state: { focusSearch: true } });
     },
     "?": onHelp,
-    "g o": () => void navigate({ to: "/overview" }),
-    "g d": () => void navigate({ to: "/devices" }),
-    "g e": () => void navigate({ to: "/exporters" }),
+    ...Object.fromEntries(pages.map(({ to, keys }) => [keys, () => void navigate({ to })])),
   });
+  usePaletteKey(onPalette);
+}
+
+function usePaletteKey(onPalette: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!isPaletteKey(event)) return;
+      event.preventDefault(); // browsers would go to their address bar
+      onPalette();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [onPalette]);
 }

@@ -25,6 +25,11 @@ export function shortcutOf(press: KeyPress): string | null {
   return /^Key[A-Z]$/.test(press.code) ? press.code.slice(3).toLowerCase() : null;
 }
 
+/** Ctrl+K, or Cmd+K on a Mac: works also while typing. */
+export function isPaletteKey(press: Pick<KeyPress, "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): boolean {
+  return press.code === "KeyK" && press.ctrlKey !== press.metaKey && !press.altKey && !press.shiftKey;
+}
+
 const SEQUENCE_MS = 1200;
 
 /** Turns single presses into shortcuts, where `g` opens a two-key one (`g d`). */

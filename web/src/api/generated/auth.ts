@@ -5,6 +5,80 @@
  * OpenAPI spec version: 0.1.0
  */
 import { call } from '../client';
+export type Action = typeof Action[keyof typeof Action];
+
+
+export const Action = {
+  sign_in: 'sign_in',
+  sign_in_refused: 'sign_in_refused',
+  sign_out: 'sign_out',
+  refresh_reused: 'refresh_reused',
+  user_created: 'user_created',
+  user_changed: 'user_changed',
+  user_deleted: 'user_deleted',
+  password_changed: 'password_changed',
+  password_reset: 'password_reset',
+  signed_out_everywhere: 'signed_out_everywhere',
+  session_ended: 'session_ended',
+  token_created: 'token_created',
+  token_deleted: 'token_deleted',
+  client_created: 'client_created',
+  client_secret_replaced: 'client_secret_replaced',
+  client_deleted: 'client_deleted',
+  client_sign_in: 'client_sign_in',
+  invited: 'invited',
+  invitation_accepted: 'invitation_accepted',
+  second_factor_set: 'second_factor_set',
+  second_factor_removed: 'second_factor_removed',
+  recovery_code_used: 'recovery_code_used',
+  key_created: 'key_created',
+} as const;
+
+export interface ApiTokenView {
+  created_at: string;
+  expires_at: string;
+  id: string;
+  /** To about ten minutes. */
+  last_used_at: string | null;
+  name: string;
+  scope: string;
+}
+
+export interface ApiTokenList {
+  items: ApiTokenView[];
+}
+
+export type Outcome = typeof Outcome[keyof typeof Outcome];
+
+
+export const Outcome = {
+  ok: 'ok',
+  refused: 'refused',
+} as const;
+
+export type AuditViewDetails = { [key: string]: unknown };
+
+/**
+ * `target` is the user (or client) to whom it was done.
+ */
+export interface AuditView {
+  action: Action;
+  actor: string | null;
+  address: string | null;
+  at: string;
+  details: AuditViewDetails;
+  outcome: Outcome;
+  target: string | null;
+}
+
+/**
+ * `next_cursor` is null on the last page.
+ */
+export interface AuditPage {
+  items: AuditView[];
+  next_cursor: string | null;
+}
+
 export interface BodyCreateTokenApiAuthTokenPost {
   /** @maxLength 1024 */
   password: string;
@@ -53,6 +127,44 @@ export interface Me {
   username: string;
 }
 
+export interface NewApiToken {
+  created_at: string;
+  expires_at: string;
+  id: string;
+  /** To about ten minutes. */
+  last_used_at: string | null;
+  name: string;
+  scope: string;
+  value: string;
+}
+
+/**
+ * `read`: only what changes nothing; `write`: all that the role may.
+ */
+export type NewApiTokenBodyScope = typeof NewApiTokenBodyScope[keyof typeof NewApiTokenBodyScope];
+
+
+export const NewApiTokenBodyScope = {
+  read: 'read',
+  write: 'write',
+} as const;
+
+export interface NewApiTokenBody {
+  /**
+     * @minimum 1
+     * @maximum 365
+     */
+  expires_in_days?: number;
+  /**
+     * @minLength 1
+     * @maxLength 63
+     * @pattern ^[^\x00-\x1f\x7f]+$
+     */
+  name: string;
+  /** `read`: only what changes nothing; `write`: all that the role may. */
+  scope?: NewApiTokenBodyScope;
+}
+
 export type NewUserBodyRole = typeof NewUserBodyRole[keyof typeof NewUserBodyRole];
 
 
@@ -71,6 +183,26 @@ export interface NewUserBody {
   username: string;
 }
 
+export interface SessionView {
+  address: string | null;
+  /** What the client called itself. */
+  agent: string | null;
+  created_at: string;
+  current: boolean;
+  expires_at: string;
+  id: string;
+  last_used_at: string | null;
+}
+
+/**
+ * What ends when the user is disabled: sessions and API tokens; clients go on.
+ */
+export interface OwnedView {
+  api_tokens: string[];
+  clients: string[];
+  sessions: SessionView[];
+}
+
 export interface PasswordBody {
   /** @maxLength 1024 */
   current_password: string;
@@ -86,6 +218,8 @@ export const ProblemType = {
   'urn:vitrina:problem:wrong-credentials': 'urn:vitrina:problem:wrong-credentials',
   'urn:vitrina:problem:token-expired': 'urn:vitrina:problem:token-expired',
   'urn:vitrina:problem:forbidden': 'urn:vitrina:problem:forbidden',
+  'urn:vitrina:problem:password-change-required': 'urn:vitrina:problem:password-change-required',
+  'urn:vitrina:problem:second-factor-required': 'urn:vitrina:problem:second-factor-required',
   'urn:vitrina:problem:not-found': 'urn:vitrina:problem:not-found',
   'urn:vitrina:problem:method-not-allowed': 'urn:vitrina:problem:method-not-allowed',
   'urn:vitrina:problem:conflict': 'urn:vitrina:problem:conflict',
@@ -109,6 +243,17 @@ export interface ProblemDetails {
 }
 
 /**
+ * Told this once; its user must change it at the next sign-in.
+ */
+export interface ResetPassword {
+  password: string;
+}
+
+export interface SessionList {
+  items: SessionView[];
+}
+
+/**
  * The refresh token comes beside it, as a cookie that scripts cannot read.
  */
 export interface TokenAnswer {
@@ -128,6 +273,8 @@ export const UserChangeBodyRole = {
 
 /**
  * What is absent or null stays as it is. A user becomes a manager only together with a list of sources.
+ *
+ * With a password comes the duty to change it, unless `must_change_password` is false.
  */
 export interface UserChangeBody {
   disabled?: boolean | null;
@@ -140,9 +287,14 @@ export interface UserChangeBody {
 export interface UserView {
   created_at: string;
   disabled: boolean;
+  /** Has no password yet. */
+  invited: boolean;
+  last_sign_in_at: string | null;
   must_change_password: boolean;
   revision: number;
   role: Role;
+  /** Signs in with a code besides the password. */
+  second_factor: boolean;
   sources: string[];
   updated_at: string;
   username: string;
@@ -156,6 +308,23 @@ export interface UserPage {
   next_cursor: string | null;
   total: number;
 }
+
+export type GetAuditParams = {
+/**
+ * Who did it or to whom it was done.
+ */
+user?: string | null;
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
 
 export type GetUsersParams = {
 /**
@@ -195,6 +364,38 @@ export const getWellKnownJwksJson = async ( options?: Parameters<typeof call>[1]
 
 
 
+export const getGetAuditUrl = (params?: GetAuditParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/auth/audit?${stringifiedParams}` : `/api/auth/audit`
+}
+
+/**
+ * Sign-ins and changes of rights, the newest first; kept for 180 days.
+ * @summary List Audit
+ */
+export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<AuditPage> => {
+
+  return call<AuditPage>(getGetAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
 export const getPostLogoutUrl = () => {
 
 
@@ -210,6 +411,31 @@ export const getPostLogoutUrl = () => {
 export const postLogout = async ( options?: Parameters<typeof call>[1]): Promise<void> => {
 
   return call<void>(getPostLogoutUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getPostLogoutEverywhereUrl = () => {
+
+
+
+
+  return `/api/auth/logout-everywhere`
+}
+
+/**
+ * Ends all my sessions, this one included.
+ * @summary Logout Everywhere
+ */
+export const postLogoutEverywhere = async ( options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getPostLogoutEverywhereUrl(),
   {
     ...options,
     method: 'POST'
@@ -254,7 +480,7 @@ export const getPostMePasswordUrl = () => {
 }
 
 /**
- * Sets a new password; every session but this one ends.
+ * Sets a new password; every session but this one ends. Refresh the token afterwards: it may say more then.
  * @summary Change My Password
  */
 export const postMePassword = async (passwordBody: PasswordBody, options?: Parameters<typeof call>[1]): Promise<void> => {
@@ -279,6 +505,143 @@ return call<void>(getPostMePasswordUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(passwordBody)
+  }
+);}
+
+
+
+export const getGetMeSessionsUrl = () => {
+
+
+
+
+  return `/api/auth/me/sessions`
+}
+
+/**
+ * Where I am signed in, the latest used first.
+ * @summary List My Sessions
+ */
+export const getMeSessions = async ( options?: Parameters<typeof call>[1]): Promise<SessionList> => {
+
+  return call<SessionList>(getGetMeSessionsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getDeleteMeSessionsSessionIdUrl = (sessionId: string,) => {
+
+
+
+
+  return `/api/auth/me/sessions/${encodeURIComponent(String(sessionId))}`
+}
+
+/**
+ * Signs out there: the session cannot be continued, and its access token is refused within seconds.
+ * @summary End My Session
+ */
+export const deleteMeSessionsSessionId = async (sessionId: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteMeSessionsSessionIdUrl(sessionId),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetMeTokensUrl = () => {
+
+
+
+
+  return `/api/auth/me/tokens`
+}
+
+/**
+ * @summary List My Tokens
+ */
+export const getMeTokens = async ( options?: Parameters<typeof call>[1]): Promise<ApiTokenList> => {
+
+  return call<ApiTokenList>(getGetMeTokensUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostMeTokensUrl = () => {
+
+
+
+
+  return `/api/auth/me/tokens`
+}
+
+/**
+ * A token for a script or a dashboard. `value` is told this once; it is sent as `Authorization: Bearer`.
+ * @summary Create My Token
+ */
+export const postMeTokens = async (newApiTokenBody: NewApiTokenBody, options?: Parameters<typeof call>[1]): Promise<NewApiToken> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<NewApiToken>(getPostMeTokensUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(newApiTokenBody)
+  }
+);}
+
+
+
+export const getDeleteMeTokensTokenIdUrl = (tokenId: string,) => {
+
+
+
+
+  return `/api/auth/me/tokens/${encodeURIComponent(String(tokenId))}`
+}
+
+/**
+ * @summary Delete My Token
+ */
+export const deleteMeTokensTokenId = async (tokenId: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteMeTokensTokenIdUrl(tokenId),
+  {
+    ...options,
+    method: 'DELETE'
+
+
   }
 );}
 
@@ -505,5 +868,80 @@ return call<UserView>(getPatchUsersUsernameUrl(username),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(userChangeBody)
+  }
+);}
+
+
+
+export const getGetUsersUsernameOwnedUrl = (username: string,) => {
+
+
+
+
+  return `/api/auth/users/${encodeURIComponent(String(username))}/owned`
+}
+
+/**
+ * What the user has: ask before disabling or deleting the user.
+ * @summary Owned
+ */
+export const getUsersUsernameOwned = async (username: string, options?: Parameters<typeof call>[1]): Promise<OwnedView> => {
+
+  return call<OwnedView>(getGetUsersUsernameOwnedUrl(username),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostUsersUsernameResetPasswordUrl = (username: string,) => {
+
+
+
+
+  return `/api/auth/users/${encodeURIComponent(String(username))}/reset-password`
+}
+
+/**
+ * A new password, which the user must change at the next sign-in; the user is signed out everywhere.
+ * @summary Reset
+ */
+export const postUsersUsernameResetPassword = async (username: string, options?: Parameters<typeof call>[1]): Promise<ResetPassword> => {
+
+  return call<ResetPassword>(getPostUsersUsernameResetPasswordUrl(username),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getDeleteUsersUsernameSessionsUrl = (username: string,) => {
+
+
+
+
+  return `/api/auth/users/${encodeURIComponent(String(username))}/sessions`
+}
+
+/**
+ * Signs the user out everywhere.
+ * @summary Sign Out
+ */
+export const deleteUsersUsernameSessions = async (username: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteUsersUsernameSessionsUrl(username),
+  {
+    ...options,
+    method: 'DELETE'
+
+
   }
 );}

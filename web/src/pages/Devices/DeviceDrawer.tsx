@@ -1,13 +1,13 @@
 import { ActionIcon, Drawer, Skeleton } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
 import { type Device, type DeviceIdentity, parseDeviceKey, useDevice } from "../../api/devices";
 import { Ago, Since } from "../../components/Ages";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { Fact, Facts } from "../../components/Facts";
 import { IconCheck, IconCopy, IconHelpCircle } from "../../components/icons";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useFormat } from "../../i18n/format";
@@ -59,7 +59,7 @@ function DeviceCard({ identity, known }: { identity: DeviceIdentity; known: Devi
     <div className={classes.card}>
       <Head device={device} />
       {device.cause && <Why device={device} />}
-      <Facts device={device} />
+      <DeviceFacts device={device} />
       {error && <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />}
     </div>
   );
@@ -94,11 +94,11 @@ function Why({ device }: { device: Device }) {
   );
 }
 
-function Facts({ device }: { device: Device }) {
+function DeviceFacts({ device }: { device: Device }) {
   const { t } = useTranslation();
   const labels = Object.entries(device.labels ?? {});
   return (
-    <dl className={classes.facts}>
+    <Facts>
       <Fact name={t("devices.column.device_id")}>
         <CopyableId id={device.device_id} />
       </Fact>
@@ -130,18 +130,7 @@ function Facts({ device }: { device: Device }) {
       <Fact name={t("device.labels")}>
         {labels.length > 0 && labels.map(([name, value]) => `${name}=${value}`).join(", ")}
       </Fact>
-    </dl>
-  );
-}
-
-/** What a platform does not tell is left out, not shown as empty. */
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === false || children === "") return null;
-  return (
-    <div className={classes.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Facts>
   );
 }
 

@@ -1,17 +1,15 @@
-import { Skeleton } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Exporter } from "../../api/exporters";
 import { useIsAdmin } from "../../api/session";
-import { useSources } from "../../api/sources";
 import { useRelative } from "../../components/Ages";
-import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconPlus } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { PhaseBadge, phaseOf } from "../../components/PhaseBadge";
 import { useFormat } from "../../i18n/format";
 import { ExporterActions } from "./ExporterActions";
 import classes from "./ExportersPage.module.css";
-import { SourceRow } from "./SourceRow";
+import { Sources } from "./Sources";
 
 /** An exporter: how it is, why, what it watches, and what can be done about it. */
 export function ExporterCard({ exporter }: { exporter: Exporter }) {
@@ -25,7 +23,11 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
     <article className={`card ${classes.card}`} aria-label={title} data-exporter={exporter.name}>
       <header className={classes.head}>
         <div className={classes.title}>
-          <h2>{title}</h2>
+          <h2>
+            <Link to="/exporters/$name" params={{ name: exporter.name }}>
+              {title}
+            </Link>
+          </h2>
           {exporter.name.toLowerCase() !== title.toLowerCase() && <span className="dim mono">{exporter.name}</span>}
           <PhaseBadge phase={phase} />
         </div>
@@ -51,26 +53,6 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
         )}
       </footer>
     </article>
-  );
-}
-
-function Sources({ exporter }: { exporter: Exporter }) {
-  const { t } = useTranslation();
-  const isAdmin = useIsAdmin();
-  const { data: sources, error, refetch } = useSources(exporter.name);
-  if (error && sources === undefined) return <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />;
-  if (sources === undefined) return <Skeleton height={56} className="late" aria-hidden="true" />;
-  if (sources.length === 0) {
-    return (
-      <p className={`dim ${classes.none}`}>{isAdmin ? t("exporters.noSources") : t("exporters.noSourcesManager")}</p>
-    );
-  }
-  return (
-    <ul className={classes.sources}>
-      {sources.map((source) => (
-        <SourceRow key={source.name} source={source} isExporterEnabled={exporter.enabled} />
-      ))}
-    </ul>
   );
 }
 

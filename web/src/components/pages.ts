@@ -1,0 +1,31 @@
+import type { ComponentType } from "react";
+import { useTranslation } from "react-i18next";
+import { useIsAdmin } from "../api/session";
+import { IconDeviceDesktop, IconHome, IconPlug } from "./icons";
+
+/** `main` is what people work in; `admin` is for administrators; `own` is about the installation and oneself. */
+type Section = "main" | "admin" | "own";
+
+const PAGES = [
+  { to: "/overview", name: "overview", section: "main", keys: "g o", Icon: IconHome },
+  { to: "/devices", name: "devices", section: "main", keys: "g d", Icon: IconDeviceDesktop },
+  { to: "/exporters", name: "exporters", section: "main", keys: "g e", Icon: IconPlug },
+] as const;
+
+export interface PageEntry {
+  to: (typeof PAGES)[number]["to"];
+  section: Section;
+  label: string;
+  keys: string;
+  Icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
+}
+
+/** The pages that this person has a use for. */
+export function usePages(): PageEntry[] {
+  const { t } = useTranslation();
+  const isAdmin = useIsAdmin();
+  return PAGES.filter(({ section }: { section: Section }) => isAdmin || section !== "admin").map((page) => ({
+    ...page,
+    label: t(`nav.${page.name}`),
+  }));
+}
