@@ -5,7 +5,7 @@ that ignores it is noticed by the repeated page, and asked once for everything i
 """
 
 from collections.abc import Container
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from vitrina_sdk import BadPayload, IncompleteList, Reading, VendorClient
@@ -38,6 +38,16 @@ _decode_record: Final = msgspec.json.Decoder(DeviceRecord).decode
 _decode_identity: Final = msgspec.json.Decoder(_Identity).decode
 
 
+class _Walk(NamedTuple):
+    """One way through all pages."""
+
+    records: int
+    total: int
+    """The vendor's newest word."""
+    most: int
+    """The largest total that it told on the way."""
+
+
 class DeviceList:
     """One reading of the list, by as many walks over its pages as it takes."""
 
@@ -50,32 +60,37 @@ class DeviceList:
         """By id, as the newest walk that met the id gave them; more than one when the vendor repeats itself."""
         self._nameless = 0
         self.offset_ignored = False
+        self.whole = True
+        """False when the vendor ended the list before the number of devices that it had told."""
 
     async def read(self) -> list[Reading | None]:
         """A reading for each record of the list, null for one that cannot be read.
 
         Devices move between pages while these are read: then one is met twice and another not at all, and the pages
-        are walked again. Where a walk finds nothing new, the vendor simply repeats records.
+        are walked again, as they are when the total shrinks on the way. Where a walk finds nothing new, the vendor
+        simply repeats records or contradicts itself.
 
         Raises `IncompleteList` when the end cannot be reached, `BadPayload` for an answer of another shape.
         """
         for _ in range(_WALKS):
             known = len(self._readings)
-            total = await self._walk()
+            walk = await self._walk()
             found = len(self._readings)
-            if found + self._nameless >= total or found == known:
+            self.whole = walk.records >= walk.most
+            if found == known or (found + self._nameless >= walk.total and self.whole):
                 return [*(reading for same in self._readings.values() for reading in same), *[None] * self._nameless]
-        raise IncompleteList(f"The vendor counts {total} devices but its pages hold {found}")
+        raise IncompleteList(f"The vendor counts {walk.total} devices but its pages hold {found}")
 
-    async def _walk(self) -> int:
-        """Reads all pages, each record as its page comes. Returns the vendor's newest total."""
+    async def _walk(self) -> _Walk:
+        """Reads all pages, each record as its page comes."""
         met: dict[int, list[Reading | None]] = {}
-        nameless = offset = 0
+        nameless = offset = most = 0
         while True:
             page = await self._page(offset, PAGE_SIZE)
             if offset and _repeats(page, offset, met):
                 page = await self._everything_in_one_page(page.pagination.total)
                 met, nameless, offset = {}, 0, 0
+            most = max(most, page.pagination.total)
             now = self._vendor.clock.wall()
             for raw in page.data:
                 identity = _identity(raw)
@@ -88,7 +103,7 @@ class DeviceList:
                 break
         self._readings.update(met)
         self._nameless = nameless
-        return page.pagination.total
+        return _Walk(records=offset, total=page.pagination.total, most=most)
 
     async def _everything_in_one_page(self, total: int) -> _Page:
         self.offset_ignored = True

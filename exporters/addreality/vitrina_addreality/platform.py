@@ -22,6 +22,9 @@ class Addreality:
         listing = to_listing(await listed.read())
         if listed.offset_ignored:
             listing.problems["offset_ignored"] = 1
+        if not listed.whole:
+            listing.whole = False
+            listing.problems["total_shrank"] = 1
         return listing
 
 

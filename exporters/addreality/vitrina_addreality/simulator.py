@@ -1,8 +1,13 @@
-"""Simulator of Addreality's API: `POST /public/v1/device/list` with paging and a token."""
+"""Simulator of Addreality's API: `POST /public/v1/device/list` with paging and a token.
+
+`POST /control/token` {"token"} makes it the only one that is accepted from then on: any other has expired.
+"""
 
 import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +17,8 @@ from vitrina_sdk.testing.simulator import Answer, Request, run_simulator
 
 LIST_PATH: Final = "/public/v1/device/list"
 _MAX_LIMIT: Final = 1_000
+_SMALL_LIMIT: Final = 10
+_SKEW: Final = timedelta(days=1)
 
 
 class _Asked(msgspec.Struct):
@@ -20,17 +27,18 @@ class _Asked(msgspec.Struct):
     offset: int = 0
 
 
-class AddrealityApi:
-    faults = frozenset(
-        {
-            "half_page", "empty", "ignore_offset", "duplicates", "shrinking_total", "wrong_types", "nulls",
-            "extreme_values", "all_offline", "unknown_state",
-        }
-    )  # fmt: skip
+class _Token(msgspec.Struct):
+    token: str
 
+
+class AddrealityApi:
     def __init__(self, devices: int, seed: int, token_file: Path | None) -> None:
+        self.faults = _OF_PAGES | _SPOILED.keys()
         self.fleet: Fleet = make_fleet(devices, seed, macs=False)
         self._token_file = token_file
+        self._token: str | None = None
+        """The one that is accepted, once `/control/token` has set it."""
+        self._moved = 0
 
     def answer(self, request: Request, faults: frozenset[str]) -> Answer:
         if request.path != LIST_PATH:
@@ -46,31 +54,42 @@ class AddrealityApi:
         return Answer(200, msgspec.json.encode(self._page(asked, faults)))
 
     def control(self, request: Request) -> Answer | None:
-        del request
-        return None
+        if (request.method, request.path) != ("POST", "/control/token"):
+            return None
+        self._token = msgspec.json.decode(request.body, type=_Token).token
+        return Answer(200, b"{}")
 
     def _accepts(self, token: str) -> bool:
+        if self._token is not None:
+            return token == self._token
         if self._token_file is None:
             return bool(token)
         return token == self._token_file.read_text().strip()
 
     def _page(self, asked: _Asked, faults: frozenset[str]) -> dict[str, Any]:
-        wanted = set(asked.id)
-        devices = [device for device in self.fleet.devices if not wanted or int(device.id) in wanted]
-        if "empty" in faults:
-            devices = []
+        devices = [] if "empty" in faults else self._devices(asked, faults)
         offset = 0 if "ignore_offset" in faults else max(0, asked.offset)
-        limit = max(1, min(asked.limit, _MAX_LIMIT))
+        limit = max(1, min(asked.limit, _SMALL_LIMIT if "small_pages" in faults else _MAX_LIMIT))
         total = len(devices)
         if "shrinking_total" in faults and offset:
             total = max(offset, total - 5)
         page = devices[offset : min(offset + limit, total)]
-        records = [_spoiled(_record(device, time.time()), faults) for device in page]
+        now, spoil = time.time(), [_SPOILED[kind] for kind in faults if kind in _SPOILED]
+        records = [reduce(lambda record, change: change(record), spoil, _record(device, now)) for device in page]
         if "half_page" in faults:
             records = records[: len(records) // 2]
         if "duplicates" in faults and records:
-            records[-1] = {**records[0], "connection_state": "offline", "last_online": "2020-01-01T00:00:00Z"}
+            records.append({**records[0], "connection_state": "offline", "last_online": "2020-01-01T00:00:00Z"})
         return {"pagination": {"offset": offset, "limit": limit, "total": total}, "data": records}
+
+    def _devices(self, asked: _Asked, faults: frozenset[str]) -> list[SimulatedDevice]:
+        if asked.id:
+            wanted = set(asked.id)
+            return [device for device in self.fleet.devices if int(device.id) in wanted]
+        if "moving" in faults and self.fleet.devices:
+            self._moved = (self._moved + 1) % len(self.fleet.devices)
+            return [*self.fleet.devices[self._moved :], *self.fleet.devices[: self._moved]]
+        return self.fleet.devices
 
 
 def _record(device: SimulatedDevice, now: float) -> dict[str, Any]:
@@ -87,18 +106,30 @@ def _record(device: SimulatedDevice, now: float) -> dict[str, Any]:
     }
 
 
-def _spoiled(record: dict[str, Any], faults: frozenset[str]) -> dict[str, Any]:
-    if "wrong_types" in faults:
-        return {**record, "id": str(record["id"]) + "x", "connection_state": 1}
-    if "nulls" in faults:
-        return dict.fromkeys(record)
-    if "extreme_values" in faults:
-        return {**record, "name": "\x00\n" + "Я" * 1000, "last_online": "9999-12-31T23:59:59Z", "player_status": []}
-    if "all_offline" in faults:
-        return {**record, "connection_state": "offline"}
-    if "unknown_state" in faults:
-        return {**record, "connection_state": "maintenance"}
-    return record
+def _shifted(record: dict[str, Any], by: timedelta) -> dict[str, Any]:
+    """As a vendor whose clock is wrong tells it."""
+    return {**record, "last_online": (datetime.fromisoformat(record["last_online"]) + by).isoformat()}
+
+
+_SPOILED: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "wrong_types": lambda record: {**record, "id": f"{record['id']}x", "connection_state": 1},
+    "nulls": dict.fromkeys,
+    "extreme_values": lambda record: {
+        **record,
+        "name": "\x00\n" + "Я" * 1000,
+        "last_online": "9999-12-31T23:59:59Z",
+        "player_status": [],
+    },
+    "megabyte_names": lambda record: {**record, "name": "Я" * 500_000},
+    "clock_ahead": lambda record: _shifted(record, _SKEW),
+    "clock_behind": lambda record: _shifted(record, -_SKEW),
+    "all_offline": lambda record: {**record, "connection_state": "offline"},
+    "unknown_state": lambda record: {**record, "connection_state": "maintenance"},
+}
+"""Faults of single records."""
+_OF_PAGES: Final = frozenset(
+    {"half_page", "empty", "small_pages", "ignore_offset", "duplicates", "moving", "shrinking_total"}
+)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from vitrina_sdk.testing.suite import ConformanceSuite
 
 class TestConformance(ConformanceSuite):
     module = "vitrina_cubicmedia"
+    absorbed_faults = ("duplicates", "megabyte_names")
     content_faults = dict.fromkeys(("half_page", "wrong_types", "nulls"), "bad_payload")
 
     def source_config(self, simulator: RunningSimulator, base: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Simulator of CubicMedia's API: `GET /api/v0.1/players/status-check?mac=<MAC>`; `GET /control/macs` lists the MACs."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -16,10 +17,9 @@ _NOT_KNOWN: Final = Answer(200, b"[]")
 
 
 class CubicMediaApi:
-    faults = frozenset({"half_page", "empty", "wrong_types", "nulls", "extreme_values", "all_offline", "unknown_state"})
-
     def __init__(self, devices: int, seed: int, token_file: Path | None) -> None:
         del token_file  # this vendor asks for no credentials
+        self.faults = frozenset({"half_page", "empty", *_SPOILED})
         self.fleet: Fleet = make_fleet(devices, seed, macs=True)
         self._rendered: dict[str, tuple[int, Answer]] = {}
 
@@ -69,19 +69,24 @@ def _spelled(device: SimulatedDevice) -> str:
             return device.id
 
 
+_SPOILED: Final[dict[str, Callable[[dict[str, Any]], list[dict[str, Any]]]]] = {
+    "duplicates": lambda record: [record, {**record, "status": "offline"}],
+    "wrong_types": lambda record: [{**record, "status": 1}],
+    "nulls": lambda record: [dict.fromkeys(record)],
+    "extreme_values": lambda record: [{**record, "name": "\x00\n" + "Я" * 1000, "ip": [], "outIp": 7}],
+    "megabyte_names": lambda record: [{**record, "name": "Я" * 250_000}],
+    "all_offline": lambda record: [{**record, "status": "offline"}],
+    "unknown_state": lambda record: [{**record, "status": "maintenance"}],
+}
+"""What the vendor says of a player under each fault of its content."""
+
+
 def _spoiled(record: dict[str, Any], faults: frozenset[str]) -> Answer:
     if "half_page" in faults:
         whole = msgspec.json.encode([record])
         return Answer(200, whole[: len(whole) // 2])
-    if "wrong_types" in faults:
-        return Answer(200, msgspec.json.encode([{**record, "status": 1}]))
-    if "nulls" in faults:
-        return Answer(200, msgspec.json.encode([dict.fromkeys(record)]))
-    if "extreme_values" in faults:
-        return Answer(200, msgspec.json.encode([{**record, "name": "\x00\n" + "Я" * 1000, "ip": [], "outIp": 7}]))
-    if "all_offline" in faults:
-        return Answer(200, msgspec.json.encode([{**record, "status": "offline"}]))
-    return Answer(200, msgspec.json.encode([{**record, "status": "maintenance"}]))
+    kind = next(kind for kind in _SPOILED if kind in faults)
+    return Answer(200, msgspec.json.encode(_SPOILED[kind](record)))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClie
         record.empty_before = True
         raise SuddenlyEmpty("The list is empty although it had devices; the next poll has to confirm it")
     record.empty_before = False
-    held = record.board.replace(listing.readings, vendor.clock.monotonic(), all_readable=listing.rejected == 0)
+    all_readable = listing.whole and not listing.rejected
+    held = record.board.replace(listing.readings, vendor.clock.monotonic(), all_readable=all_readable)
     _tell_held(record, held)
     record.devices = len(listing.readings)
     await _render(record, vendor.clock)

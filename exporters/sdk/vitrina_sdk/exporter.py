@@ -23,6 +23,8 @@ class Listing(msgspec.Struct):
     """Records that could not be read."""
     problems: dict[str, int] = msgspec.field(default_factory=dict)
     """What was odd without being an error, counted by kind: `duplicate`, `unrecognised_state`, ..."""
+    whole: bool = True
+    """False if the vendor contradicts itself about the end: then a device that is missing was not removed."""
 
 
 class Answer(msgspec.Struct):

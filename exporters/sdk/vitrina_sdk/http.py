@@ -111,7 +111,9 @@ class VendorClient:
         if status in (401, 403):
             return Unauthorized(f"The vendor refuses the credentials ({status})")
         if status == 429:  # noqa: PLR2004 - Too Many Requests
-            retry_after = parse_retry_after(response.headers.get("Retry-After"), self.clock.wall())
+            # A time in it is the vendor's, whose clock may be wrong: so is the one that it counts from.
+            now = parse_http_date(response.headers.get("Date", "")) or self.clock.wall()
+            retry_after = parse_retry_after(response.headers.get("Retry-After"), now)
             return RateLimited("The vendor asks for fewer requests (429)", retry_after)
         if status in _SERVER_ERRORS:
             return ServerFailed(f"The vendor answered {status}")
@@ -130,8 +132,14 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
         return None
     if value.strip().isascii() and value.strip().isdigit():
         return float(value.strip()[:9])
+    moment = parse_http_date(value)
+    return None if moment is None else max(0.0, moment - now)
+
+
+def parse_http_date(value: str) -> float | None:
+    """Unix seconds; null for what is no date."""
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+        return parsedate_to_datetime(value).timestamp()
     except (ValueError, OverflowError):
         return None
 
@@ -149,13 +157,17 @@ def _parse(url: str) -> URL:
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The body, piece by piece, so that an endless or a bloated one costs no more than the limit."""
     pieces: list[bytes] = []
-    size = 0
-    async for piece in response.content.iter_chunked(_PIECE):
-        size += len(piece)
-        if size > limit:
-            response.close()
-            raise PayloadTooLarge(f"The vendor's answer is larger than {limit // 2**20} MiB")
-        pieces.append(piece)
+    size = response.content_length or 0
+    if size <= limit:
+        size = 0
+        async for piece in response.content.iter_chunked(_PIECE):
+            size += len(piece)
+            if size > limit:
+                break
+            pieces.append(piece)
+    if size > limit:
+        response.close()
+        raise PayloadTooLarge(f"The vendor's answer is larger than {limit // 2**20} MiB")
     return b"".join(pieces)
 
 

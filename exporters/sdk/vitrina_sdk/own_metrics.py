@@ -86,6 +86,7 @@ class ExporterState(Collector):
         success = self._gauge(
             metrics.SOURCE_LAST_SUCCESS, "When the source was last polled with success, as Unix time."
         )
+        cycle = self._gauge(metrics.SOURCE_CYCLE, "How long one poll of all devices of the source takes at least.")
         problems = CounterMetricFamily(
             "signage_source_record_problems",
             "Oddities in the vendor's answers that were not errors.",
@@ -101,9 +102,11 @@ class ExporterState(Collector):
                 devices.add_metric(labels, record.devices)
             if record.last_success_at is not None:
                 success.add_metric(labels, record.last_success_at)
+            if record.cycle_seconds is not None:
+                cycle.add_metric(labels, record.cycle_seconds)
             for problem, count in sorted(record.problems.items()):
                 problems.add_metric((*labels, problem), count)
-        return up, failing, devices, success, problems
+        return up, failing, devices, success, cycle, problems
 
     @staticmethod
     def _gauge(name: str, text: str, *more: str) -> GaugeMetricFamily:

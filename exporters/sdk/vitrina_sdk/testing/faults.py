@@ -8,7 +8,7 @@ import msgspec
 TRANSPORT: Final = frozenset(
     {
         "http_500", "http_503", "unauthorized", "forbidden", "rate_limited", "redirect", "garbage", "html", "non_utf8",
-        "truncated", "reset", "timeout", "latency", "slow_loris", "huge", "gzip_bomb",
+        "no_body", "nan", "deep", "truncated", "reset", "timeout", "latency", "slow_loris", "huge", "big", "gzip_bomb",
     }
 )  # fmt: skip
 """Faults that every simulator has."""

@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from email.message import Message
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,10 +26,18 @@ Labels = frozenset[tuple[str, str]]
 
 def eventually(condition: Callable[[], bool], within: float, what: str) -> None:
     """Waits until `condition` holds; fails with `what` after `within` seconds."""
-    ends = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < ends, f"not within {within:g} s: {what}"
-        time.sleep(0.05)
+    for _ in seconds(within):
+        if condition():
+            return
+    assert condition(), f"not within {within:g} s: {what}"
+
+
+def seconds(count: float) -> Iterator[None]:
+    """A turn every tenth of a second, for `count` seconds: reading a scrape takes a good part of that."""
+    ends = time.monotonic() + count
+    while time.monotonic() < ends:
+        yield
+        time.sleep(0.1)
 
 
 class Scrape:
@@ -176,6 +185,13 @@ class RunningExporter:
         with urllib.request.urlopen(self.url + path, timeout=10) as response:  # noqa: S310 - http
             body: bytes = response.read()
             return body
+
+    def ask(self, path: str, **headers: str) -> tuple[Message, bytes]:
+        """Headers and body, as they came."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.url + path, headers=sent)  # noqa: S310 - http
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - http
+            return response.headers, response.read()
 
     def status(self) -> ExporterSelfStatus:
         return ExporterSelfStatus.model_validate_json(self.get("/status"))

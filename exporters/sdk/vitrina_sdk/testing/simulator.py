@@ -39,6 +39,7 @@ from vitrina_sdk.testing.fleet import Fleet, SimulatedDevice
 JSON: Final = b"application/json"
 _REMEMBERED_REQUESTS: Final = 100_000
 _PIECE: Final = b" " * 65_536
+_BIG: Final = 3_200 * len(_PIECE)
 
 
 class Request(NamedTuple):
@@ -111,7 +112,8 @@ class Simulator:
                 answer = self._vendor.answer(request, frozenset())
                 await _BROKEN[fault.kind](answer, receive, send)
                 return
-        await _send(send, self._vendor.answer(request, frozenset(fault.kind for fault in hitting)))
+        of_content = self._vendor.faults.intersection(fault.kind for fault in hitting)
+        await _send(send, self._vendor.answer(request, of_content))
 
     def _control(self, request: Request) -> Answer:
         try:
@@ -266,6 +268,9 @@ _REPLACED: Final[dict[str, Callable[[Fault], Answer]]] = {
     "garbage": lambda _: Answer(200, bytes(range(256)) * 4),
     "html": lambda _: Answer(200, b"<!doctype html><h1>Maintenance</h1>", content_type=b"text/html"),
     "non_utf8": lambda _: Answer(200, '{"data": "Казань"}'.encode("cp1251")),
+    "no_body": lambda _: Answer(200, b""),
+    "nan": lambda _: Answer(200, b'[{"status": NaN, "pagination": {"total": Infinity}, "data": [NaN]}]'),
+    "deep": lambda _: Answer(200, b"[" * 200_000),
     "gzip_bomb": lambda _: Answer(200, _bomb(), ((b"content-encoding", b"gzip"),)),
 }
 """Answers in place of the vendor's own."""
@@ -305,6 +310,15 @@ async def _pour(_: Answer, receive: Receive, send: Send) -> None:
         await asyncio.sleep(0)
 
 
+async def _pour_much(_: Answer, receive: Receive, send: Send) -> None:
+    """A body of 200 MB, announced as such."""
+    await _start(send, 200, _BIG, (b"content-type", JSON))
+    for _turn in range(_BIG // len(_PIECE)):
+        if _transport(receive).is_closing():
+            return
+        await send({"type": "http.response.body", "body": _PIECE, "more_body": True})
+
+
 def _transport(receive: Receive) -> asyncio.Transport:
     """ASGI has no word for breaking a connection; uvicorn's request object holds it."""
     transport: asyncio.Transport = receive.__self__.transport  # type: ignore[attr-defined] # bound method of uvicorn
@@ -317,5 +331,6 @@ _BROKEN: Final = {
     "timeout": _hang,
     "slow_loris": _drip,
     "huge": _pour,
+    "big": _pour_much,
 }
 """Ways of sending an answer that no caller can use."""

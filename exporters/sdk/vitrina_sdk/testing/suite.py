@@ -9,90 +9,25 @@ Every source of the exporter polls the same simulated fleet as a tenant of its o
 and each must leave the other sources alone.
 """
 
+import gzip
+import shutil
+import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
-from vitrina_sdk.testing.running import RunningExporter, RunningSimulator, Scrape, check, eventually
+from vitrina_sdk.testing.matrix import FaultMatrix
+from vitrina_sdk.testing.running import RunningSimulator, Scrape, check, eventually
+from vitrina_sdk.testing.world import FRESH, HEALTHY, INTERVAL, SECRET, World
 
-SECRET: Final = "canary-4f1c9a-token"
-"""Put into the configuration wherever the platform takes a credential; it must appear nowhere."""
-DEVICES: Final = 24
-FRESH: Final = 6.0
-INTERVAL: Final = 1.0
-BACK_OFF: Final = 4 * INTERVAL
-NOTICED: Final = 10.0
-"""Seconds until every fault shows: one poll and the longest time-out, and what a busy test machine adds."""
-MEMORY: Final = 300 * 2**20
-"""Bytes: an endless body and a bloated one are read at a time, and each may grow to 64 MiB before it is refused."""
-HEALTHY: Final = "healthy"
-
-FAULTS: Final[dict[str, str]] = {
-    "http_500": "http_5xx",
-    "http_503": "http_5xx",
-    "unauthorized": "unauthorized",
-    "forbidden": "unauthorized",
-    "rate_limited": "rate_limited",
-    "redirect": "http_status",
-    "garbage": "bad_payload",
-    "html": "bad_payload",
-    "non_utf8": "bad_payload",
-    "truncated": "connection",
-    "reset": "connection",
-    "timeout": "timeout",
-    "slow_loris": "timeout",
-    "huge": "too_large",
-    "gzip_bomb": "too_large",
-}
-"""Faults of the transport, each with the reason that the exporter must give."""
-_CREDENTIALS: Final = ("unauthorized", "forbidden")
-"""Faults after which the exporter waits for a new configuration, or a minute."""
+__all__ = ["SECRET", "ConformanceSuite"]
 
 
-class World:
-    """An exporter with a source for each fault, and a healthy one."""
-
-    def __init__(self, suite: "ConformanceSuite", folder: Path) -> None:
-        self.simulator = RunningSimulator(suite.module, DEVICES)
-        self.exporter = RunningExporter(suite.module, suite.module.removeprefix("vitrina_"), folder)
-        self.suite = suite
-        self.faults = {**FAULTS, **suite.content_faults}
-        self.configure(HEALTHY)
-        self.exporter.start()
-
-    def source(self, tenant: str) -> dict[str, Any]:
-        return self.suite.source_config(self.simulator, f"{self.simulator.url}/as/{tenant}")
-
-    def configure(self, *tenants: str, fresh: float = FRESH) -> int:
-        sources = {tenant: self.source(tenant) for tenant in tenants}
-        return self.exporter.configure(sources, interval=INTERVAL, fresh=fresh)
-
-    def shows_truth(self, *tenants: str) -> bool:
-        scrape, truth = self.exporter.scrape(), self.simulator.truth()
-        return all(scrape.statuses(tenant) == truth and scrape.source_up(tenant) for tenant in tenants)
-
-    def flip(self, count: int) -> None:
-        """Turns the first `count` devices to the other status; fewer than a mass change."""
-        for device, status in list(self.simulator.truth().items())[:count]:
-            other = "offline" if status == "online" else "online"
-            self.simulator.control("POST", f"devices/{device}", {"status": other})
-
-    def close(self) -> None:
-        self.exporter.stop()
-        self.simulator.stop()
-
-
-class ConformanceSuite:
+class ConformanceSuite(FaultMatrix):
     module: ClassVar[str]
-    content_faults: ClassVar[dict[str, str]] = {
-        "half_page": "incomplete_list",
-        "wrong_types": "rejected_records",
-        "nulls": "rejected_records",
-    }
-    """Faults of the content that make a poll fail, each with its reason."""
 
     def source_config(self, simulator: RunningSimulator, base: str) -> dict[str, Any]:
         """The configuration of a source whose vendor is at `base`; `SECRET` stands in for a credential."""
@@ -114,70 +49,6 @@ class ConformanceSuite:
         running.configure(HEALTHY)
         eventually(lambda: running.shows_truth(HEALTHY), 10, "the source shows the vendor's truth")
         return running
-
-    def test_no_fault_makes_a_device_offline_and_every_source_recovers(self, world: World) -> None:
-        tenants = (HEALTHY, *world.faults)
-        world.configure(*tenants)
-        eventually(lambda: world.shows_truth(*tenants), 10, "all sources show the vendor's truth")
-        before = world.simulator.truth()
-        for kind in world.faults:
-            world.simulator.fault(kind, tenant=kind)
-        began = time.monotonic()
-
-        # Once the reason is the fault's own, the statuses must still stand: they are fresh.
-        waiting = dict(world.faults)
-        while waiting:
-            scrape = world.exporter.scrape()
-            for kind, reason in list(waiting.items()):
-                if scrape.source_up(kind) is False and scrape.reason(kind) == reason:
-                    del waiting[kind]
-                    assert _kept(scrape, kind, before, began), f"{kind} took statuses that were fresh"
-            assert scrape.source_up(HEALTHY), "a failing source disturbed a healthy one"
-            told = {kind: scrape.reason(kind) for kind in waiting}
-            assert time.monotonic() < began + NOTICED, f"not noticed: {waiting}, but {told}"
-        world.flip(5)
-        eventually(lambda: world.shows_truth(HEALTHY), 5, "the healthy source goes on")
-
-        def all_unknown() -> bool:
-            scrape = world.exporter.scrape()
-            found = {kind: scrape.statuses(kind) for kind in world.faults}
-            assert not [
-                (kind, device)
-                for kind, statuses in found.items()
-                for device, status in statuses.items()
-                if status == "offline" and before[device] != "offline"
-            ], "a device is offline that the vendor did not call offline"
-            assert all(set(statuses) == set(before) for statuses in found.values()), "a device vanished"
-            return all(status == "unknown" for statuses in found.values() for status in statuses.values())
-
-        eventually(all_unknown, FRESH + 6, "statuses that are no longer fresh become unknown")
-        assert world.shows_truth(HEALTHY)
-        assert world.exporter.memory() < MEMORY
-
-        world.simulator.heal()
-        patient = [kind for kind in world.faults if kind not in _CREDENTIALS]
-        eventually(lambda: world.shows_truth(*patient), BACK_OFF + 5, "sources recover within the back-off")
-        assert not world.shows_truth(*_CREDENTIALS), "refused credentials are tried once a minute only"
-        world.configure(*tenants)
-        eventually(lambda: world.shows_truth(*tenants), 4, "a new configuration cuts the back-off")
-        self._check_logged_once(world)
-        self._check_secret(world)
-
-    @staticmethod
-    def _check_logged_once(world: World) -> None:
-        lines = world.exporter.log_file.read_text().splitlines()
-        for kind in world.faults:
-            about = [line for line in lines if f'"source": "{kind}"' in line]
-            assert len([line for line in about if "source_failing" in line]) == 1, about
-            assert len([line for line in about if "source_recovered" in line]) == 1, about
-
-    @staticmethod
-    def _check_secret(world: World) -> None:
-        shown = [world.exporter.get(path) for path in ("/", "/metrics", "/status", "/-/ready")]
-        written = [world.exporter.log_file.read_bytes()]
-        for text in (*shown, *written):
-            assert SECRET.encode() not in text
-            assert world.simulator.url.encode() not in text, "an endpoint is shown"
 
     def test_a_mass_change_needs_a_second_poll(self, world: World) -> None:
         before = world.exporter.scrape().statuses(HEALTHY)
@@ -243,7 +114,7 @@ class ConformanceSuite:
         assert world.exporter.status().config_revision == revision
         successful = "vitrina_exporter_config_last_reload_successful"
         assert world.exporter.scrape().samples[successful, frozenset()] == 0
-        self._check_secret(world)
+        assert world.secret_is_nowhere()
         world.flip(1)
         eventually(lambda: world.shows_truth(HEALTHY), 4, "the old configuration is polled on")
         world.configure(HEALTHY)
@@ -265,6 +136,52 @@ class ConformanceSuite:
         eventually(lambda: not world.exporter.scrape().statuses(HEALTHY), 2, "the series end")
         assert not [labels for _, labels in world.exporter.scrape().samples if ("source", HEALTHY) in labels]
 
+    def test_a_changed_source_takes_effect_within_two_seconds_and_no_scrape_is_lost(self, world: World) -> None:
+        world.simulator.fault("unauthorized", tenant="expired")
+        sources = {HEALTHY: world.source(HEALTHY), "renewed": world.source("expired")}
+        world.exporter.configure(sources, interval=INTERVAL)
+        eventually(lambda: world.exporter.scrape().reason("renewed") == "unauthorized", 5, "the credential is refused")
+        before, began = world.simulator.truth(), time.monotonic()
+        world.exporter.configure({**sources, "renewed": world.source("renewed")}, interval=INTERVAL)
+        seen = _until(world, lambda scrape: scrape.source_up("renewed") is True)
+        assert time.monotonic() < began + 2, "the new credential was not in use in time"
+        assert all(scrape.statuses(HEALTHY) == before for scrape in seen), "a scrape was not whole"
+        assert seen[-1].statuses("renewed") == before
+
+    def test_a_device_that_the_vendor_removes_is_never_offline_and_ends(self, world: World) -> None:
+        device = next(device for device, status in world.simulator.truth().items() if status == "online")
+        polls = world.exporter.scrape().polls(HEALTHY)
+        world.simulator.control("DELETE", f"devices/{device}")
+        # Where devices are listed it goes after two lists without it; where they are configured it stays, unknown.
+        seen = _until(world, lambda scrape: scrape.statuses(HEALTHY).get(device) in (None, "unknown"))
+        assert "offline" not in {scrape.statuses(HEALTHY).get(device) for scrape in seen}
+        if device not in seen[-1].statuses(HEALTHY):
+            assert seen[-1].polls(HEALTHY) >= polls + 2
+        world.configure(HEALTHY)
+        eventually(lambda: device not in world.exporter.scrape().text, 5, "its series end")
+
+    def test_the_exposition_is_what_prometheus_expects(self, world: World) -> None:
+        world.simulator.fault("garbage", tenant="failing")
+        world.configure(HEALTHY, "failing")
+        eventually(lambda: world.exporter.scrape().reason("failing") == "bad_payload", 5, "the source fails")
+        promtool = shutil.which("promtool")
+        assert promtool is not None, "promtool is missing: run `make test`, which fetches it"
+        checked = subprocess.run(  # noqa: S603 - the tool of Prometheus
+            [promtool, "check", "metrics"], input=world.exporter.get("/metrics"), capture_output=True, check=False
+        )
+        assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
+        answer, body = world.exporter.ask("/metrics", accept="application/openmetrics-text;version=1.0.0")
+        assert answer["content-type"].startswith("application/openmetrics-text")
+        opened = {
+            (sample.name, frozenset(sample.labels.items()))
+            for family in parse_openmetrics(body.decode())  # type: ignore[no-untyped-call] # the library's
+            for sample in family.samples
+        }
+        assert opened == set(world.exporter.scrape().samples)
+        answer, body = world.exporter.ask("/metrics", accept_encoding="gzip")
+        assert (answer["content-encoding"], answer["content-type"][:10]) == ("gzip", "text/plain")
+        assert set(Scrape(gzip.decompress(body).decode()).samples) == opened
+
     def test_a_source_can_be_tried_once_without_being_kept(self, world: World) -> None:
         config, truth = world.source("tried"), world.simulator.truth()
         good = check(self.module, config, timeout=10)
@@ -283,6 +200,13 @@ class ConformanceSuite:
             assert world.simulator.url.encode() not in bad.written
 
 
-def _kept(scrape: Scrape, source: str, before: dict[str, str], since: float) -> bool:
-    """Whether the source still shows what it showed, or is old enough not to."""
-    return scrape.statuses(source) == before or time.monotonic() - since > FRESH - INTERVAL
+def _until(world: World, condition: Callable[[Scrape], bool]) -> list[Scrape]:
+    """All scrapes until one fulfils the condition."""
+    seen: list[Scrape] = []
+
+    def fulfilled() -> bool:
+        seen.append(world.exporter.scrape())
+        return condition(seen[-1])
+
+    eventually(fulfilled, 10, "a scrape shows it")
+    return seen
