@@ -24,6 +24,8 @@ SOURCE_DEVICES: Final = "signage_source_devices"
 SOURCE_POLL_DURATION: Final = "signage_source_poll_duration_seconds"
 SOURCE_POLL_ERRORS: Final = "signage_source_poll_errors_total"
 SOURCE_LAST_SUCCESS: Final = "signage_source_last_success_timestamp_seconds"
+SOURCE_CYCLE: Final = "signage_source_cycle_seconds"
+"""Gauge: how long one poll of all devices takes at least; present as long as the source is configured."""
 
 EXPORTER_BUILD_INFO: Final = "vitrina_exporter_build_info"
 EXPORTER_CONFIG_REVISION: Final = "vitrina_exporter_config_revision"

@@ -62,7 +62,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
             now=utc_now,
         )
         queue = WorkQueue(measured(reconciler.reconcile))
-        stack.callback(REGISTRY.unregister, expose(queue, reconciler.phases))
+        stack.callback(REGISTRY.unregister, expose(queue, reconciler.standings))
         subscribe(bus, queue.add)
         bus.on_connect(partial(_publish_anew, reconciler, queue))
         await stack.enter_async_context(bus)

@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from vitrina_contracts.exporter import Phase
 
+from vitrina_orchestrator.use_cases.memory import Standing
 from vitrina_orchestrator.workqueue import Work, WorkQueue
 
 RECONCILES: Final = Counter("vitrina_orchestrator_reconciles", "Passes over one exporter, by outcome.", ["outcome"])
@@ -44,23 +45,43 @@ def measured(work: Work) -> Work:
     return pass_over
 
 
-class PhaseCollector(Collector):
-    """Instances by phase, counted at the scrape."""
+class StandingCollector(Collector):
+    """Exporters and where they stand, read at the scrape: the series of one that was deleted end with it."""
 
-    def __init__(self, phases: Callable[[], Sequence[str]]) -> None:
-        self._phases = phases
+    def __init__(self, standings: Callable[[], Sequence[Standing]]) -> None:
+        self._standings = standings
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
+        standings = self._standings()
+        yield self._tally(standings)
+        phase = _of_exporters("phase", "The exporter's present phase; always 1.", "phase")
+        desired = _of_exporters("desired_revision", "Revision that the registry wants.")
+        applied = _of_exporters("applied_revision", "Newest revision that the exporter has confirmed.")
+        for one in standings:
+            labels = (one.exporter, one.platform)
+            phase.add_metric((*labels, one.phase), 1)
+            if one.desired_revision is not None:
+                desired.add_metric(labels, one.desired_revision)
+            if one.applied_revision is not None:
+                applied.add_metric(labels, one.applied_revision)
+        yield from (phase, desired, applied)
+
+    @staticmethod
+    def _tally(standings: Sequence[Standing]) -> GaugeMetricFamily:
         family = GaugeMetricFamily("vitrina_orchestrator_instances", "Exporters by phase.", labels=["phase"])
-        tally = Tally(self._phases())
+        tally = Tally(one.phase for one in standings)
         for phase in Phase:
             family.add_metric([phase.value], tally[phase.value])
-        yield family
+        return family
 
 
-def expose(queue: WorkQueue, phases: Callable[[], Sequence[str]]) -> PhaseCollector:
+def _of_exporters(name: str, text: str, *more: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"vitrina_orchestrator_exporter_{name}", text, labels=("exporter", "platform", *more))
+
+
+def expose(queue: WorkQueue, standings: Callable[[], Sequence[Standing]]) -> StandingCollector:
     """Ties the gauges to what they show; unregister the answer when that is gone."""
     QUEUE_DEPTH.set_function(lambda: queue.depth)
-    collector = PhaseCollector(phases)
+    collector = StandingCollector(standings)
     REGISTRY.register(collector)
     return collector

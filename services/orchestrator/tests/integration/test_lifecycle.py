@@ -131,6 +131,13 @@ async def test_the_inside_is_told_logs_targets_and_metrics_and_strangers_are_not
             assert (await orchestrator.get(path, token)).status_code == 401
     metrics = (await orchestrator.get("/metrics")).text
     assert 'vitrina_orchestrator_instances{phase="running"} 1.0' in metrics
+    labels = 'exporter="cubicmedia",platform="cubicmedia"'
+    assert (
+        'vitrina_orchestrator_exporter_phase{exporter="cubicmedia",phase="running",platform="cubicmedia"} 1.0'
+        in metrics
+    )
+    assert f"vitrina_orchestrator_exporter_desired_revision{{{labels}}}" in metrics
+    assert f"vitrina_orchestrator_exporter_applied_revision{{{labels}}}" in metrics
     assert 'vitrina_orchestrator_reconciles_total{outcome="done"}' in metrics
     assert "vitrina_orchestrator_queue_depth 0.0" in metrics
     assert (await orchestrator.get("/health/ready")).status_code == 200

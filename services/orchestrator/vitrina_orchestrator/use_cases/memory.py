@@ -19,6 +19,17 @@ _BUSY_PATIENCE: Final = 3
 Monotonic = Callable[[], float]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where an exporter stands, for those who watch. Revisions are null while nothing is known of them."""
+
+    exporter: str
+    platform: str
+    phase: str
+    desired_revision: int | None
+    applied_revision: int | None
+
+
 @dataclass
 class ShardMemory:
     clock: Monotonic = time.monotonic
@@ -64,6 +75,7 @@ class ShardMemory:
 @dataclass
 class Memory:
     clock: Monotonic = time.monotonic
+    platform: str | None = None
     revision: int | None = None
     enabled: bool = True
     deleted: bool = False
@@ -82,6 +94,7 @@ class Memory:
     def note_wanted(self, desired: DesiredExporter) -> None:
         self.revision, self.enabled, self.deleted = desired.revision, desired.enabled, desired.deleted
         self.wanted_shards, self.failure = desired.shards, None
+        self.platform = desired.platform
 
     def numbers(self) -> list[int]:
         """Of the shards that should be, and of those that were seen."""

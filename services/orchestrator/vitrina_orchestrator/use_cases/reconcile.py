@@ -30,7 +30,7 @@ from vitrina_orchestrator.domain.plan import (
     Wait,
     plan,
 )
-from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory
+from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory, Standing
 from vitrina_orchestrator.use_cases.ports import Clock, Exporters, Meter, Registry, Runtime, StatusSink
 
 log = structlog.get_logger(__name__)
@@ -119,8 +119,13 @@ class Reconciler:
             memory.published = None
         return set(self._memories)
 
-    def phases(self) -> Sequence[str]:
-        return [memory.published.phase.value for memory in self._memories.values() if memory.published is not None]
+    def standings(self) -> Sequence[Standing]:
+        """Of the exporters that should be and whose status has been published."""
+        return [
+            Standing(name, memory.platform, published.phase.value, memory.revision, published.applied_revision)
+            for name, memory in self._memories.items()
+            if (published := memory.published) is not None and memory.platform is not None and not memory.deleted
+        ]
 
     async def _wanted(self, exporter: str, memory: Memory) -> tuple[Desired, OrchestratorError | None]:
         """The desired state of each shard, by number."""
