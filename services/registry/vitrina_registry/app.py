@@ -1,6 +1,7 @@
 """Composition root: the one place where ways in, use cases and ways out meet."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,10 +31,11 @@ from vitrina_registry.adapters.outbox import Outbox, OutboxListener
 from vitrina_registry.adapters.source_schema import SchemaChecks
 from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
-from vitrina_registry.api import declared_metrics, devices, exporter_types, exporters, facts, history, sources
+from vitrina_registry.api import declared_metrics, devices, exporter_types, exporters, facts, history, sources, trying
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.api.refusals import install_refusals
 from vitrina_registry.api.writing import install_repetitions
+from vitrina_registry.domain.pace import Allowance
 from vitrina_registry.loops import begin, prune, relay_outbox
 from vitrina_registry.messages import DURABLE, status_handler
 from vitrina_registry.settings import RegistrySettings
@@ -58,7 +60,7 @@ def create_registry_api() -> FastAPI:
     api = create_api("Vitrina registry", VERSION)
     install_refusals(api)
     install_repetitions(api)
-    for part in (exporter_types, exporters, sources, devices, history, facts):
+    for part in (exporter_types, exporters, trying, sources, devices, history, facts):
         api.include_router(part.router, prefix=PREFIX)
     return api
 
@@ -112,8 +114,11 @@ def _world(
         resolve=names,
         private_endpoints=parse_networks(settings.private_endpoints),
         read_logs=orchestrator.read_logs,
+        check_source=orchestrator.check_source,
+        tests=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
         now=utc_now,
+        seconds=time.monotonic,
     )
 
 

@@ -1,18 +1,35 @@
-"""The orchestrator's internal interface: it alone can read an exporter's log."""
+"""The orchestrator's internal interface: it alone can read an exporter's log, and run an exporter's client."""
 
 from pathlib import Path
+from typing import Final
 
 import httpx
+import structlog
+from pydantic import ValidationError
 from vitrina_contracts.manifest import Text
+from vitrina_contracts.source_check import CheckRequest, SourceCheck
 from vitrina_kit.settings import read_secret
 
-from vitrina_registry.domain.errors import NotFoundError, UnavailableError
+from vitrina_registry.domain.errors import NotFoundError, TooManyError, UnavailableError
+
+log = structlog.get_logger(__name__)
 
 _NOT_THERE = Text(
     en="The orchestrator, which reads the logs, does not answer; try again.",
     ru="Оркестратор, который читает журналы, не отвечает; повторите.",
 )
 _NO_LOG = Text(en="There is no log of this exporter yet.", ru="Журнала этого экспортёра ещё нет.")
+
+
+_NO_CHECK: Final = Text(
+    en="The orchestrator, which would try the source, does not answer; try again.",
+    ru="Оркестратор, который проверяет источник, не отвечает; повторите.",
+)
+_BUSY: Final = Text(
+    en="Other sources are being tried; again in 2 s.", ru="Идут другие проверки; повторите через 2 секунды."
+)
+_GRACE_SECONDS: Final = 10
+"""What starting and ending the client's process may take on top of its own limit."""
 
 
 class OrchestratorClient:
@@ -34,6 +51,23 @@ class OrchestratorClient:
         if answer.status_code != httpx.codes.OK:
             raise UnavailableError(_NOT_THERE)
         return answer.text.splitlines()[-lines:]
+
+    async def check_source(self, question: CheckRequest) -> SourceCheck:
+        """What the type's client found; the question holds credentials, so neither side logs it."""
+        if not self._configured:
+            raise UnavailableError(_NO_CHECK)
+        limit = question.timeout_seconds + _GRACE_SECONDS
+        try:
+            answer = await self._client.post(
+                "/internal/v1/check", json=question.model_dump(), headers=self._headers(), timeout=limit
+            )
+            if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                raise TooManyError(_BUSY, retry_after=2)
+            answer.raise_for_status()
+            return SourceCheck.model_validate_json(answer.content)
+        except (httpx.HTTPError, ValidationError) as error:
+            log.warning("check_not_made", type=question.type, error=type(error).__name__)
+            raise UnavailableError(_NO_CHECK) from None
 
     async def close(self) -> None:
         await self._client.aclose()

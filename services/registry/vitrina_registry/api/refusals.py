@@ -8,7 +8,15 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.problems import FieldError, ProblemType
-from vitrina_kit.problem_handlers import Problem, conflict, invalid, not_found, problem_response, unavailable
+from vitrina_kit.problem_handlers import (
+    Problem,
+    conflict,
+    invalid,
+    not_found,
+    problem_response,
+    too_many_requests,
+    unavailable,
+)
 
 from vitrina_registry.domain.errors import (
     ConflictError,
@@ -16,19 +24,21 @@ from vitrina_registry.domain.errors import (
     InvalidError,
     NotFoundError,
     RefusedError,
+    TooManyError,
     UnavailableError,
 )
 
 log = structlog.get_logger(__name__)
 
-_Make = Callable[[str, list[FieldError]], Problem]
+_Make = Callable[[str, list[FieldError], RefusedError], Problem]
 
 _PROBLEMS: Final[dict[type[RefusedError], _Make]] = {
-    NotFoundError: lambda detail, _errors: not_found(detail),
-    ConflictError: conflict,
-    InvalidError: invalid,
-    EndpointRefusedError: lambda detail, errors: invalid(detail, errors, ProblemType.ENDPOINT_REFUSED),
-    UnavailableError: lambda detail, _errors: unavailable(detail),
+    NotFoundError: lambda detail, _errors, _error: not_found(detail),
+    ConflictError: lambda detail, errors, _error: conflict(detail, errors),
+    InvalidError: lambda detail, errors, _error: invalid(detail, errors),
+    EndpointRefusedError: lambda detail, errors, _error: invalid(detail, errors, ProblemType.ENDPOINT_REFUSED),
+    TooManyError: lambda detail, _errors, error: too_many_requests(detail, getattr(error, "retry_after", 1)),
+    UnavailableError: lambda detail, _errors, _error: unavailable(detail),
 }
 
 
@@ -43,7 +53,7 @@ async def _on_refused(request: Request, error: Exception) -> Response:
         log.warning("unavailable", detail=str(error), cause=type(error.__cause__).__name__)
     russian = prefers_russian(request.headers.get("accept-language", ""))
     errors = [FieldError(field=fault.field, message=_in(fault.message, russian=russian)) for fault in error.faults]
-    return problem_response(request, _PROBLEMS[type(error)](_in(error.detail, russian=russian), errors))
+    return problem_response(request, _PROBLEMS[type(error)](_in(error.detail, russian=russian), errors, error))
 
 
 def prefers_russian(accept_language: str) -> bool:

@@ -41,6 +41,15 @@ class UnavailableError(RefusedError):
     """Something that this needs (database, orchestrator, a key) is not there; try again."""
 
 
+class TooManyError(RefusedError):
+    """Asked too often."""
+
+    def __init__(self, detail: Text, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+        """Seconds."""
+
+
 class UnreadableSecretError(Exception):
     """No key at hand opens this ciphertext, or it was made for another source or field."""
 

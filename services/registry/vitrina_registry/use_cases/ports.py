@@ -8,6 +8,7 @@ from typing import Any, Protocol, Self
 from vitrina_contracts.endpoints import Network
 from vitrina_contracts.events import ExporterChanged
 from vitrina_contracts.exporter import ObservedExporter
+from vitrina_contracts.source_check import CheckRequest, SourceCheck
 
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
 from vitrina_registry.domain.catalogue import Catalogue
@@ -15,6 +16,7 @@ from vitrina_registry.domain.errors import FieldFault
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.facts import DeviceKey, StoredFacts
 from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
+from vitrina_registry.domain.pace import Allowance
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
 
@@ -203,6 +205,10 @@ ReadLogs = Callable[[str, int], Awaitable[list[str]]]
 """`(exporter, lines)` -> newest lines of its log; raises UnavailableError."""
 
 
+CheckSource = Callable[[CheckRequest], Awaitable[SourceCheck]]
+"""Has the type's own client try a configuration; raises UnavailableError when that cannot be had."""
+
+
 class Precondition(Protocol):
     def require(self, *current: int) -> None:
         """Refuses unless one of the current revisions is the one that the writer saw."""
@@ -231,8 +237,12 @@ class World:
     resolve: Resolve
     private_endpoints: tuple[Network, ...]
     read_logs: ReadLogs
+    check_source: CheckSource
+    tests: Allowance
     pace: Pace
     now: Callable[[], datetime]
+    seconds: Callable[[], float]
+    """Of a clock that never goes back."""
 
     def meant(self, intent: Intent) -> "World":
         """The same world for one request that is meant like this."""

@@ -51,12 +51,16 @@ def check_written(world: World, kind: ExporterType, config: Mapping[str, Any], s
     if faults:
         raise invalid(faults)
     written = take_apart(config, kind.manifest.secret_fields())
-    kept = _open_kept(world, written, stored)
-    complete = {**written.plain, **kept, **{field: secret.value for field, secret in written.fresh.items()}}
-    faults = world.check_config(kind.name, complete)
+    faults = world.check_config(kind.name, complete_config(world, written, stored))
     if faults:
         raise invalid(faults)
     return written
+
+
+def complete_config(world: World, written: WrittenConfig, stored: Source | None) -> dict[str, Any]:
+    """With all secrets in clear, kept ones included. Raises InvalidError: a kept one does not open."""
+    fresh = {field: secret.value for field, secret in written.fresh.items()}
+    return {**written.plain, **_open_kept(world, written, stored), **fresh}
 
 
 async def check_endpoints(world: World, kind: ExporterType, config: Mapping[str, Any], stored: Source | None) -> None:

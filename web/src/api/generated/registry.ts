@@ -26,6 +26,31 @@ export interface AuditEntryView {
   target: string;
 }
 
+export interface CheckError {
+  /** The failure in words, without secrets. */
+  detail: string;
+  /** Code of the failure, as in signage_source_failing. */
+  reason: string;
+}
+
+/**
+ * `unknown` is the honest answer when the vendor cannot be asked; it is never shown as offline.
+ */
+export type Status = typeof Status[keyof typeof Status];
+
+
+export const Status = {
+  online: 'online',
+  offline: 'offline',
+  unknown: 'unknown',
+} as const;
+
+export interface CheckedDevice {
+  device_id: string;
+  name: string | null;
+  status: Status;
+}
+
 /**
  * All optional: null means that nobody has said it.
  */
@@ -112,6 +137,12 @@ export interface ExporterCreate {
   labels?: ExporterCreateLabels;
   /** Null or absent: named after the type. */
   name?: string | null;
+  /**
+     * Instances that share its devices, or its sources of a list platform.
+     * @minimum 1
+     * @maximum 64
+     */
+  shards?: number;
   /** One of /exporter-types. */
   type: string;
 }
@@ -121,6 +152,12 @@ export type ExporterPatchLabels = {[key: string]: string};
 export interface ExporterPatch {
   enabled?: boolean;
   labels?: ExporterPatchLabels;
+  /**
+     * Instances that share its devices, or its sources of a list platform.
+     * @minimum 1
+     * @maximum 64
+     */
+  shards?: number;
 }
 
 /**
@@ -228,6 +265,7 @@ export interface ExporterView {
   platform: string;
   /** Also the ETag. `observed` never changes it. */
   revision: number;
+  shards: number;
   /** Sources that the caller may see. */
   source_count: number;
   title: Text;
@@ -417,6 +455,38 @@ export interface ProblemDetails {
 }
 
 /**
+ * Secrets that are absent or masked are those saved; null: as it is saved.
+ */
+export type SavedSourceToTryConfig = { [key: string]: unknown } | null;
+
+export interface SavedSourceToTry {
+  /** Secrets that are absent or masked are those saved; null: as it is saved. */
+  config?: SavedSourceToTryConfig;
+}
+
+/**
+ * What was odd without being an error, by kind: not_known, duplicate, ...
+ */
+export type SourceCheckProblems = {[key: string]: number};
+
+/**
+ * Printed on standard output as one line of JSON; the exit status is 0 exactly when `ok`.
+ */
+export interface SourceCheck {
+  /** Devices that the vendor answered about: a vendor asked one by one is asked about some. */
+  asked?: number;
+  /** Devices of the source: listed by the vendor, or else configured. Null if unknown. */
+  devices?: number | null;
+  error?: CheckError | null;
+  ok: boolean;
+  /** What was odd without being an error, by kind: not_known, duplicate, ... */
+  problems?: SourceCheckProblems;
+  /** The first few of them. */
+  sample?: CheckedDevice[];
+  seconds: number;
+}
+
+/**
  * By the type's source_schema.
  */
 export type SourceCreateConfig = { [key: string]: unknown };
@@ -444,6 +514,16 @@ export interface SourcePatch {
   config?: SourcePatchConfig;
   enabled?: boolean;
   labels?: SourcePatchLabels;
+}
+
+/**
+ * By the type's source_schema.
+ */
+export type SourceToTryConfig = { [key: string]: unknown };
+
+export interface SourceToTry {
+  /** By the type's source_schema. */
+  config: SourceToTryConfig;
 }
 
 export type GetAuditParams = {
@@ -1136,6 +1216,46 @@ return call<SourceView>(getPostExportersNameSourcesUrl(name,params),
 
 
 
+export const getPostExportersNameSourcesTestUrl = (name: string,) => {
+
+
+
+
+  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/test`
+}
+
+/**
+ * Asks the vendor once, as the exporter would; stores nothing. `ok: false` says why in words.
+ * @summary Try New Source
+ */
+export const postExportersNameSourcesTest = async (name: string,
+    sourceToTry: SourceToTry, options?: Parameters<typeof call>[1]): Promise<SourceCheck> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<SourceCheck>(getPostExportersNameSourcesTestUrl(name),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(sourceToTry)
+  }
+);}
+
+
+
 export const getDeleteExportersNameSourcesSourceUrl = (name: string,
     source: string,
     params?: DeleteExportersNameSourcesSourceParams,) => {
@@ -1429,6 +1549,48 @@ export const postExportersNameSourcesSourceRevisionsRevisionRevert = async (name
     method: 'POST'
 
 
+  }
+);}
+
+
+
+export const getPostExportersNameSourcesSourceTestUrl = (name: string,
+    source: string,) => {
+
+
+
+
+  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/sources/${encodeURIComponent(String(source))}/test`
+}
+
+/**
+ * The same for a source that is saved already.
+ * @summary Try Saved Source
+ */
+export const postExportersNameSourcesSourceTest = async (name: string,
+    source: string,
+    savedSourceToTry: SavedSourceToTry, options?: Parameters<typeof call>[1]): Promise<SourceCheck> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<SourceCheck>(getPostExportersNameSourcesSourceTestUrl(name,source),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(savedSourceToTry)
   }
 );}
 
