@@ -19,6 +19,10 @@ from vitrina_kit.settings import DatabaseSettings
 from vitrina_kit.testing.postgres import PostgresServer, postgres_server  # noqa: F401 - a fixture
 
 
+FILLED = ("users", "signing_keys", "audit", "clients", "attempts", "revocations")
+"""Tables to empty; what belongs to users goes along."""
+
+
 @pytest.fixture(scope="session")
 def database(postgres_server: PostgresServer) -> DatabaseSettings:  # noqa: F811 - the fixture imported above
     settings = postgres_server.new_database("vitrina_auth")
@@ -51,7 +55,11 @@ def settings(database: DatabaseSettings, tmp_path: Path) -> AuthSettings:
 async def empty_auth(settings: AuthSettings, clock: MovableClock) -> AsyncIterator[Auth]:
     made = create_auth(settings, clock)
     async with made.engine.begin() as connection:
-        await connection.execute(text("TRUNCATE auth.users, auth.sessions, auth.signing_keys, auth.audit CASCADE"))
+        await connection.execute(
+            text(
+                "TRUNCATE auth.users, auth.signing_keys, auth.audit, auth.clients, auth.attempts, auth.revocations CASCADE"
+            )
+        )
     yield made
     await made.close()
 

@@ -24,7 +24,7 @@ from vitrina_auth.adapters.key_vault import KeyVault
 from vitrina_auth.adapters.password_hasher import Argon2Hasher
 from vitrina_auth.adapters.token_signer import KeyRing
 from vitrina_auth.adapters.unit_of_work import unit_opener
-from vitrina_auth.api import jwks, me, token, users
+from vitrina_auth.api import api_tokens, audit, jwks, me, sessions, token, users
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
 from vitrina_auth.domain.back_off import BackOff
@@ -34,7 +34,15 @@ from vitrina_auth.settings import AuthSettings
 from vitrina_auth.use_cases.ports import Parts
 
 VERSION: Final = "0.1.0"
-_ROUTERS: Final = (token.router, me.router, users.router, jwks.router)
+_ROUTERS: Final = (
+    token.router,
+    sessions.router,
+    me.router,
+    api_tokens.router,
+    users.router,
+    audit.router,
+    jwks.router,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ class ProblemType(StrEnum):
     WRONG_CREDENTIALS = "urn:vitrina:problem:wrong-credentials"
     TOKEN_EXPIRED = "urn:vitrina:problem:token-expired"  # noqa: S105 - a name, not a secret
     FORBIDDEN = "urn:vitrina:problem:forbidden"
+    PASSWORD_CHANGE_REQUIRED = "urn:vitrina:problem:password-change-required"  # noqa: S105 - a name, not a secret
+    SECOND_FACTOR_REQUIRED = "urn:vitrina:problem:second-factor-required"
+    """With 401 a code must come with the password; with 403 the user must set a second factor up first."""
     NOT_FOUND = "urn:vitrina:problem:not-found"
     METHOD_NOT_ALLOWED = "urn:vitrina:problem:method-not-allowed"
     CONFLICT = "urn:vitrina:problem:conflict"

@@ -7,7 +7,8 @@ is looked up by `kid` in the set from auth and never taken from the token. While
 import asyncio
 import time
 from collections import OrderedDict
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from typing import Annotated, Any, Final, TypeVar
 
 import httpx
 import structlog
@@ -18,7 +19,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import ValidationError
 from vitrina_contracts.problems import ProblemType
-from vitrina_contracts.tokens import ALGORITHM, AUDIENCE, ISSUER, TOKEN_TYPE, Claims, Role
+from vitrina_contracts.tokens import (
+    ALGORITHM,
+    AUDIENCE,
+    ISSUER,
+    PASSWORD_CHANGE,
+    SECOND_FACTOR_SETUP,
+    TOKEN_TYPE,
+    Claims,
+    Role,
+)
 
 from vitrina_kit.problem_handlers import Problem, forbidden, unauthenticated, unavailable
 
@@ -129,10 +139,24 @@ def install_token_check(app: FastAPI, verifier: TokenVerifier) -> None:
     app.state.tokens = verifier
 
 
+Check = TypeVar("Check", bound=Callable[..., Any])
+
+
+def declares(right: str) -> Callable[[Check], Check]:
+    """Names the right that a dependency asks for, so that a test can read it off the signature of a route."""
+
+    def mark(check: Check) -> Check:
+        vars(check)["right"] = right
+        return check
+
+    return mark
+
+
 _bearer = HTTPBearer(auto_error=False, description="Access token from POST /api/auth/token")
 
 
-async def _caller(request: Request, _scheme: Annotated[object, Depends(_bearer)]) -> Claims:
+@declares("signed in, also unfinished")
+async def _unfinished(request: Request, _scheme: Annotated[object, Depends(_bearer)]) -> Claims:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise unauthenticated("Send the access token as Authorization: Bearer.")
@@ -140,10 +164,21 @@ async def _caller(request: Request, _scheme: Annotated[object, Depends(_bearer)]
     return await verifier.verify(token)
 
 
+@declares("signed in")
+async def _caller(caller: Annotated[Claims, Depends(_unfinished)]) -> Claims:
+    if caller.scope == PASSWORD_CHANGE:
+        raise _finish_first(ProblemType.PASSWORD_CHANGE_REQUIRED, "Change your password first.")
+    if caller.scope == SECOND_FACTOR_SETUP:
+        raise _finish_first(ProblemType.SECOND_FACTOR_REQUIRED, "Set up a second factor first.")
+    return caller
+
+
+@declares("manager")
 async def _manager(caller: Annotated[Claims, Depends(_caller)]) -> Claims:
     return _require(caller, Role.MANAGER, Role.ADMIN)
 
 
+@declares("admin")
 async def _admin(caller: Annotated[Claims, Depends(_caller)]) -> Claims:
     return _require(caller, Role.ADMIN)
 
@@ -158,6 +193,12 @@ def _missing_right(needed: Role, role: Role) -> Problem:
     return forbidden(f"This needs the role {needed}; you have the role {role}.")
 
 
+def _finish_first(kind: ProblemType, detail: str) -> Problem:
+    return Problem(kind, 403, "One step is missing", detail)
+
+
+UnfinishedCaller = Annotated[Claims, Depends(_unfinished)]
+"""Anybody with a valid token, also one who must first change the password or set up a second factor."""
 Caller = Annotated[Claims, Depends(_caller)]
 """Anybody with a valid token."""
 Manager = Annotated[Claims, Depends(_manager)]

@@ -30,6 +30,7 @@ async def test_the_session_that_changes_it_goes_on_and_the_others_end(
 async def test_it_ends_the_duty_to_change_it(admin: Person, signed_in_user: MakeUser) -> None:
     vera = await signed_in_user("vera")
     await admin.ask("PATCH", "/users/vera", json={"must_change_password": True})
+    await vera.sign_in("vera", password_of("vera"))
     assert await change(vera, password_of("vera")) == 204
     assert (await vera.ask("GET", "/me")).json()["must_change_password"] is False
 

@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_contracts.tokens import Role
 
-from vitrina_auth.adapters.tables import AuditRow, RefreshTokenRow, SessionRow, SigningKeyRow, UserRow
-from vitrina_auth.domain.audit import AuditEntry
-from vitrina_auth.domain.errors import UserExists
+from vitrina_auth.adapters.tables import (
+    ApiTokenRow,
+    AuditRow,
+    RefreshTokenRow,
+    RevocationRow,
+    SessionRow,
+    SigningKeyRow,
+    UserRow,
+)
+from vitrina_auth.domain.api_token import ApiToken
+from vitrina_auth.domain.audit import Action, AuditEntry, StoredEntry
+from vitrina_auth.domain.errors import NameTaken, UserExists
 from vitrina_auth.domain.grants import Grants
 from vitrina_auth.domain.key import SigningKey
 from vitrina_auth.domain.session import EndReason, RefreshToken, Session
-from vitrina_auth.domain.user import NewUser, User
+from vitrina_auth.domain.user import NewUser, SecondFactor, User
 
 _FRESH = {"populate_existing": True}
 
@@ -70,6 +80,7 @@ class UserRepository:
         return _user(row)
 
     async def save(self, user: User) -> None:
+        factor = user.second_factor
         await self._session.exec(
             update(UserRow)
             .where(col(UserRow.id) == user.id)
@@ -81,6 +92,10 @@ class UserRepository:
                 must_change_password=user.must_change_password,
                 revision=user.revision,
                 updated_at=user.updated_at,
+                last_sign_in_at=user.last_sign_in_at,
+                totp_sealed=factor.sealed if factor else None,
+                totp_confirmed=factor.confirmed if factor else False,
+                totp_last_step=factor.last_step if factor else 0,
             )
         )
 
@@ -98,7 +113,13 @@ class SessionRepository:
     async def open(self, session: Session, token: RefreshToken) -> None:
         self._session.add(
             SessionRow(
-                id=session.id, user_id=session.user_id, created_at=session.created_at, expires_at=session.expires_at
+                id=session.id,
+                user_id=session.user_id,
+                created_at=session.created_at,
+                last_used_at=session.last_used_at,
+                expires_at=session.expires_at,
+                address=session.address,
+                agent=session.agent,
             )
         )
         await self._session.flush()
@@ -133,6 +154,9 @@ class SessionRepository:
             .values(used_at=used.used_at, successor_nonce=used.successor_nonce)
         )
         self._session.add(_token_row(successor))
+        await self._session.exec(
+            update(SessionRow).where(col(SessionRow.id) == used.session_id).values(last_used_at=used.used_at)
+        )
 
     async def end(self, session_id: UUID, reason: EndReason, now: datetime) -> None:
         await self._session.exec(
@@ -141,13 +165,104 @@ class SessionRepository:
             .values(ended_at=now, end_reason=reason.value)
         )
 
-    async def end_all_of(self, user_id: int, reason: EndReason, now: datetime, *, keep: UUID | None = None) -> None:
+    async def end_all_of(
+        self, user_id: int, reason: EndReason, now: datetime, *, keep: UUID | None = None
+    ) -> Sequence[UUID]:
         open_ones = update(SessionRow).where(col(SessionRow.user_id) == user_id, col(SessionRow.ended_at).is_(None))
         chosen = open_ones if keep is None else open_ones.where(col(SessionRow.id) != keep)
-        await self._session.exec(chosen.values(ended_at=now, end_reason=reason.value))
+        ended = chosen.values(ended_at=now, end_reason=reason.value).returning(col(SessionRow.id))
+        return list((await self._session.exec(ended)).scalars())
+
+    async def is_open(self, session_id: UUID) -> bool:
+        statement = select(SessionRow.id).where(col(SessionRow.id) == session_id, col(SessionRow.ended_at).is_(None))
+        return (await self._session.exec(statement)).first() is not None
+
+    async def open_ones_of(self, user_id: int, now: datetime) -> Sequence[Session]:
+        last_token = (
+            select(func.max(RefreshTokenRow.expires_at))
+            .where(col(RefreshTokenRow.session_id) == col(SessionRow.id))
+            .scalar_subquery()
+        )
+        statement = (
+            select(SessionRow)
+            .where(col(SessionRow.user_id) == user_id, col(SessionRow.ended_at).is_(None), last_token > now)
+            .order_by(col(SessionRow.last_used_at).desc().nulls_last())
+        )
+        return [_session(row) for row in await self._session.exec(statement)]
 
     async def remove_expired(self, before: datetime) -> int:
         result = await self._session.exec(delete(SessionRow).where(col(SessionRow.expires_at) < before))
+        return result.rowcount
+
+
+class ApiTokenRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, token: ApiToken) -> None:
+        self._session.add(
+            ApiTokenRow(
+                id=token.id,
+                user_id=token.user_id,
+                name=token.name,
+                scope=token.scope,
+                digest=token.digest,
+                created_at=token.created_at,
+                expires_at=token.expires_at,
+            )
+        )
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise NameTaken(token.name) from error
+
+    async def of(self, user_id: int) -> Sequence[ApiToken]:
+        statement = select(ApiTokenRow).where(col(ApiTokenRow.user_id) == user_id).order_by(col(ApiTokenRow.name))
+        return [ApiToken(**row.model_dump()) for row in await self._session.exec(statement)]
+
+    async def find(self, digest: bytes) -> ApiToken | None:
+        statement = select(ApiTokenRow).where(col(ApiTokenRow.digest) == digest)
+        row = (await self._session.exec(statement, execution_options=_FRESH)).first()
+        return ApiToken(**row.model_dump()) if row else None
+
+    async def used(self, token_id: UUID, now: datetime) -> None:
+        await self._session.exec(update(ApiTokenRow).where(col(ApiTokenRow.id) == token_id).values(last_used_at=now))
+
+    async def remove(self, token_ids: Sequence[UUID]) -> None:
+        await self._session.exec(delete(ApiTokenRow).where(col(ApiTokenRow.id).in_(token_ids)))
+
+    async def remove_expired(self, before: datetime) -> int:
+        result = await self._session.exec(delete(ApiTokenRow).where(col(ApiTokenRow.expires_at) < before))
+        return result.rowcount
+
+
+class RevocationRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, sids: Sequence[str], now: datetime) -> None:
+        if sids:
+            rows = [{"sid": sid, "at": now} for sid in sids]
+            await self._session.exec(insert(RevocationRow).values(rows).on_conflict_do_nothing())
+
+    async def unpublished(self, limit: int) -> Sequence[str]:
+        statement = (
+            select(RevocationRow.sid)
+            .where(col(RevocationRow.published_at).is_(None))
+            .order_by(col(RevocationRow.at))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return list(await self._session.exec(statement))
+
+    async def since(self, instant: datetime) -> Sequence[str]:
+        return list(await self._session.exec(select(RevocationRow.sid).where(col(RevocationRow.at) >= instant)))
+
+    async def published(self, sids: Sequence[str], now: datetime) -> None:
+        await self._session.exec(update(RevocationRow).where(col(RevocationRow.sid).in_(sids)).values(published_at=now))
+
+    async def remove_older(self, than: datetime) -> int:
+        result = await self._session.exec(delete(RevocationRow).where(col(RevocationRow.at) < than))
         return result.rowcount
 
 
@@ -194,6 +309,14 @@ class AuditRepository:
             )
         )
 
+    async def page(self, before: int | None, limit: int, subject: str | None) -> Sequence[StoredEntry]:
+        statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(col(AuditRow.id) < before)
+        if subject is not None:
+            statement = statement.where(or_(col(AuditRow.subject) == subject, col(AuditRow.actor) == subject))
+        return [_stored_entry(row) for row in await self._session.exec(statement)]
+
     async def remove_older(self, than: datetime) -> int:
         result = await self._session.exec(delete(AuditRow).where(col(AuditRow.at) < than))
         return result.rowcount
@@ -216,7 +339,28 @@ def _user(row: UserRow) -> User:
         revision=row.revision,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        last_sign_in_at=row.last_sign_in_at,
+        second_factor=_second_factor(row),
     )
+
+
+def _second_factor(row: UserRow) -> SecondFactor | None:
+    if row.totp_sealed is None:
+        return None
+    return SecondFactor(sealed=row.totp_sealed, confirmed=row.totp_confirmed, last_step=row.totp_last_step)
+
+
+def _stored_entry(row: AuditRow) -> StoredEntry:
+    assert row.id is not None  # noqa: S101 - every stored row has one
+    entry = AuditEntry(
+        at=row.at,
+        action=Action(row.action),
+        actor=row.actor,
+        subject=row.subject,
+        address=row.address,
+        detail=row.detail,
+    )
+    return StoredEntry(row.id, entry)
 
 
 def _session(row: SessionRow) -> Session:
@@ -226,6 +370,9 @@ def _session(row: SessionRow) -> Session:
         created_at=row.created_at,
         expires_at=row.expires_at,
         ended_at=row.ended_at,
+        last_used_at=row.last_used_at,
+        address=row.address,
+        agent=row.agent,
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -39,7 +40,7 @@ class UserRow(AuthTable, table=True):
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     username: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    password_hash: str = Field(sa_column=Column(Text, nullable=False))
+    password_hash: str | None = Field(sa_column=Column(Text, nullable=True))
     role: str = Field(sa_column=Column(Text, nullable=False))
     sources: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     disabled: bool = False
@@ -47,6 +48,90 @@ class UserRow(AuthTable, table=True):
     revision: int = 1
     created_at: datetime = Field(sa_column=_instant())
     updated_at: datetime = Field(sa_column=_instant())
+    last_sign_in_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    totp_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    totp_confirmed: bool = False
+    totp_last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+
+
+def _owner(*, primary_key: bool = False) -> "Column[int]":
+    return Column(
+        BigInteger,
+        ForeignKey("auth.users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=not primary_key,
+        primary_key=primary_key,
+    )
+
+
+class RecoveryCodeRow(AuthTable, table=True):
+    """Stands in for a lost second factor, once."""
+
+    __tablename__ = "recovery_codes"
+
+    digest: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    user_id: int = Field(sa_column=_owner())
+
+
+class InvitationRow(AuthTable, table=True):
+    """The newest link of a user that has no password yet."""
+
+    __tablename__ = "invitations"
+
+    user_id: int = Field(sa_column=_owner(primary_key=True))
+    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    expires_at: datetime = Field(sa_column=_instant())
+
+
+class ApiTokenRow(AuthTable, table=True):
+    __tablename__ = "api_tokens"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: UUID = Field(primary_key=True)
+    user_id: int = Field(sa_column=_owner())
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False))
+    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    created_at: datetime = Field(sa_column=_instant())
+    expires_at: datetime = Field(sa_column=_instant(index=True))
+    last_used_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class ClientRow(AuthTable, table=True):
+    """Another system, with rights of its own."""
+
+    __tablename__ = "clients"
+
+    client_id: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    role: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False))
+    sources: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    generation: int = 1
+    created_by: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=_instant())
+    last_used_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class AttemptsRow(AuthTable, table=True):
+    """Wrong passwords by what is counted: an account at an address, or an address."""
+
+    __tablename__ = "attempts"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    failures: int
+    last_at: datetime = Field(sa_column=_instant(index=True))
+
+
+class RevocationRow(AuthTable, table=True):
+    """`sid` of access tokens that are refused from now on; kept for as long as one of them could live."""
+
+    __tablename__ = "revocations"
+
+    sid: str = Field(sa_column=Column(Text, primary_key=True))
+    at: datetime = Field(sa_column=_instant(index=True))
+    published_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
 class SessionRow(AuthTable, table=True):
@@ -55,11 +140,12 @@ class SessionRow(AuthTable, table=True):
     __tablename__ = "sessions"
 
     id: UUID = Field(primary_key=True)
-    user_id: int = Field(
-        sa_column=Column(BigInteger, ForeignKey("auth.users.id", ondelete="CASCADE"), nullable=False, index=True)
-    )
+    user_id: int = Field(sa_column=_owner())
     created_at: datetime = Field(sa_column=_instant())
+    last_used_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     expires_at: datetime = Field(sa_column=_instant(index=True))
+    address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    agent: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     ended_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     end_reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 

@@ -7,7 +7,14 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_kit.database import is_outage
 
-from vitrina_auth.adapters.repositories import AuditRepository, KeyRepository, SessionRepository, UserRepository
+from vitrina_auth.adapters.repositories import (
+    ApiTokenRepository,
+    AuditRepository,
+    KeyRepository,
+    RevocationRepository,
+    SessionRepository,
+    UserRepository,
+)
 from vitrina_auth.domain.errors import StoreUnavailable
 from vitrina_auth.use_cases.ports import OpenUnit, UnitOfWork
 
@@ -17,6 +24,8 @@ class SqlUnitOfWork:
         self._session = session
         self.users = UserRepository(session)
         self.sessions = SessionRepository(session)
+        self.api_tokens = ApiTokenRepository(session)
+        self.revocations = RevocationRepository(session)
         self.keys = KeyRepository(session)
         self.audit = AuditRepository(session)
 

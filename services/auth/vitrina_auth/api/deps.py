@@ -1,14 +1,18 @@
 """What routes ask for in their signatures."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
+from vitrina_contracts.tokens import Claims
 from vitrina_kit.if_match import IfMatchHeader, parse_if_match
-from vitrina_kit.token_check import Admin, Caller
+from vitrina_kit.problem_handlers import unauthenticated
+from vitrina_kit.token_check import Admin, Caller, UnfinishedCaller, declares
 
 from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.actors import Actor, require_admin
 from vitrina_auth.use_cases.ports import Parts as UseCaseParts
-from vitrina_auth.use_cases.users import Actor, read_user, require_admin
+from vitrina_auth.use_cases.users import read_user
 
 
 def _parts(request: Request) -> UseCaseParts:
@@ -27,16 +31,35 @@ def _address(request: Request) -> str:
 Address = Annotated[str, Depends(_address)]
 
 
+def _actor(claims: Claims, address: str) -> Actor:
+    """Only sessions reach accounts; tokens of clients and API tokens have another audience."""
+    try:
+        return Actor(claims.sub, address, UUID(claims.sid))
+    except (ValueError, TypeError):
+        raise unauthenticated("This needs a person who signed in.") from None
+
+
+@declares("signed in")
 def _caller(caller: Caller, address: Address) -> Actor:
-    return Actor(caller.sub, address)
+    return _actor(caller, address)
 
 
 CallerActor = Annotated[Actor, Depends(_caller)]
 """Anybody who is signed in."""
 
 
+@declares("signed in, also unfinished")
+def _unfinished(caller: UnfinishedCaller, address: Address) -> Actor:
+    return _actor(caller, address)
+
+
+UnfinishedActor = Annotated[Actor, Depends(_unfinished)]
+"""Anybody who is signed in, also one who must change the password or set up a second factor first."""
+
+
+@declares("admin")
 async def _admin(admin: Admin, address: Address, parts: Parts) -> Actor:
-    actor = Actor(admin.sub, address)
+    actor = _actor(admin, address)
     await require_admin(parts, actor)
     return actor
 

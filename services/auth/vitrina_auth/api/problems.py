@@ -19,6 +19,7 @@ from vitrina_kit.problem_handlers import (
 from vitrina_auth.domain.errors import (
     InvalidField,
     LastAdmin,
+    NameTaken,
     NoSigningKey,
     NotSignedIn,
     RevisionChanged,
@@ -27,6 +28,7 @@ from vitrina_auth.domain.errors import (
     StoreUnavailable,
     TooBusy,
     TooManyAttempts,
+    UnknownThing,
     UnknownUser,
     UserExists,
     WrongCredentials,
@@ -66,6 +68,10 @@ ERRORS: Final[ErrorMapping] = {
     RightLost: lambda _: forbidden("This needs the role admin, which you no longer have; sign in again."),
     UnknownUser: lambda error: not_found(f"There is no user {error.username}."),
     UserExists: _user_exists,
+    NameTaken: lambda error: conflict(
+        f"There already is one named {error.name}.", [FieldError(field="name", message="this name is taken")]
+    ),
+    UnknownThing: lambda error: not_found(f"There is no such {error.what}."),
     LastAdmin: lambda _: conflict("This is the last enabled admin; make another user an admin first."),
     RevisionChanged: _revision_changed,
     InvalidField: _invalid_field,

@@ -1,13 +1,19 @@
 """Bodies of requests and answers."""
 
-from datetime import datetime
-from typing import Annotated, Literal, Self
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from vitrina_contracts.tokens import Role
 
-from vitrina_auth.domain.user import LONGEST_PASSWORD, USERNAME_PATTERN, User
-from vitrina_auth.use_cases.users import UserChange, UserDraft
+from vitrina_auth.domain.api_token import ApiToken
+from vitrina_auth.domain.audit import Action, AuditEntry, Outcome
+from vitrina_auth.domain.password import LONGEST_PASSWORD
+from vitrina_auth.domain.session import Session
+from vitrina_auth.domain.user import USERNAME_PATTERN, User
+from vitrina_auth.use_cases.api_tokens import ApiTokenDraft
+from vitrina_auth.use_cases.users import Owned, UserChange, UserDraft
 
 PersonRole = Literal[Role.ADMIN, Role.MANAGER]
 LONGEST_TYPED_PASSWORD = 1024
@@ -71,7 +77,10 @@ class NewUserBody(Body):
 
 
 class UserChangeBody(Body):
-    """What is absent or null stays as it is. A user becomes a manager only together with a list of sources."""
+    """What is absent or null stays as it is. A user becomes a manager only together with a list of sources.
+
+    With a password comes the duty to change it, unless `must_change_password` is false.
+    """
 
     role: PersonRole | None = None
     sources: SourceList | None = None
@@ -99,6 +108,9 @@ class UserView(BaseModel):
     revision: int
     created_at: datetime
     updated_at: datetime
+    last_sign_in_at: datetime | None
+    invited: Annotated[bool, Field(description="Has no password yet.")]
+    second_factor: Annotated[bool, Field(description="Signs in with a code besides the password.")]
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -111,6 +123,9 @@ class UserView(BaseModel):
             revision=user.revision,
             created_at=user.created_at,
             updated_at=user.updated_at,
+            last_sign_in_at=user.last_sign_in_at,
+            invited=user.password_hash is None,
+            second_factor=user.has_second_factor,
         )
 
 
@@ -119,6 +134,125 @@ class UserPage(BaseModel):
 
     items: list[UserView]
     total: int
+    next_cursor: str | None
+
+
+class ResetPassword(BaseModel):
+    """Told this once; its user must change it at the next sign-in."""
+
+    password: str
+
+
+class SessionView(BaseModel):
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime
+    address: str | None
+    agent: Annotated[str | None, Field(description="What the client called itself.")]
+    current: bool
+
+    @classmethod
+    def of(cls, session: Session, current: UUID | None) -> Self:
+        return cls(
+            id=session.id,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=session.expires_at,
+            address=session.address,
+            agent=session.agent,
+            current=session.id == current,
+        )
+
+
+class SessionList(BaseModel):
+    items: list[SessionView]
+
+
+class OwnedView(BaseModel):
+    """What ends when the user is disabled: sessions and API tokens; clients go on."""
+
+    sessions: list[SessionView]
+    api_tokens: list[str]
+    clients: list[str]
+
+    @classmethod
+    def of(cls, owned: Owned) -> Self:
+        sessions = [SessionView.of(session, None) for session in owned.sessions]
+        return cls(sessions=sessions, api_tokens=list(owned.api_tokens), clients=list(owned.clients))
+
+
+Name = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Scope = Annotated[
+    Literal["read", "write"], Field(description="`read`: only what changes nothing; `write`: all that the role may.")
+]
+
+
+class NewApiTokenBody(Body):
+    name: Name
+    scope: Scope = "read"
+    expires_in_days: Annotated[int, Field(ge=1, le=365)] = 90
+
+    def draft(self) -> ApiTokenDraft:
+        return ApiTokenDraft(name=self.name, scope=self.scope, lifetime=timedelta(days=self.expires_in_days))
+
+
+class ApiTokenView(BaseModel):
+    id: UUID
+    name: str
+    scope: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: Annotated[datetime | None, Field(description="To about ten minutes.")]
+
+    @classmethod
+    def of(cls, token: ApiToken) -> Self:
+        return cls(
+            id=token.id,
+            name=token.name,
+            scope=token.scope,
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            last_used_at=token.last_used_at,
+        )
+
+
+class ApiTokenList(BaseModel):
+    items: list[ApiTokenView]
+
+
+class NewApiToken(ApiTokenView):
+    value: str
+
+
+class AuditView(BaseModel):
+    """`target` is the user (or client) to whom it was done."""
+
+    at: datetime
+    actor: str | None
+    action: Action
+    target: str | None
+    address: str | None
+    outcome: Outcome
+    details: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> Self:
+        return cls(
+            at=entry.at,
+            actor=entry.actor,
+            action=entry.action,
+            target=entry.subject,
+            address=entry.address,
+            outcome=entry.outcome,
+            details=entry.detail,
+        )
+
+
+class AuditPage(BaseModel):
+    """`next_cursor` is null on the last page."""
+
+    items: list[AuditView]
     next_cursor: str | None
 
 

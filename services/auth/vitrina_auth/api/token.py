@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Final
 
-from fastapi import Form, Response
+from fastapi import Form, Header, Response
 from prometheus_client import Counter
 from vitrina_kit.http_app import create_router
 
@@ -37,10 +37,11 @@ async def create_token(
     address: Address,
     cookie: Cookie,
     response: Response,
+    user_agent: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> TokenAnswer:
     """OAuth 2 password form: an access token for ten minutes, and a refresh token as an HttpOnly cookie."""
     with _counted(SIGN_INS):
-        signed_in = await sign_in(parts, Credentials(username, password, address))
+        signed_in = await sign_in(parts, Credentials(username, password, address, user_agent))
     return _answer(response, cookie, parts, signed_in)
 
 

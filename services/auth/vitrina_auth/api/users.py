@@ -7,9 +7,17 @@ from vitrina_kit.http_app import create_router
 from vitrina_kit.if_match import etag
 
 from vitrina_auth.api.deps import AdminActor, Parts, SeenRevisions, Target
-from vitrina_auth.api.schemas import NewUserBody, UserChangeBody, UserPage, UserView
+from vitrina_auth.api.schemas import NewUserBody, OwnedView, ResetPassword, UserChangeBody, UserPage, UserView
 from vitrina_auth.domain.user import User
-from vitrina_auth.use_cases.users import change_user, create_user, delete_user, list_users
+from vitrina_auth.use_cases.users import (
+    change_user,
+    create_user,
+    delete_user,
+    list_users,
+    read_owned,
+    reset_password,
+    sign_out_user,
+)
 
 router = create_router("/api/auth/users", tags=["users"])
 
@@ -34,7 +42,7 @@ async def create(actor: AdminActor, parts: Parts, body: NewUserBody, response: R
 
 
 @router.get("/{username}")
-async def read(target: Target, response: Response) -> UserView:
+async def read(_actor: AdminActor, target: Target, response: Response) -> UserView:
     return _view(target, response)
 
 
@@ -55,6 +63,26 @@ async def change(
 @router.delete("/{username}", status_code=204)
 async def delete(actor: AdminActor, target: Target, revisions: SeenRevisions, parts: Parts) -> Response:
     await delete_user(parts, actor, target.username, revisions)
+    return Response(status_code=204)
+
+
+@router.post("/{username}/reset-password")
+async def reset(actor: AdminActor, target: Target, parts: Parts, response: Response) -> ResetPassword:
+    """A new password, which the user must change at the next sign-in; the user is signed out everywhere."""
+    response.headers["Cache-Control"] = "no-store"
+    return ResetPassword(password=await reset_password(parts, actor, target.username))
+
+
+@router.get("/{username}/owned")
+async def owned(actor: AdminActor, target: Target, parts: Parts) -> OwnedView:
+    """What the user has: ask before disabling or deleting the user."""
+    return OwnedView.of(await read_owned(parts, actor, target.username))
+
+
+@router.delete("/{username}/sessions", status_code=204)
+async def sign_out(actor: AdminActor, target: Target, parts: Parts) -> Response:
+    """Signs the user out everywhere."""
+    await sign_out_user(parts, actor, target.username)
     return Response(status_code=204)
 
 

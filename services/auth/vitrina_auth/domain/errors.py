@@ -46,6 +46,22 @@ class UserExists(AuthError):
         self.username = username
 
 
+class NameTaken(AuthError):
+    """What is made must have a name of its own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the name {name} is taken")
+        self.name = name
+
+
+class UnknownThing(AuthError):
+    """No such session, token, client or invitation of the caller's."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no such {what}")
+        self.what = what
+
+
 class LastAdmin(AuthError):
     """The change would leave no enabled admin."""
 

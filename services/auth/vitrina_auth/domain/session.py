@@ -29,6 +29,8 @@ class EndReason(StrEnum):
     """A used token came again: probably stolen."""
     USER_CHANGED = "user_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a secret
+    ENDED_BY_USER = "ended_by_user"
+    ENDED_BY_ADMIN = "ended_by_admin"
 
 
 class Verdict(StrEnum):
@@ -46,6 +48,10 @@ class Session:
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    last_used_at: datetime | None = None
+    address: str | None = None
+    agent: str | None = None
+    """What the client called itself; shortened, and only ever shown to its owner and to admins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,61 +5,65 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from vitrina_auth.domain.errors import InvalidField, LastAdmin
+from vitrina_auth.domain.errors import LastAdmin
 from vitrina_auth.domain.grants import Grants
 
 FIRST_ADMIN: Final = "admin"
 USERNAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$"
-SHORTEST_PASSWORD: Final = 8
-LONGEST_PASSWORD: Final = 256
 _USERNAME: Final = re.compile(USERNAME_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUser:
-    """A user before the store has given an id."""
+    """A user before the store has given an id; without a password until the invitation is accepted."""
 
     username: str
-    password_hash: str = field(repr=False)
+    password_hash: str | None = field(repr=False)
     grants: Grants
     must_change_password: bool
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactor:
+    """A TOTP secret, encrypted. It counts once its first code has proved that the user's device holds it.
+
+    `last_step` is the time step of the last code taken: a code is good once.
+    """
+
+    sealed: bytes = field(repr=False)
+    confirmed: bool
+    last_step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
+    """`password_hash` is None until an invitation is accepted; `second_factor` when it is set up."""
+
     id: int
     username: str
-    password_hash: str = field(repr=False)
+    password_hash: str | None = field(repr=False)
     grants: Grants
     disabled: bool
     must_change_password: bool
     revision: int
     created_at: datetime
     updated_at: datetime
+    last_sign_in_at: datetime | None = None
+    second_factor: SecondFactor | None = None
 
     @property
     def is_effective_admin(self) -> bool:
         return self.grants.is_admin and not self.disabled
 
+    @property
+    def has_second_factor(self) -> bool:
+        return self.second_factor is not None and self.second_factor.confirmed
+
 
 def can_be_username(text: str) -> bool:
     """Whether the text may name a user. `$` would let a line end through, so the whole text must match."""
     return _USERNAME.fullmatch(text) is not None
-
-
-def check_new_password(password: str, username: str, field_name: str = "password") -> None:
-    """Refuses a password that is too short, too long, or the user's own name.
-
-    Raises:
-        InvalidField: says what would fit.
-    """
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidField(field_name, f"at least {SHORTEST_PASSWORD} characters")
-    if len(password) > LONGEST_PASSWORD:
-        raise InvalidField(field_name, f"at most {LONGEST_PASSWORD} characters")
-    if password.casefold() == username.casefold():
-        raise InvalidField(field_name, "the password must differ from the user name")
 
 
 def require_another_admin(before: User, after: User | None, enabled_admins: int) -> None:

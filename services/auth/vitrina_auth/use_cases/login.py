@@ -19,11 +19,12 @@ from vitrina_auth.use_cases.tokens import SignedIn, new_session, new_token, sign
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """`address` is the client's, as the edge saw it."""
+    """`address` is the client's, as the edge saw it; `agent` is what the client calls itself."""
 
     username: str
     password: str = field(repr=False)
     address: str
+    agent: str = ""
 
     @property
     def attempt_key(self) -> AttemptKey:
@@ -48,8 +49,9 @@ async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
             await _record_refusal(parts, credentials, user)
             raise WrongCredentials
         parts.back_off.succeeded(credentials.attempt_key)
-        new_hash = await slot.hash(credentials.password) if slot.is_outdated(user.password_hash) else None
-    return await _open_session(parts, user.id, user.password_hash, credentials.address, new_hash)
+        outdated = user.password_hash is not None and slot.is_outdated(user.password_hash)
+        new_hash = await slot.hash(credentials.password) if outdated else None
+    return await _open_session(parts, user, credentials, new_hash)
 
 
 async def _find(parts: Parts, username: str) -> User | None:
@@ -71,20 +73,20 @@ async def _record_refusal(parts: Parts, credentials: Credentials, user: User | N
         await unit.commit()
 
 
-async def _open_session(parts: Parts, user_id: int, verified_hash: str, address: str, new_hash: str | None) -> SignedIn:
+async def _open_session(parts: Parts, verified: User, credentials: Credentials, new_hash: str | None) -> SignedIn:
     """Reads the user again: between the check of the password and here an admin may have changed it."""
     now = parts.clock()
     secret = new_secret()
+    address = credentials.address
     async with parts.open_unit() as unit:
-        user = await unit.users.lock(user_id)
-        if user is None or user.disabled or user.password_hash != verified_hash:
+        user = await unit.users.lock(verified.id)
+        if user is None or user.disabled or user.password_hash != verified.password_hash:
             raise WrongCredentials
-        session = new_session(user, now)
+        session = new_session(user, now, address, credentials.agent)
         token = new_token(session, secret, now)
-        result = signed_in(user, parts.signer, now, secret, token.expires_at)
+        result = signed_in(parts, user, session, secret, token.expires_at)
         await unit.sessions.open(session, token)
-        if new_hash is not None:
-            await unit.users.save(replace(user, password_hash=new_hash))
+        await unit.users.save(replace(user, last_sign_in_at=now, password_hash=new_hash or user.password_hash))
         await unit.audit.add(
             AuditEntry(at=now, action=Action.SIGN_IN, actor=user.username, subject=user.username, address=address)
         )

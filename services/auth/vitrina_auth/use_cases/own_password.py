@@ -3,13 +3,14 @@
 import time
 from dataclasses import dataclass, field, replace
 
-from vitrina_auth.domain.audit import Action, AuditEntry
+from vitrina_auth.domain.audit import Action
 from vitrina_auth.domain.errors import InvalidField, NotSignedIn
+from vitrina_auth.domain.password import check_new_password
 from vitrina_auth.domain.session import EndReason
-from vitrina_auth.domain.user import User, check_new_password
+from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.actors import Actor, entry, read_self
 from vitrina_auth.use_cases.ports import Parts
-from vitrina_auth.use_cases.sessions import session_of
-from vitrina_auth.use_cases.users import Actor, read_self
+from vitrina_auth.use_cases.revoking import end_sessions_of, revoke_tokens_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +19,14 @@ class PasswordChange:
     new: str = field(repr=False)
 
 
-async def change_own_password(parts: Parts, actor: Actor, change: PasswordChange, refresh_secret: str | None) -> None:
-    """Sets the new password and ends every session of the user but the one of `refresh_secret`.
+async def change_own_password(parts: Parts, actor: Actor, change: PasswordChange) -> None:
+    """Sets the new password and ends every session of the user but the present one.
 
     Raises:
         InvalidField: the present password is wrong, or the new one does not fit.
         TooManyAttempts: wrong present passwords count as wrong sign-ins.
     """
-    user = await read_self(parts, actor.username)
+    user = await read_self(parts, actor)
     check_new_password(change.new, user.username, "new_password")
     if change.new == change.current:
         raise InvalidField("new_password", "the new password must differ from the present one")
@@ -39,17 +40,9 @@ async def change_own_password(parts: Parts, actor: Actor, change: PasswordChange
             held, password_hash=new_hash, must_change_password=False, revision=held.revision + 1, updated_at=now
         )
         await unit.users.save(changed)
-        keep = await session_of(unit, refresh_secret)
-        await unit.sessions.end_all_of(user.id, EndReason.PASSWORD_CHANGED, now, keep=keep)
-        await unit.audit.add(
-            AuditEntry(
-                at=now,
-                action=Action.PASSWORD_CHANGED,
-                actor=user.username,
-                subject=user.username,
-                address=actor.address,
-            )
-        )
+        await end_sessions_of(unit, held, EndReason.PASSWORD_CHANGED, now, keep=actor.session)
+        await revoke_tokens_of(unit, held, now)
+        await unit.audit.add(entry(parts, actor, Action.PASSWORD_CHANGED, user.username))
         await unit.commit()
 
 

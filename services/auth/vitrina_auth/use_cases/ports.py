@@ -10,7 +10,8 @@ from uuid import UUID
 from vitrina_contracts.tokens import Claims
 from vitrina_kit.clock import Clock
 
-from vitrina_auth.domain.audit import AuditEntry
+from vitrina_auth.domain.api_token import ApiToken
+from vitrina_auth.domain.audit import AuditEntry, StoredEntry
 from vitrina_auth.domain.back_off import BackOff
 from vitrina_auth.domain.key import RotationPolicy, SigningKey
 from vitrina_auth.domain.session import EndReason, RefreshToken, Session
@@ -62,11 +63,53 @@ class Sessions(Protocol):
 
     async def end(self, session_id: UUID, reason: EndReason, now: datetime) -> None: ...
 
-    async def end_all_of(self, user_id: int, reason: EndReason, now: datetime, *, keep: UUID | None = None) -> None: ...
+    async def end_all_of(
+        self, user_id: int, reason: EndReason, now: datetime, *, keep: UUID | None = None
+    ) -> Sequence[UUID]:
+        """Ids of those that were open and now are not."""
+        ...
+
+    async def is_open(self, session_id: UUID) -> bool: ...
+
+    async def open_ones_of(self, user_id: int, now: datetime) -> Sequence[Session]:
+        """Those that can still be continued, the latest used first."""
+        ...
 
     async def remove_expired(self, before: datetime) -> int:
         """Removes sessions that expired before the instant; returns how many."""
         ...
+
+
+class ApiTokens(Protocol):
+    async def add(self, token: ApiToken) -> None:
+        """Raises `NameTaken` when the user has one of this name."""
+        ...
+
+    async def of(self, user_id: int) -> Sequence[ApiToken]:
+        """In order of names."""
+        ...
+
+    async def find(self, digest: bytes) -> ApiToken | None: ...
+
+    async def used(self, token_id: UUID, now: datetime) -> None: ...
+
+    async def remove(self, token_ids: Sequence[UUID]) -> None: ...
+
+    async def remove_expired(self, before: datetime) -> int: ...
+
+
+class Revocations(Protocol):
+    async def add(self, sids: Sequence[str], now: datetime) -> None: ...
+
+    async def unpublished(self, limit: int) -> Sequence[str]:
+        """The oldest first, locked, those held by another relay left out."""
+        ...
+
+    async def since(self, instant: datetime) -> Sequence[str]: ...
+
+    async def published(self, sids: Sequence[str], now: datetime) -> None: ...
+
+    async def remove_older(self, than: datetime) -> int: ...
 
 
 class Keys(Protocol):
@@ -84,6 +127,10 @@ class Keys(Protocol):
 class Audit(Protocol):
     async def add(self, entry: AuditEntry) -> None: ...
 
+    async def page(self, before: int | None, limit: int, subject: str | None) -> Sequence[StoredEntry]:
+        """The newest first, with numbers below `before`; of one subject or actor when it is given."""
+        ...
+
     async def remove_older(self, than: datetime) -> int: ...
 
 
@@ -95,6 +142,12 @@ class UnitOfWork(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def api_tokens(self) -> ApiTokens: ...
+
+    @property
+    def revocations(self) -> Revocations: ...
 
     @property
     def keys(self) -> Keys: ...

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from vitrina_contracts.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS, Claims
+from vitrina_contracts.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, Claims
 
 from vitrina_auth.domain.session import ABSOLUTE, RefreshToken, Session, digest, token_expiry
 from vitrina_auth.domain.user import User
-from vitrina_auth.use_cases.ports import TokenSigner
+from vitrina_auth.use_cases.ports import Parts
 
 WEB_CLIENT: Final = "vitrina-web"
+LONGEST_AGENT: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,9 @@ class SignedIn:
     refresh_expires_at: datetime
 
 
-def sign_access_token(user: User, signer: TokenSigner, now: datetime) -> str:
-    issued_at = int(now.timestamp())
-    return signer.sign(
+def sign_access_token(parts: Parts, user: User, session: Session) -> str:
+    issued_at = int(parts.clock().timestamp())
+    return parts.signer.sign(
         Claims(
             iss=ISSUER,
             aud=AUDIENCE,
@@ -36,24 +37,34 @@ def sign_access_token(user: User, signer: TokenSigner, now: datetime) -> str:
             iat=issued_at,
             exp=issued_at + LIFETIME_SECONDS,
             role=user.grants.role,
+            scope=PASSWORD_CHANGE if user.must_change_password else "",
             client_id=WEB_CLIENT,
+            sid=str(session.id),
             sources=list(user.grants.sources),
         )
     )
 
 
-def signed_in(user: User, signer: TokenSigner, now: datetime, secret: str, expires_at: datetime) -> SignedIn:
+def signed_in(parts: Parts, user: User, session: Session, secret: str, expires_at: datetime) -> SignedIn:
     return SignedIn(
         username=user.username,
-        access_token=sign_access_token(user, signer, now),
+        access_token=sign_access_token(parts, user, session),
         expires_in=LIFETIME_SECONDS,
         refresh_secret=secret,
         refresh_expires_at=expires_at,
     )
 
 
-def new_session(user: User, now: datetime) -> Session:
-    return Session(id=uuid4(), user_id=user.id, created_at=now, expires_at=now + ABSOLUTE)
+def new_session(user: User, now: datetime, address: str, agent: str) -> Session:
+    return Session(
+        id=uuid4(),
+        user_id=user.id,
+        created_at=now,
+        expires_at=now + ABSOLUTE,
+        last_used_at=now,
+        address=address,
+        agent=agent[:LONGEST_AGENT],
+    )
 
 
 def new_token(session: Session, secret: str, now: datetime, parent_id: UUID | None = None) -> RefreshToken:

@@ -6,23 +6,19 @@ user's sessions in the same transaction. The actor is read again: a token lives 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from vitrina_contracts.tokens import Role
 
 from vitrina_auth.domain.audit import Action, AuditEntry
-from vitrina_auth.domain.errors import NotSignedIn, RevisionChanged, RightLost, UnknownUser
+from vitrina_auth.domain.errors import RevisionChanged, UnknownUser
 from vitrina_auth.domain.grants import Grants, grant
-from vitrina_auth.domain.session import EndReason
-from vitrina_auth.domain.user import NewUser, User, can_be_username, check_new_password, require_another_admin
+from vitrina_auth.domain.password import check_new_password, generated_password
+from vitrina_auth.domain.session import EndReason, Session
+from vitrina_auth.domain.user import NewUser, User, can_be_username, require_another_admin
+from vitrina_auth.use_cases.actors import Actor, entry, present_admin
 from vitrina_auth.use_cases.ports import Parts, UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks, by the token, and from which address."""
-
-    username: str
-    address: str
+from vitrina_auth.use_cases.revoking import end_sessions_of, revoke_tokens_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +34,10 @@ class UserDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChange:
-    """None means "leave as it is". `revisions` are those the writer saw; None stands for any."""
+    """None means "leave as it is". `revisions` are those the writer saw; None stands for any.
+
+    A password that somebody else sets must be changed by its user, unless the writer says that it need not.
+    """
 
     role: Role | None = None
     sources: Sequence[str] | None = None
@@ -48,34 +47,26 @@ class UserChange:
     revisions: frozenset[str] | None = None
 
 
-async def read_self(parts: Parts, username: str) -> User:
-    """The caller as stored now. Raises `NotSignedIn` when it is gone or disabled."""
-    async with parts.open_unit() as unit:
-        return await _present(unit, username)
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What a user has besides the account itself."""
 
-
-async def require_admin(parts: Parts, actor: Actor) -> None:
-    """Refuses an actor whose right was lost after the token was signed.
-
-    Raises:
-        NotSignedIn: the user is gone or disabled.
-        RightLost: the user is no admin any more.
-    """
-    async with parts.open_unit() as unit:
-        await _require_admin(unit, actor)
+    sessions: Sequence[Session]
+    api_tokens: Sequence[str]
+    clients: Sequence[str]
 
 
 async def list_users(parts: Parts, actor: Actor, after: str, limit: int) -> tuple[Sequence[User], int, bool]:
     """One page in order of names after `after`, how many users there are, and whether more follow."""
     async with parts.open_unit() as unit:
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
         page = await unit.users.page(after, limit + 1)
         return page[:limit], await unit.users.count(), len(page) > limit
 
 
 async def read_user(parts: Parts, actor: Actor, username: str) -> User:
     async with parts.open_unit() as unit:
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
         return await _find(unit, username)
 
 
@@ -89,12 +80,12 @@ async def create_user(parts: Parts, actor: Actor, draft: UserDraft) -> User:
     grants = grant(draft.role, draft.sources)
     check_new_password(draft.password, draft.username)
     async with parts.open_unit() as unit:
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
     password_hash = await _hash(parts, draft.password)
     now = parts.clock()
     async with parts.open_unit() as unit:
         await unit.users.lock_rights()
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
         user = await unit.users.add(
             NewUser(
                 username=draft.username,
@@ -104,7 +95,7 @@ async def create_user(parts: Parts, actor: Actor, draft: UserDraft) -> User:
                 created_at=now,
             )
         )
-        await unit.audit.add(_entry(parts, actor, Action.USER_CREATED, user.username, after=_rights(user)))
+        await unit.audit.add(entry(parts, actor, Action.USER_CREATED, user.username, after=_rights(user)))
         await unit.commit()
     return user
 
@@ -119,12 +110,12 @@ async def change_user(parts: Parts, actor: Actor, username: str, change: UserCha
         LastAdmin: nobody could undo the change.
     """
     async with parts.open_unit() as unit:
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
         _check(await _find(unit, username), change)
     password_hash = await _hash(parts, change.password) if change.password is not None else None
     async with parts.open_unit() as unit:
         await unit.users.lock_rights()
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
         before = await _hold(unit, username)
         after = _changed(before, change, password_hash)
         if after == before:
@@ -132,7 +123,7 @@ async def change_user(parts: Parts, actor: Actor, username: str, change: UserCha
         require_another_admin(before, after, await unit.users.count_enabled_admins())
         after = replace(after, revision=before.revision + 1, updated_at=parts.clock())
         await unit.users.save(after)
-        await unit.sessions.end_all_of(after.id, EndReason.USER_CHANGED, after.updated_at)
+        await end_everything_of(unit, before, after, EndReason.USER_CHANGED)
         await unit.audit.add(_changed_entry(parts, actor, before, after))
         await unit.commit()
     return after
@@ -147,13 +138,80 @@ async def delete_user(parts: Parts, actor: Actor, username: str, revisions: froz
     """
     async with parts.open_unit() as unit:
         await unit.users.lock_rights()
-        await _require_admin(unit, actor)
+        await present_admin(unit, actor)
         user = await _hold(unit, username)
         _require_revision(user, revisions)
         require_another_admin(user, None, await unit.users.count_enabled_admins())
+        await revoke_tokens_of(unit, user, parts.clock())
+        await end_sessions_of(unit, user, EndReason.USER_CHANGED, parts.clock())
         await unit.users.remove(user)
-        await unit.audit.add(_entry(parts, actor, Action.USER_DELETED, user.username, before=_rights(user)))
+        await unit.audit.add(entry(parts, actor, Action.USER_DELETED, user.username, before=_rights(user)))
         await unit.commit()
+
+
+async def reset_password(parts: Parts, actor: Actor, username: str) -> str:
+    """A generated password, which its user must change at the next sign-in; every session of the user ends.
+
+    Raises:
+        UnknownUser: there is no such user.
+    """
+    async with parts.open_unit() as unit:
+        await present_admin(unit, actor)
+        await _find(unit, username)
+    password = generated_password()
+    password_hash = await _hash(parts, password)
+    async with parts.open_unit() as unit:
+        await unit.users.lock_rights()
+        await present_admin(unit, actor)
+        before = await _hold(unit, username)
+        now = parts.clock()
+        after = replace(
+            before,
+            password_hash=password_hash,
+            must_change_password=True,
+            revision=before.revision + 1,
+            updated_at=now,
+        )
+        await unit.users.save(after)
+        await end_everything_of(unit, before, after, EndReason.PASSWORD_CHANGED)
+        await unit.audit.add(entry(parts, actor, Action.PASSWORD_RESET, username))
+        await unit.commit()
+    return password
+
+
+async def read_owned(parts: Parts, actor: Actor, username: str) -> Owned:
+    """What ends when the user is disabled, and what others should take over."""
+    async with parts.open_unit() as unit:
+        await present_admin(unit, actor)
+        user = await _find(unit, username)
+        return await _owned(unit, user, parts.clock())
+
+
+async def sign_out_user(parts: Parts, actor: Actor, username: str) -> None:
+    """Ends every session of somebody else."""
+    async with parts.open_unit() as unit:
+        await present_admin(unit, actor)
+        user = await _hold(unit, username)
+        ended = await end_sessions_of(unit, user, EndReason.ENDED_BY_ADMIN, parts.clock())
+        await unit.audit.add(entry(parts, actor, Action.SIGNED_OUT_EVERYWHERE, username, sessions=ended))
+        await unit.commit()
+
+
+async def end_everything_of(unit: UnitOfWork, before: User, after: User, reason: EndReason) -> None:
+    """Sessions and access tokens that still say what the user was; of a disabled one the API tokens, too."""
+    now = after.updated_at
+    await end_sessions_of(unit, after, reason, now)
+    await revoke_tokens_of(unit, before, now)
+    if after.disabled:
+        await unit.api_tokens.remove([token.id for token in await unit.api_tokens.of(after.id)])
+
+
+async def _owned(unit: UnitOfWork, user: User, now: datetime) -> Owned:
+    return Owned(
+        sessions=await unit.sessions.open_ones_of(user.id, now),
+        api_tokens=[token.name for token in await unit.api_tokens.of(user.id)],
+        clients=[],
+    )
 
 
 def _check(user: User, change: UserChange) -> None:
@@ -170,11 +228,15 @@ def _changed(user: User, change: UserChange, password_hash: str | None) -> User:
         user,
         grants=_granted(user, change),
         disabled=user.disabled if change.disabled is None else change.disabled,
-        must_change_password=(
-            user.must_change_password if change.must_change_password is None else change.must_change_password
-        ),
+        must_change_password=_must_change(user, change, password_hash),
         password_hash=password_hash or user.password_hash,
     )
+
+
+def _must_change(user: User, change: UserChange, password_hash: str | None) -> bool:
+    if change.must_change_password is not None:
+        return change.must_change_password
+    return user.must_change_password or password_hash is not None
 
 
 def _granted(user: User, change: UserChange) -> Grants:
@@ -194,19 +256,6 @@ def _require_revision(user: User, revisions: frozenset[str] | None) -> None:
 async def _hash(parts: Parts, password: str) -> str:
     async with parts.hasher.slot() as slot:
         return await slot.hash(password)
-
-
-async def _present(unit: UnitOfWork, username: str) -> User:
-    user = await unit.users.find(username)
-    if user is None or user.disabled:
-        raise NotSignedIn
-    return user
-
-
-async def _require_admin(unit: UnitOfWork, actor: Actor) -> None:
-    user = await _present(unit, actor.username)
-    if not user.grants.is_admin:
-        raise RightLost
 
 
 async def _find(unit: UnitOfWork, username: str) -> User:
@@ -232,14 +281,8 @@ def _rights(user: User) -> dict[str, object]:
     }
 
 
-def _entry(parts: Parts, actor: Actor, action: Action, subject: str, **detail: object) -> AuditEntry:
-    return AuditEntry(
-        at=parts.clock(), action=action, actor=actor.username, subject=subject, address=actor.address, detail=detail
-    )
-
-
 def _changed_entry(parts: Parts, actor: Actor, before: User, after: User) -> AuditEntry:
-    return _entry(
+    return entry(
         parts,
         actor,
         Action.USER_CHANGED,

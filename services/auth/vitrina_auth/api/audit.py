@@ -1,0 +1,25 @@
+"""The audit of sign-ins and rights, for admins."""
+
+from typing import Annotated, Final
+
+from fastapi import Query
+from vitrina_kit.http_app import create_router
+from vitrina_kit.pagination import PageQuery, next_cursor
+
+from vitrina_auth.api.deps import AdminActor, Parts
+from vitrina_auth.api.schemas import AuditPage, AuditView
+from vitrina_auth.use_cases.audit import read_audit
+
+router = create_router("/api/auth/audit", tags=["audit"])
+
+_LIST: Final = "auth-audit"
+Subject = Annotated[str | None, Query(max_length=256, description="Who did it or to whom it was done.")]
+
+
+@router.get("")
+async def list_audit(actor: AdminActor, parts: Parts, page: PageQuery, user: Subject = None) -> AuditPage:
+    """Sign-ins and changes of rights, the newest first; kept for 180 days."""
+    before = page.after(int, _LIST, user)
+    entries = await read_audit(parts, actor, before, page.limit + 1, user and user.replace("\0", ""))
+    cursor = next_cursor([stored.number for stored in entries], page.limit, _LIST, user)
+    return AuditPage(items=[AuditView.of(stored.entry) for stored in entries[: page.limit]], next_cursor=cursor)
