@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from vitrina_contracts.exporter import ObservedExporter, Phase, SourceState
 from vitrina_contracts.tokens import Claims, Role
-from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.exporter import Declared, Exporter
 from vitrina_registry.domain.scope import visible_exporter
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -53,5 +53,5 @@ def test_an_admin_sees_it_whole_whatever_the_list_says() -> None:
 
 
 def test_nothing_observed_is_nothing_for_everybody() -> None:
-    bare = Exporter.first("e", "probe", enabled=True, labels={}, now=NOON)
+    bare = Exporter.first("e", "probe", Declared(), NOON)
     assert visible_exporter(bare, [], caller("north")).observed is None

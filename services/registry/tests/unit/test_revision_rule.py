@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.exporter import Declared, Exporter
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
-FIRST = Exporter.first("probe", "probe", enabled=True, labels={"a": "b"}, now=NOON)
+FIRST = Exporter.first("probe", "probe", Declared(labels={"a": "b"}), NOON)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ FIRST = Exporter.first("probe", "probe", enabled=True, labels={"a": "b"}, now=NO
         lambda exporter: exporter.source_changed(LATER),
         lambda exporter: exporter.restarted(LATER),
         lambda exporter: exporter.deleted_now(LATER),
-        lambda exporter: exporter.deleted_now(LATER).created_again("probe", enabled=True, labels={}, now=LATER),
+        lambda exporter: exporter.deleted_now(LATER).created_again("probe", Declared(), LATER),
     ],
 )
 def test_every_change_grows_the_revision(change: Callable[[Exporter], Exporter]) -> None:
@@ -39,7 +39,7 @@ def test_what_changes_nothing_is_the_same_exporter(
 
 
 def test_a_name_in_use_again_goes_on_counting() -> None:
-    again = FIRST.deleted_now(LATER).created_again("probe", enabled=True, labels={}, now=LATER)
+    again = FIRST.deleted_now(LATER).created_again("probe", Declared(), LATER)
     assert (again.revision, again.deleted, again.enabled, again.observed) == (3, False, True, None)
 
 

@@ -27,6 +27,7 @@ class ExporterRow(Table, table=True):
     labels: dict[str, str] = Field(sa_type=_JSON)
     revision: int = Field(sa_type=BigInteger)
     restart_generation: int = Field(sa_type=BigInteger)
+    shards: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     created_at: datetime = Field(sa_type=_INSTANT)
     updated_at: datetime = Field(sa_type=_INSTANT)
     deleted_at: datetime | None = Field(default=None, sa_type=_INSTANT)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from vitrina_contracts.exporter import ObservedExporter, SourceState
 from vitrina_contracts.manifest import Text
+from vitrina_contracts.sharding import MOST_SHARDS
 
 from vitrina_registry.domain.catalogue import Catalogue, ExporterType
 from vitrina_registry.domain.scope import VisibleExporter
@@ -25,6 +26,11 @@ def _without_default(schema: dict[str, Any]) -> None:
 _Kept = Field(json_schema_extra=_without_default)
 
 
+Shards = Annotated[
+    int, Field(ge=1, le=MOST_SHARDS, description="Instances that share its devices, or its sources of a list platform.")
+]
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
@@ -34,11 +40,13 @@ class ExporterCreate(Body):
     name: Annotated[str | None, Field(description="Null or absent: named after the type.")] = None
     enabled: bool = True
     labels: dict[str, str] = {}
+    shards: Shards = 1
 
 
 class ExporterPatch(Body):
     enabled: Annotated[bool, _Kept] = True
     labels: Annotated[dict[str, str], _Kept] = {}
+    shards: Annotated[Shards, _Kept] = 1
 
 
 class SourceCreate(Body):
@@ -100,6 +108,7 @@ class ExporterView(BaseModel):
     title: Text
     enabled: bool
     labels: dict[str, str]
+    shards: int
     revision: Annotated[int, Field(description="Also the ETag. `observed` never changes it.")]
     created_at: datetime
     updated_at: datetime
@@ -119,6 +128,7 @@ class ExporterView(BaseModel):
             title=kind.manifest.title if kind else Text(en=exporter.type, ru=exporter.type),
             enabled=exporter.enabled,
             labels=dict(exporter.labels),
+            shards=exporter.shards,
             revision=exporter.revision,
             created_at=exporter.created_at,
             updated_at=exporter.updated_at,

@@ -43,6 +43,7 @@ def exporter_facts(exporter: Exporter) -> dict[str, Any]:
         "labels": dict(exporter.labels),
         "revision": exporter.revision,
         "restart_generation": exporter.restart_generation,
+        "shards": exporter.shards,
         "deleted": exporter.deleted,
     }
 

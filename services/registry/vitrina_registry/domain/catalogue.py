@@ -21,6 +21,10 @@ class ExporterType:
     def name(self) -> str:
         return self.manifest.type
 
+    def splits_devices(self) -> bool:
+        """Whether shards share the devices of each source; a platform that lists all devices shares out its sources."""
+        return bool(self.manifest.device_fields()) and self.manifest.kind == "platform"
+
     def calls_of(self, config: Mapping[str, Any]) -> int:
         """Requests that one poll of a source with this configuration needs."""
         lists = (config.get(name) for name in self.manifest.device_fields())

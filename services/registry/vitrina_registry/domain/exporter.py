@@ -13,6 +13,15 @@ from vitrina_contracts.exporter import ObservedExporter, SourceState
 
 
 @dataclass(frozen=True)
+class Declared:
+    """What an admin says of a new exporter."""
+
+    enabled: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict)
+    shards: int = 1
+
+
+@dataclass(frozen=True)
 class Exporter:
     name: str
     type: str
@@ -23,22 +32,26 @@ class Exporter:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    shards: int = 1
     observed: ObservedExporter | None = field(default=None, compare=False)
 
     @classmethod
-    def first(cls, name: str, kind: str, *, enabled: bool, labels: Mapping[str, str], now: datetime) -> Self:
-        return cls(name, kind, enabled, dict(labels), 1, 0, now, now)
+    def first(cls, name: str, kind: str, declared: "Declared", now: datetime) -> Self:
+        return cls(name, kind, declared.enabled, dict(declared.labels), 1, 0, now, now, shards=declared.shards)
 
     @property
     def deleted(self) -> bool:
         return self.deleted_at is not None
 
-    def changed(self, *, enabled: bool | None, labels: Mapping[str, str] | None, now: datetime) -> Self:
+    def changed(
+        self, *, enabled: bool | None, labels: Mapping[str, str] | None, now: datetime, shards: int | None = None
+    ) -> Self:
         """The exporter with the given fields (None keeps one); itself when nothing differs."""
         wanted = replace(
             self,
             enabled=self.enabled if enabled is None else enabled,
             labels=self.labels if labels is None else dict(labels),
+            shards=self.shards if shards is None else shards,
         )
         return self if wanted == self else replace(wanted, **self._growth(now))
 
@@ -51,13 +64,14 @@ class Exporter:
     def deleted_now(self, now: datetime) -> Self:
         return replace(self, deleted_at=now, enabled=False, **self._growth(now))
 
-    def created_again(self, kind: str, *, enabled: bool, labels: Mapping[str, str], now: datetime) -> Self:
+    def created_again(self, kind: str, declared: "Declared", now: datetime) -> Self:
         """A deleted exporter's name in use again: everything new but the revision, which goes on."""
         return replace(
             self,
             type=kind,
-            enabled=enabled,
-            labels=dict(labels),
+            enabled=declared.enabled,
+            labels=dict(declared.labels),
+            shards=declared.shards,
             created_at=now,
             deleted_at=None,
             observed=None,

@@ -3,6 +3,7 @@
 from vitrina_contracts.exporter import DesiredExporter, DesiredSource, DesiredSummary, KnownSource
 from vitrina_contracts.manifest import Text
 
+from vitrina_registry.domain.catalogue import ExporterType
 from vitrina_registry.domain.errors import UnavailableError, UnreadableSecretError, no_exporter
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import exporter_name_faults
@@ -42,7 +43,8 @@ async def known_sources(world: World) -> list[KnownSource]:
     known: list[KnownSource] = []
     async with world.unit_of_work() as uow:
         for exporter in await uow.exporters.all():
-            known.extend(_known(exporter, source) for source in await uow.sources.of(exporter.name))
+            kind = world.catalogue.find(exporter.type)
+            known.extend(_known(kind, exporter, source) for source in await uow.sources.of(exporter.name))
     return known
 
 
@@ -60,6 +62,7 @@ def _desired(world: World, exporter: Exporter, sources: list[Source]) -> Desired
         deleted=exporter.deleted,
         revision=exporter.revision,
         restart_generation=exporter.restart_generation,
+        shards=exporter.shards,
         sources=[_opened(world, source) for source in sources],
     )
 
@@ -76,11 +79,12 @@ def _opened(world: World, source: Source) -> DesiredSource:
         ) from None
 
 
-def _known(exporter: Exporter, source: Source) -> KnownSource:
+def _known(kind: ExporterType | None, exporter: Exporter, source: Source) -> KnownSource:
     return KnownSource(
         exporter=exporter.name,
         platform=exporter.type,
         source=source.name,
         enabled=exporter.enabled and source.enabled,
         labels=dict(source.labels),
+        shards=exporter.shards if kind is not None and kind.splits_devices() else 1,
     )

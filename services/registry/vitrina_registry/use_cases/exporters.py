@@ -8,7 +8,7 @@ from vitrina_contracts.tokens import Claims
 
 from vitrina_registry.domain.catalogue import ExporterType, unknown_type_fault
 from vitrina_registry.domain.errors import ConflictError, FieldFault, RefusedError, invalid
-from vitrina_registry.domain.exporter import Exporter
+from vitrina_registry.domain.exporter import Declared, Exporter
 from vitrina_registry.domain.naming import exporter_name_faults, label_faults
 from vitrina_registry.domain.scope import VisibleExporter, visible_exporter
 from vitrina_registry.use_cases.changes import commit_exporter, find_exporter, lock_exporter
@@ -22,6 +22,7 @@ class NewExporter:
     """None: named after the type."""
     enabled: bool
     labels: Mapping[str, str]
+    shards: int = 1
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class ExporterChange:
 
     enabled: bool | None = None
     labels: Mapping[str, str] | None = None
+    shards: int | None = None
 
 
 async def list_exporters(world: World, caller: Claims) -> list[VisibleExporter]:
@@ -54,11 +56,12 @@ async def create_exporter(world: World, caller: Claims, new: NewExporter) -> Vis
         before = await uow.exporters.lock(name)
         if before is not None and not before.deleted:
             raise _taken(name)
+        wanted = Declared(enabled=new.enabled, labels=new.labels, shards=new.shards)
         if before is None:
-            after = Exporter.first(name, kind.name, enabled=new.enabled, labels=new.labels, now=world.now())
+            after = Exporter.first(name, kind.name, wanted, world.now())
             await uow.exporters.add(after)
         else:
-            after = before.created_again(kind.name, enabled=new.enabled, labels=new.labels, now=world.now())
+            after = before.created_again(kind.name, wanted, world.now())
             await uow.exporters.save(after)
         await commit_exporter(uow, caller.sub, "created", before, after)
     return visible_exporter(after, [], caller)
@@ -80,7 +83,8 @@ async def change_exporter(
     async with world.unit_of_work() as uow:
         before = await lock_exporter(uow, name)
         precondition.require(before.revision)
-        after = before.changed(enabled=change.enabled, labels=change.labels, now=world.now())
+        _refuse_split(world.catalogue.find(before.type), change.shards or 1)
+        after = before.changed(enabled=change.enabled, labels=change.labels, shards=change.shards, now=world.now())
         view = await _visible(uow, after, caller)
         if after is not before:
             await uow.exporters.save(after)
@@ -130,7 +134,18 @@ def _checked(world: World, new: NewExporter) -> ExporterType:
         faults.extend(exporter_name_faults(new.name))
     if faults or kind is None:
         raise invalid(faults)
+    _refuse_split(kind, new.shards)
     return kind
+
+
+def _refuse_split(kind: ExporterType | None, shards: int) -> None:
+    """Raises InvalidError: nothing of this type could be shared among instances."""
+    if shards > 1 and kind is not None and kind.manifest.one_source_only():
+        message = Text(
+            en="an exporter of this type measures one thing and cannot be split",
+            ru="экспортёр этого типа измеряет один объект и не делится на части",
+        )
+        raise invalid([FieldFault("shards", message)])
 
 
 async def _second_of_singleton(uow: UnitOfWork, kind: str) -> RefusedError:

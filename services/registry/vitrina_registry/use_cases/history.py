@@ -43,7 +43,7 @@ async def revert_exporter(
 ) -> VisibleExporter:
     """Makes the exporter what it was at that revision; its sources stay as they are."""
     snapshot = await _snapshot(world, name, None, revision)
-    change = ExporterChange(enabled=snapshot["enabled"], labels=snapshot["labels"])
+    change = ExporterChange(enabled=snapshot["enabled"], labels=snapshot["labels"], shards=snapshot.get("shards", 1))
     return await change_exporter(world, caller, name, change, precondition, action="reverted")
 
 
