@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from vitrina_embedded.configuration import INFRA, nats_configuration, prometheus_configuration
+from pydantic_settings import SettingsConfigDict
+from vitrina_embedded.alerting.routes import render_routes
+from vitrina_embedded.alerting.rules import FILE_PREFIX
+from vitrina_embedded.alerting.settings import AlertSettings
+from vitrina_embedded.configuration import nats_configuration, prometheus_configuration, rules
 from vitrina_embedded.home import write_private
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, ensure_secrets, read_secret
 
@@ -16,12 +19,17 @@ from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, SECRETS_OF, 
 _OWNER_READS = 0o400
 
 
-class SetupSettings(BaseSettings):
+class SetupSettings(AlertSettings):
     model_config = SettingsConfigDict(env_prefix="VITRINA_", env_ignore_empty=True)
 
     scrape_interval: Annotated[int, Field(ge=1, le=3600)] = 15
     bind: str = "127.0.0.1"
     port: int = 8080
+
+    @property
+    def url(self) -> str:
+        host = "localhost" if self.bind in {"127.0.0.1", "0.0.0.0"} else self.bind
+        return f"http://{host}:{self.port}"
 
 
 def hand_out() -> str:
@@ -57,14 +65,16 @@ def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettin
             gateway="gateway:8001",
             auth="auth:8001",
         )
-        return {"prometheus.yml": prometheus}
+        return {"prometheus.yml": prometheus, **rules(settings, settings.scrape_interval, settings.url)}
     if part == "alertmanager":
-        return {"alertmanager.yml": (INFRA / "alertmanager" / "alertmanager.yml").read_text("utf-8")}
+        return {"alertmanager.yml": render_routes(settings.receivers)}
     return {}
 
 
 def _write(part: str, files: Mapping[str, str]) -> None:
     folder = HANDED_OUT / part
+    for path in folder.glob(f"{FILE_PREFIX}*"):  # of limits that no source has any more
+        path.unlink()
     for name, text in files.items():
         write_private(folder / name, text)
         _own(folder / name, owner(part), _OWNER_READS)
@@ -77,12 +87,11 @@ def _own(path: Path, user: int, mode: int) -> None:
 
 
 def _say(settings: SetupSettings, password: str | None) -> str:
-    host = "localhost" if settings.bind in {"127.0.0.1", "0.0.0.0"} else settings.bind
     shown = f"{password}   (the first one: change it after signing in)" if password else "the one of the first start"
     return f"""
 Vitrina is set up.
 
-  Address   http://{host}:{settings.port}
+  Address   {settings.url}
   Login     admin
   Password  {shown}
 """

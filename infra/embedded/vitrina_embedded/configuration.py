@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from string import Template
 
-from vitrina_embedded.home import ROOT, write_private
+from vitrina_embedded.alerting.routes import render_routes
+from vitrina_embedded.alerting.rules import FILE_PREFIX, Places, render_rules
+from vitrina_embedded.alerting.settings import AlertSettings
+from vitrina_embedded.home import write_private
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
+from vitrina_embedded.templates import INFRA, fill_in
 
-INFRA = ROOT / "infra"
 SCRAPE_TIMEOUT_AT_MOST = 10
 
 
@@ -17,7 +19,9 @@ def write_configuration(installation: Installation) -> None:
     """Into the folder `run`, private, since some of it holds secrets."""
     write_private(nats_file(installation), render_nats(installation))
     write_private(prometheus_file(installation), render_prometheus(installation))
-    write_private(alertmanager_file(installation), (INFRA / "alertmanager" / "alertmanager.yml").read_text("utf-8"))
+    settings = installation.settings
+    write_rules(installation.home.run, rules(settings, settings.scrape_interval, settings.url))
+    write_private(alertmanager_file(installation), render_routes(settings.receivers))
 
 
 def nats_file(installation: Installation) -> Path:
@@ -58,19 +62,32 @@ def render_prometheus(installation: Installation) -> str:
 def nats_configuration(secrets: Mapping[str, Path], **places: object) -> str:
     """With every user's password from its file; `places` fill in the other names of the template."""
     passwords = {f"{user}_password": read_secret(secrets[bus_password(user)]) for user in BUS_USERS}
-    return _template("nats/nats-server.conf").substitute(**places, **passwords)
+    return fill_in(INFRA / "nats" / "nats-server.conf", **places, **passwords)
 
 
 def prometheus_configuration(scrape_interval: int, **places: object) -> str:
     """`places` fill in the other names of the template: addresses without a scheme, and the path of a token."""
-    return _template("prometheus/prometheus.yml").substitute(
-        scrape_interval=scrape_interval, scrape_timeout=min(scrape_interval, SCRAPE_TIMEOUT_AT_MOST), **places
+    return fill_in(
+        INFRA / "prometheus" / "prometheus.yml",
+        scrape_interval=scrape_interval,
+        scrape_timeout=scrape_timeout(scrape_interval),
+        **places,
     )
 
 
-class _Template(Template):
-    delimiter = "@"  # a dollar sign means something in the files themselves
+def scrape_timeout(scrape_interval: int) -> int:
+    return min(scrape_interval, SCRAPE_TIMEOUT_AT_MOST)
 
 
-def _template(name: str) -> Template:
-    return _Template((INFRA / name).read_text(encoding="utf-8"))
+def rules(settings: AlertSettings, scrape_interval: int, public_url: str) -> Mapping[str, str]:
+    """Name and text of Prometheus' files of rules."""
+    return render_rules(settings.limits(scrape_timeout(scrape_interval)), Places(public_url))
+
+
+def write_rules(folder: Path, files: Mapping[str, str]) -> None:
+    """Beside Prometheus' configuration; those of limits that no source has any more go."""
+    for path in folder.glob(f"{FILE_PREFIX}*"):
+        if path.name not in files:
+            path.unlink()
+    for name, text in files.items():
+        write_private(folder / name, text)

@@ -14,6 +14,7 @@ from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, AUTH_KEY, REGISTRY_KEY, SIMULATOR_TOKEN, bus_password
 from vitrina_embedded.supervision import Program
+from vitrina_embedded.templates import INFRA
 from vitrina_embedded.web_build import DIST
 
 PLATFORMS: Final = ("addreality", "cubicmedia")
@@ -50,7 +51,7 @@ def edge(installation: Installation) -> Program:
         title="Caddy",
         command=[
             str(from_environment("caddy")), "run",
-            "--config", str(configuration.INFRA / "caddy" / "Caddyfile"), "--adapter", "caddyfile",
+            "--config", str(INFRA / "caddy" / "Caddyfile"), "--adapter", "caddyfile",
         ],
         environment={
             "VITRINA_PORT": str(settings.port),

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from vitrina_contracts.endpoints import parse_networks
 
+from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.home import ROOT
 from vitrina_embedded.refusal import Refusal
 
@@ -17,7 +18,7 @@ DEMO_REQUEST_BUDGET = 500
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
 
-class Settings(BaseSettings):
+class Settings(AlertSettings):
     """Read once by `make up`; each service is given the ones that it needs."""
 
     model_config = SettingsConfigDict(env_prefix="VITRINA_", env_ignore_empty=True, extra="ignore", frozen=True)

@@ -1,0 +1,47 @@
+"""What an installation may set about alerts; both ways to run read the same variables."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings
+from vitrina_contracts.names import SourceName
+
+from vitrina_embedded.alerting.routes import Receivers
+from vitrina_embedded.alerting.rules import AlertLimits
+
+LimitSeconds = Annotated[int, Field(ge=60, le=7 * 86_400)]
+
+_SLOW_SHARE: Final = 0.7
+"""Of the time that a scrape may take: beyond it somebody should look."""
+
+
+class AlertSettings(BaseSettings):
+    """To be inherited by a way's own settings, which bring the prefix of the variables."""
+
+    offline_after: LimitSeconds = 1200
+    offline_after_by_source: Annotated[dict[SourceName, LimitSeconds], Field(validate_default=True)] = {}
+    heartbeat_url: SecretStr | None = None
+    alert_webhook_url: SecretStr | None = None
+
+    @field_validator("heartbeat_url", "alert_webhook_url")
+    @classmethod
+    def _http(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("http://", "https://")):
+            message = "it has to begin with http:// or https://"
+            raise ValueError(message)
+        return url
+
+    def limits(self, scrape_timeout: float) -> AlertLimits:
+        return AlertLimits(
+            offline_after=self.offline_after,
+            offline_after_by_source=self.offline_after_by_source,
+            scrape_slow=round(_SLOW_SHARE * scrape_timeout, 1),
+        )
+
+    @property
+    def receivers(self) -> Receivers:
+        return Receivers(people=_shown(self.alert_webhook_url), heartbeat=_shown(self.heartbeat_url))
+
+
+def _shown(url: SecretStr | None) -> str | None:
+    return url.get_secret_value() if url is not None else None
