@@ -1,6 +1,7 @@
-"""`python -m vitrina_registry serve` (the default) or `migrate`."""
+"""`python -m vitrina_registry serve` (the default), `migrate` or `rotate-keys`."""
 
 import argparse
+import asyncio
 import sys
 from typing import TypeVar
 
@@ -12,21 +13,34 @@ from vitrina_kit.settings import ServiceSettings
 from vitrina_registry.adapters.manifest_files import ManifestError
 from vitrina_registry.app import run
 from vitrina_registry.migration import migrate
-from vitrina_registry.settings import MigrationSettings, RegistrySettings
+from vitrina_registry.rotation import rotate_keys
+from vitrina_registry.settings import MigrationSettings, RegistrySettings, RotationSettings
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="vitrina_registry", description="What should run: exporters and sources.")
-    parser.add_argument("command", nargs="?", choices=("serve", "migrate"), default="serve")
-    if parser.parse_args().command == "migrate":
+    parser.add_argument("command", nargs="?", choices=("serve", "migrate", "rotate-keys"), default="serve")
+    command = parser.parse_args().command
+    if command == "migrate":
         migrate(_configured(MigrationSettings))
         return
     try:
-        run_loop(run(_configured(RegistrySettings)))
+        if command == "rotate-keys":
+            _rotate()
+        else:
+            run_loop(run(_configured(RegistrySettings)))
     except (ManifestError, OSError, ValueError) as error:
         sys.exit(f"registry cannot start: {error}")
+
+
+def _rotate() -> None:
+    """Ends with 1 when a credential stayed behind: its key must not be thrown away, or it is sent again."""
+    done = asyncio.run(rotate_keys(_configured(RotationSettings)))
+    sys.stdout.write(f"{done.rotated} credentials are under the first key of the file now.\n")
+    if done.unreadable:
+        sys.exit(f"no key opens: {', '.join(done.unreadable)}; send these again")
 
 
 def _configured(settings_type: type[Settings]) -> Settings:

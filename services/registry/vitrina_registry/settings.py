@@ -12,9 +12,12 @@ class MigrationSettings(ServiceSettings, DatabaseSettings):
     """The little that `migrate` needs."""
 
 
-class RegistrySettings(MigrationSettings, BusSettings, TokenSettings):
+class RotationSettings(MigrationSettings):
     secret_key_file: Path
     """Fernet keys, one a line, the current one first."""
+
+
+class RegistrySettings(RotationSettings, BusSettings, TokenSettings):
     exporters_dir: Path = Path(__file__).parents[3] / "exporters"
     private_endpoints: str = ""
     """CIDRs, comma separated, that vendor URLs may lead to although they are private."""

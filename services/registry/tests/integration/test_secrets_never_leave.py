@@ -1,6 +1,10 @@
 """A credential is seen by its exporter only: canaries are looked for wherever else one could come out."""
 
+import asyncio
 import json
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -9,7 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from vitrina_registry.app import Registry
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.testing.actors import Actors
-from vitrina_registry.testing.asking import PUBLIC, Asker, Rows, RunningRegistry, addreality, client_of, fields_of
+from vitrina_registry.testing.asking import (
+    ORCHESTRATOR_TOKEN,
+    PUBLIC,
+    Asker,
+    Rows,
+    RunningRegistry,
+    addreality,
+    client_of,
+    fields_of,
+)
+from vitrina_registry.testing.processes import environment
 
 FIRST, SECOND = "canary-first-7f3a", "canary-second-91bc"
 SOURCES = "/exporters/addreality/sources"
@@ -74,7 +88,8 @@ async def test_the_orchestrator_alone_is_told_the_credentials(
 async def test_a_secret_that_is_absent_or_masked_stays(admin: Asker, orchestrator: httpx.AsyncClient) -> None:
     shown = (await admin.post(SOURCES, addreality(token=FIRST))).json()["config"]
     assert shown["api_token"]["set"] is True
-    assert set(shown["api_token"]) == {"set", "set_at"}
+    assert set(shown["api_token"]) == {"set", "set_at", "set_by", "expires_on"}
+    assert shown["api_token"]["set_by"] == "anna"
     other = f"{PUBLIC}/2"
     for config in (
         {"api_url": other},
@@ -144,3 +159,55 @@ async def test_keys_rotate_and_a_lost_key_asks_for_the_credential_again(
         assert (await admin.get(VENDOR)).status_code == 200
         again = {"config": {"api_url": f"{PUBLIC}/3", "api_token": SECOND}}
         assert (await admin.patch(VENDOR, again)).status_code == 200
+
+
+async def test_a_credential_s_last_day_is_told_changed_and_forgotten(
+    admin: Asker, registry: Registry, orchestrator: httpx.AsyncClient
+) -> None:
+    answer = await admin.post(SOURCES, addreality(token=FIRST, secrets_expire={"api_token": "2031-05-01"}))
+    assert answer.json()["config"]["api_token"]["expires_on"] == "2031-05-01"
+    series = (await client_of(registry.internal, None).get("/metrics/declared")).text
+    (line,) = [line for line in series.splitlines() if line.startswith("vitrina_secret_expires")]
+    labels, value = line.split(" ")
+    assert labels.endswith('{exporter="addreality",field="api_token",source="vendor"}')
+    assert datetime.fromtimestamp(float(value), UTC).date().isoformat() == "2031-05-01"
+    assert FIRST not in series
+    kept = (await admin.patch(VENDOR, {"config": {"api_url": f"{PUBLIC}/2"}})).json()["config"]["api_token"]
+    assert kept["expires_on"] == "2031-05-01"
+    assert (await admin.patch(VENDOR, {"secrets_expire": {"api_token": None}})).json()["revision"] == 4
+    assert (await desired_config(orchestrator))["api_token"] == FIRST
+    for expire, field in (
+        ({"api_url": "2031-05-01"}, "secrets_expire.api_url"),
+        ({"api_token": "soon"}, "secrets_expire.api_token"),
+    ):
+        answer = await admin.patch(VENDOR, {"secrets_expire": expire})
+        assert (answer.status_code, fields_of(answer)) == (422, [field])
+
+
+def rotate(settings: RegistrySettings) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "vitrina_registry", "rotate-keys"]
+    return subprocess.run(command, env=environment(settings), check=False, capture_output=True, text=True, timeout=60)
+
+
+async def test_the_rotation_command_frees_the_old_key_and_moves_no_revision(
+    settings: RegistrySettings, actors: Actors, running_registry: RunningRegistry, rows: Rows
+) -> None:
+    async with running_registry(settings) as registry:
+        admin = Asker(client_of(registry.api, actors.admin))
+        await admin.post(SOURCES, addreality("one", token=FIRST))
+        await admin.post(SOURCES, addreality("two", token=SECOND))
+    before = await rows("SELECT name, revision, updated_at FROM registry.sources ORDER BY name")
+    new = f"{Fernet.generate_key().decode()}\n"
+    settings.secret_key_file.write_text(new + settings.secret_key_file.read_text())
+    done = await asyncio.to_thread(rotate, settings)
+    assert (done.returncode, done.stdout) == (0, "2 credentials are under the first key of the file now.\n")
+    settings.secret_key_file.write_text(new)
+    async with running_registry(settings) as registry:
+        desired = await client_of(registry.internal, ORCHESTRATOR_TOKEN).get("/internal/v1/desired/addreality")
+        assert [source["config"]["api_token"] for source in desired.json()["sources"]] == [FIRST, SECOND]
+    assert await rows("SELECT name, revision, updated_at FROM registry.sources ORDER BY name") == before
+    settings.secret_key_file.write_text(f"{Fernet.generate_key().decode()}\n")
+    lost = await asyncio.to_thread(rotate, settings)
+    assert lost.returncode == 1
+    assert "one.api_token, two.api_token" in lost.stderr
+    assert FIRST not in lost.stdout + lost.stderr

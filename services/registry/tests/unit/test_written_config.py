@@ -40,7 +40,7 @@ def test_neither_secret_shows_itself() -> None:
 
 def test_the_mask_of_a_secret_is_recognised() -> None:
     assert is_mask(SEALED.mask())
-    assert SEALED.mask() == {"set": True, "set_at": "2026-05-01T00:00:00Z"}
+    assert SEALED.mask() == {"set": True, "set_at": "2026-05-01T00:00:00Z", "set_by": None, "expires_on": None}
 
 
 @pytest.mark.parametrize(

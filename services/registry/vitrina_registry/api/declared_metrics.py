@@ -4,6 +4,8 @@ Apart from `/metrics`, because there may be a line a device: `signage_device_up 
 group_left (site, city) signage_device_site_info` groups screens by site.
 """
 
+from datetime import UTC, datetime, time
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -13,6 +15,7 @@ from vitrina_contracts.metrics import DEVICE_SITE_INFO, IDENTITY_LABELS
 
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.use_cases.facts import device_sites
+from vitrina_registry.use_cases.secrets import SecretExpiry, secret_expiries
 
 router = APIRouter()
 
@@ -20,7 +23,7 @@ router = APIRouter()
 @router.get("/metrics/declared")
 async def declared_metrics(world: WorldDep) -> Response:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Series([_site_info(await device_sites(world))]))
+    registry.register(_Series([_site_info(await device_sites(world)), _expiries(await secret_expiries(world))]))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -41,3 +44,15 @@ def _site_info(items: list[FactsItem]) -> Metric:
     for item in items:
         info.add_metric([item.platform, item.source, item.device_id, item.site or "", item.city or ""], 1)
     return info
+
+
+def _expiries(expiries: list[SecretExpiry]) -> Metric:
+    metric = GaugeMetricFamily(
+        "vitrina_secret_expires_timestamp_seconds",
+        "Beginning of the day (UTC) on which a credential expires, as people have told.",
+        labels=["exporter", "source", "field"],
+    )
+    for expiry in expiries:
+        day = datetime.combine(expiry.expires_on, time.min, UTC)
+        metric.add_metric([expiry.exporter, expiry.source, expiry.field], day.timestamp())
+    return metric

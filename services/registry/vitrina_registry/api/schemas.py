@@ -1,7 +1,7 @@
 """Bodies and answers of the API. Unknown fields are refused by name."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -49,11 +49,18 @@ class ExporterPatch(Body):
     shards: Annotated[Shards, _Kept] = 1
 
 
+SecretsExpire = Annotated[
+    dict[str, Annotated[date | None, Field(strict=False)]],
+    Field(description="By name of the secret: the day its vendor stops taking it; null forgets the day."),
+]
+
+
 class SourceCreate(Body):
     name: Annotated[str, Field(description="Unique in the installation; cannot be changed later.")]
     config: Annotated[dict[str, Any], Field(repr=False, description="By the type's source_schema.")]
     labels: dict[str, str] = {}
     enabled: bool = True
+    secrets_expire: SecretsExpire = {}
 
 
 class SourcePatch(Body):
@@ -67,6 +74,7 @@ class SourcePatch(Body):
     ] = {}
     labels: Annotated[dict[str, str], _Kept] = {}
     enabled: Annotated[bool, _Kept] = True
+    secrets_expire: Annotated[SecretsExpire, _Kept] = {}
 
 
 class Items(BaseModel, Generic[Item]):
@@ -147,7 +155,7 @@ class SourceView(BaseModel):
     exporter: str
     config: Annotated[
         dict[str, Any],
-        Field(description='Secrets as {"set": true, "set_at": ...}, never their value; empty for managers.'),
+        Field(description='Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers.'),
     ]
     labels: dict[str, str]
     enabled: bool

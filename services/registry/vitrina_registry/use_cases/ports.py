@@ -190,6 +190,10 @@ class Vault(Protocol):
         """Raises UnreadableSecretError."""
         ...
 
+    def rotate(self, ciphertext: str) -> str:
+        """Under the current key; raises UnreadableSecretError."""
+        ...
+
     def fingerprint(self, content: bytes) -> str:
         """Tells contents apart without a way back to them: they may hold credentials."""
         ...

@@ -1,6 +1,8 @@
 """From a configuration as sent to one that may be stored: secrets taken out and sealed, all checked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from vitrina_contracts.manifest import Text
@@ -29,6 +31,8 @@ _UNREADABLE = Text(
     en="cannot be read with the present keys; send it again",
     ru="не читается имеющимися ключами; пришлите значение заново",
 )
+
+_NOT_SET = Text(en="there is no secret of this name here", ru="секрета с таким именем здесь нет")  # noqa: RUF001 - Russian
 
 
 def exporter_type(world: World, name: str) -> ExporterType:
@@ -83,7 +87,9 @@ async def check_endpoints(world: World, kind: ExporterType, config: Mapping[str,
         raise EndpointRefusedError(detail, faults)
 
 
-def seal_secrets(world: World, name: str, written: WrittenConfig, stored: Source | None) -> dict[str, SealedSecret]:
+def seal_secrets(
+    world: World, actor: str, name: str, written: WrittenConfig, stored: Source | None
+) -> dict[str, SealedSecret]:
     """The secrets to store: kept ones, and fresh ones sealed unless they equal what is stored."""
     before = stored.secrets if stored else {}
     secrets = kept_secrets(written, before)
@@ -92,8 +98,23 @@ def seal_secrets(world: World, name: str, written: WrittenConfig, stored: Source
         if known is not None and _opens_to(world, name, field, known, secret.value):
             secrets[field] = known
         else:
-            secrets[field] = SealedSecret(world.vault.seal(name, field, secret.value), world.now())
+            secrets[field] = SealedSecret(world.vault.seal(name, field, secret.value), world.now(), actor)
     return secrets
+
+
+def with_expiry(secrets: Mapping[str, SealedSecret], expire: Mapping[str, date | None]) -> dict[str, SealedSecret]:
+    """The secrets with the dates that people have told; null forgets one.
+
+    Raises:
+        InvalidError: a date for a secret that is not set.
+    """
+    unknown = [FieldFault(f"secrets_expire.{field[:63]}", _NOT_SET) for field in expire if field not in secrets]
+    if unknown:
+        raise invalid(unknown)
+    return {
+        field: replace(sealed, expires_on=expire[field]) if field in expire else sealed
+        for field, sealed in secrets.items()
+    }
 
 
 def open_config(world: World, source: Source) -> dict[str, Any]:

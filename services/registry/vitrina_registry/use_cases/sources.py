@@ -1,7 +1,8 @@
 """Sources: accounts at a platform and what is watched there. Every write also grows the exporter's revision."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from vitrina_contracts.exporter import SourceState
@@ -15,7 +16,13 @@ from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
 from vitrina_registry.use_cases.changes import commit_source, find_exporter, lock_exporter
 from vitrina_registry.use_cases.overlap import SharedDevice, shared_devices
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
-from vitrina_registry.use_cases.source_config import check_endpoints, check_written, exporter_type, seal_secrets
+from vitrina_registry.use_cases.source_config import (
+    check_endpoints,
+    check_written,
+    exporter_type,
+    seal_secrets,
+    with_expiry,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ class NewSource:
     config: Mapping[str, Any]
     labels: Mapping[str, str]
     enabled: bool
+    secrets_expire: Mapping[str, date | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"NewSource({self.name!r})"
@@ -36,6 +44,8 @@ class SourceChange:
     config: Mapping[str, Any] | None = None
     labels: Mapping[str, str] | None = None
     enabled: bool | None = None
+    secrets_expire: Mapping[str, date | None] | None = None
+    """Those that it names; a secret that is sent anew has no date until one is told."""
 
     def __repr__(self) -> str:
         return "SourceChange(...)"
@@ -95,7 +105,7 @@ async def create_source(world: World, caller: Claims, exporter_name: str, new: N
     await check_endpoints(world, kind, new.config, None)
     async with world.unit_of_work() as uow:
         exporter = (await lock_exporter(uow, exporter_name)).source_changed(world.now())
-        source = _new_source(world, exporter, new, written)
+        source = _new_source(world, caller.sub, exporter, new, written)
         await uow.sources.add(source)
         shared = await shared_devices(world, uow, exporter, source)
         await commit_source(uow, caller.sub, "source_created", exporter, before=None, after=source)
@@ -122,7 +132,7 @@ async def change_source(
         exporter = await lock_exporter(uow, exporter_name)
         before = await find_source(uow, exporter_name, name)
         precondition.require(before.revision, exporter.revision)
-        wanted = _changed(world, exporter, before, change)
+        wanted = _changed(world, caller.sub, exporter, before, change)
         if wanted == before:
             return _visible(world, exporter, before, caller)
         exporter = exporter.source_changed(world.now())
@@ -164,12 +174,13 @@ async def _check_before_locking(world: World, exporter_name: str, name: str, con
     await check_endpoints(world, kind, config, stored)
 
 
-def _new_source(world: World, exporter: Exporter, new: NewSource, written: WrittenConfig) -> Source:
+def _new_source(world: World, actor: str, exporter: Exporter, new: NewSource, written: WrittenConfig) -> Source:
+    secrets = seal_secrets(world, actor, new.name, written, None)
     return Source(
         name=new.name,
         exporter=exporter.name,
         config=written.plain,
-        secrets=seal_secrets(world, new.name, written, None),
+        secrets=with_expiry(secrets, new.secrets_expire),
         labels=dict(new.labels),
         enabled=new.enabled,
         revision=exporter.revision,
@@ -178,16 +189,17 @@ def _new_source(world: World, exporter: Exporter, new: NewSource, written: Writt
     )
 
 
-def _changed(world: World, exporter: Exporter, before: Source, change: SourceChange) -> Source:
+def _changed(world: World, actor: str, exporter: Exporter, before: Source, change: SourceChange) -> Source:
     wanted = replace(
         before,
         labels=before.labels if change.labels is None else dict(change.labels),
         enabled=before.enabled if change.enabled is None else change.enabled,
     )
-    if change.config is None:
-        return wanted
-    written = check_written(world, exporter_type(world, exporter.type), change.config, before)
-    return replace(wanted, config=written.plain, secrets=seal_secrets(world, before.name, written, before))
+    if change.config is not None:
+        written = check_written(world, exporter_type(world, exporter.type), change.config, before)
+        secrets = seal_secrets(world, actor, before.name, written, before)
+        wanted = replace(wanted, config=written.plain, secrets=secrets)
+    return replace(wanted, secrets=with_expiry(wanted.secrets, change.secrets_expire or {}))
 
 
 def _visible(world: World, exporter: Exporter, source: Source, caller: Claims) -> VisibleSource:
