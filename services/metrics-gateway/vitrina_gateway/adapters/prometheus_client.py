@@ -13,7 +13,8 @@ import httpx
 import msgspec
 from vitrina_contracts import metrics
 
-from vitrina_gateway.domain.device_queries import JOB, quoted
+from vitrina_gateway.domain.device_queries import JOB, PROBES, quoted
+from vitrina_gateway.domain.mapping import Labelled, MappedExporter, mapped_reading
 from vitrina_gateway.domain.samples import DeviceInfo, DeviceSamples, Reading, SourceSamples, Target
 from vitrina_gateway.use_cases.ports import MonitoringError, Series
 
@@ -28,6 +29,7 @@ class _Labels(msgspec.Struct, gc=False):
     instance: str = ""
     platform: str = ""
     source: str = ""
+    shard: str = ""
     device_id: str = ""
     reason: str = ""
     name: str = ""
@@ -70,9 +72,26 @@ class _RangeAnswer(msgspec.Struct):
     warnings: list[str] = []
 
 
+class _LabelledSample(msgspec.Struct):
+    metric: dict[str, str]
+    value: tuple[float, str]
+
+
+class _LabelledData(msgspec.Struct):
+    result: list[_LabelledSample]
+
+
+class _LabelledAnswer(msgspec.Struct):
+    status: str
+    data: _LabelledData | None = None
+    error: str = ""
+    warnings: list[str] = []
+
+
 _decoder: Final = msgspec.json.Decoder(_Answer)
+_labelled_decoder: Final = msgspec.json.Decoder(_LabelledAnswer)
 _range_decoder: Final = msgspec.json.Decoder(_RangeAnswer)
-_AnyAnswer = TypeVar("_AnyAnswer", _Answer, _RangeAnswer)
+_AnyAnswer = TypeVar("_AnyAnswer", _Answer, _RangeAnswer, _LabelledAnswer)
 
 
 class PrometheusClient:
@@ -94,7 +113,14 @@ class PrometheusClient:
             else:
                 up[key] = sample
         return [
-            Target(key[0], key[1], sample.metric.platform, sample.value[1] == "1", scraped[key])
+            Target(
+                key[0],
+                key[1],
+                sample.metric.platform,
+                sample.value[1] == "1",
+                scraped[key],
+                _shard(sample.metric.shard),
+            )
             for key, sample in up.items()
             if key in scraped
         ]
@@ -110,6 +136,17 @@ class PrometheusClient:
             elif sample.metric.metric in _COLLECTORS:
                 _COLLECTORS[sample.metric.metric](collected, sample.metric, sample.value[1])
         return Reading(msgspec.structs.replace(target, scraped_at=scraped_at), collected.sources, collected.devices)
+
+    async def read_mapped(self, exporter: MappedExporter, at: float) -> Reading | None:
+        job = PROBES if exporter.is_probe() else JOB
+        labels = f'job="{job}",exporter={quoted(exporter.exporter)}'
+        names = "|".join(sorted({*exporter.mapping.metrics(), "up"}))
+        query = _with_scrape_time(f'{{__name__=~"{names}",{labels}}}', f"up{{{labels}}}")
+        answer = _checked(await self._ask("query", {"query": query, "time": f"{at:.3f}"}), _labelled_decoder)
+        samples = [Labelled(each.metric, float(each.value[1])) for each in (answer.data.result if answer.data else [])]
+        scraped = [sample.value for sample in samples if sample.labels.get("of") == _SCRAPE_TIME]
+        found = [sample for sample in samples if sample.labels.get("of") != _SCRAPE_TIME]
+        return mapped_reading(exporter, found, max(scraped, default=at))
 
     async def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
         form = {"query": query, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
@@ -222,6 +259,10 @@ _COLLECTORS: Final[dict[str, Callable[[_Collected, _Labels, str], None]]] = {
     metrics.SOURCE_DEVICES: _Collected.source_devices,
     metrics.SOURCE_LAST_SUCCESS: _Collected.last_success,
 }
+
+
+def _shard(value: str) -> int:
+    return int(value) if value.isdecimal() else 0
 
 
 def _flag(value: str) -> bool | None:

@@ -8,6 +8,8 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_gateway.domain.errors import InvalidParameterError
 
 JOB: Final = "exporters"
+PROBES: Final = "probes"
+"""The job in which a third-party exporter is asked once for each target."""
 OF: Final = "of"
 """Label that tells the parts of a joined query apart."""
 

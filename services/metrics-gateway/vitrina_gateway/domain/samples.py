@@ -14,15 +14,20 @@ class Target(msgspec.Struct, frozen=True):
     platform: str
     up: bool
     scraped_at: float
+    shard: int = 0
 
 
 class SourceSamples(msgspec.Struct):
-    """`up` is None while the exporter has not ended its first poll; `last_success` None while it remembers none."""
+    """`up` is None while the exporter has not ended its first poll; `last_success` None while it remembers none.
+
+    `keeps_age`: it counts the age of its answers and leaves out a status that is not fresh, as our own exporters do.
+    """
 
     up: bool | None = None
     reason: str | None = None
     devices: int | None = None
     last_success: float | None = None
+    keeps_age: bool = True
 
 
 class DeviceInfo(msgspec.Struct, frozen=True, gc=False):

@@ -226,7 +226,7 @@ class _Judge:
 
     def _exporter_forgot(self) -> bool:
         """An exporter that remembers a success has counted the age of its answers itself; a new one has not."""
-        return self.evidence.samples.last_success is None
+        return self.evidence.samples.last_success is None or not self.evidence.samples.keeps_age
 
     def _next(
         self,

@@ -7,6 +7,7 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.exporter import KnownSource
 
 from vitrina_gateway.domain.device import DeviceState
+from vitrina_gateway.domain.mapping import MappedExporter
 from vitrina_gateway.domain.overview import Change
 from vitrina_gateway.domain.samples import Reading, Target
 from vitrina_gateway.domain.transition import Link, Transition
@@ -35,6 +36,10 @@ class Monitoring(Protocol):
 
     async def read(self, target: Target, at: float) -> Reading:
         """All samples of one target from one scrape. Raises `MonitoringError`."""
+        ...
+
+    async def read_mapped(self, exporter: MappedExporter, at: float) -> Reading | None:
+        """The devices of a third-party exporter; None when it is not scraped. Raises `MonitoringError`."""
         ...
 
 

@@ -16,12 +16,12 @@ from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.index import Index, build
 from vitrina_gateway.domain.overview import recent_of
 from vitrina_gateway.domain.row import RowChange
-from vitrina_gateway.domain.samples import Reading, Target
 from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
 from vitrina_gateway.domain.transition import absorb
 from vitrina_gateway.use_cases.feed import Feed, Update
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 from vitrina_gateway.use_cases.ports import Checkpoint, Monitoring, MonitoringError
+from vitrina_gateway.use_cases.readings import Readings
 from vitrina_gateway.use_cases.transitions import Present, Transitions
 
 log = structlog.get_logger(__name__)
@@ -32,12 +32,6 @@ DEVICES: Final = Gauge("vitrina_gateway_devices", "Devices in the list, by statu
 AS_OF: Final = Gauge("vitrina_gateway_data_timestamp_seconds", "The last instant at which Prometheus answered.")
 PROMETHEUS_UP: Final = Gauge("vitrina_gateway_prometheus_up", "1 while Prometheus answers completely.")
 FAILED_READS: Final = Counter("vitrina_gateway_failed_reads", "Ticks without a complete answer of Prometheus.")
-SURPLUS_TARGETS: Final = Gauge(
-    "vitrina_gateway_surplus_targets", "Scraped instances of an exporter beyond the one that counts."
-)
-REFUSED_TARGETS: Final = Gauge(
-    "vitrina_gateway_refused_targets", "Scraped targets that the registry does not know as an exporter."
-)
 
 
 class Refresh:
@@ -46,7 +40,6 @@ class Refresh:
     def __init__(
         self, monitoring: Monitoring, fleet: Fleet, feed: Feed, transitions: Transitions, rules: Rules
     ) -> None:
-        self._monitoring = monitoring
         self._fleet = fleet
         self._feed = feed
         self._transitions = transitions
@@ -54,7 +47,7 @@ class Refresh:
         self._known: dict[SourceKey, KnownSource] | None = None
         self._empty_answer_before = False
         self._groups: Mapping[SourceKey, Group] = {}
-        self._readings: Mapping[str, Reading] = {}
+        self._readings = Readings(monitoring)
         self._gone: dict[DeviceKey, DeviceState] = {}
         self._answered = True
         self.status_changes = 0
@@ -102,7 +95,7 @@ class Refresh:
         last = self._fleet.snapshot
         answered = await self._read(at)
         groups = self._absorb_record(last.evaluated_at if last else 0.0)
-        evaluation = evaluate(groups, self._known, self._readings, at, self._rules, answered=answered)
+        evaluation = evaluate(groups, self._known, self._readings.by_exporter, at, self._rules, answered=answered)
         if last is None and not answered and not any(group.devices for group in evaluation.groups.values()):
             self._groups = groups
             return  # an empty list would be a guess
@@ -140,8 +133,7 @@ class Refresh:
     async def _read(self, at: float) -> bool:
         """Whether Prometheus answered completely; only then anything of its answer counts."""
         try:
-            targets = self._accepted(await self._monitoring.targets(at))
-            self._readings = {exporter: await self._reading(target, at) for exporter, target in targets.items()}
+            await self._readings.renew((self._known or {}).values(), at)
         except MonitoringError as error:
             FAILED_READS.inc()
             if self._answered:
@@ -152,25 +144,6 @@ class Refresh:
                 log.info("prometheus_answers_again")
             self._answered = True
         return self._answered
-
-    async def _reading(self, target: Target, at: float) -> Reading:
-        known = self._readings.get(target.exporter)
-        if known is not None and known.target == target:
-            return known
-        return await self._monitoring.read(target, at) if target.up else Reading(target, {}, {})
-
-    def _accepted(self, targets: list[Target]) -> dict[str, Target]:
-        """One instance for each exporter of the registry: the one that was scraped well last."""
-        exporters = {source.exporter for source in (self._known or {}).values()}
-        accepted: dict[str, Target] = {}
-        for target in targets:
-            rival = accepted.get(target.exporter)
-            if target.exporter in exporters and (rival is None or _rank(target) > _rank(rival)):
-                accepted[target.exporter] = target
-        refused = sum(target.exporter not in exporters for target in targets)
-        REFUSED_TARGETS.set(refused)
-        SURPLUS_TARGETS.set(len(targets) - refused - len(accepted))
-        return accepted
 
     def _absorb_record(self, at: float) -> Mapping[SourceKey, Group]:
         """The groups with what stored messages know better: at the start, and when another gateway was quicker."""
@@ -186,10 +159,6 @@ class Refresh:
             if state is not None:
                 group[key[2]] = state
         return {key: Group(group) for key, group in devices.items()}
-
-
-def _rank(target: Target) -> tuple[bool, float, str]:
-    return (target.up, target.scraped_at, target.instance)
 
 
 def _grouped(devices: Iterable[DeviceState]) -> dict[SourceKey, Group]:
