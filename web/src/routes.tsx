@@ -3,6 +3,7 @@ import { CrashPage } from "./components/CrashPage";
 import { Shell } from "./components/Shell";
 import { withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
+import { readDevicePageSearch } from "./pages/Device/search";
 import { readDeviceSearch } from "./pages/Devices/search";
 import { readExporterSearch } from "./pages/Exporter/search";
 import { NotFoundPage } from "./pages/NotFoundPage";
@@ -28,6 +29,20 @@ const devices = createRoute({
   path: "/devices",
   validateSearch: readDeviceSearch,
   component: lazyRouteComponent(() => import("./pages/Devices/DevicesPage"), "DevicesPage"),
+});
+
+const device = createRoute({
+  getParentRoute: () => root,
+  // An id may hold slashes.
+  path: "/devices/$platform/$source/$",
+  validateSearch: readDevicePageSearch,
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Device/DevicePage")), "DevicePage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Settings/SettingsPage")), "SettingsPage"),
 });
 
 const exporters = createRoute({
@@ -56,7 +71,7 @@ const editSource = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, devices, exporters, exporter, newSource, editSource]),
+  routeTree: root.addChildren([home, overview, devices, device, settings, exporters, exporter, newSource, editSource]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

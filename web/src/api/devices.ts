@@ -1,14 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import {
-  Cause,
-  type GetDevicesParams,
-  getDevices,
-  getDevicesPlatformSourceDeviceId,
-  Status,
-} from "./generated/gateway";
+import { Cause, type GetDevicesParams, getDevices, Playback, Status } from "./generated/gateway";
 import { withRecentChanges } from "./recent_changes";
 
-export { Cause, Status };
+export { Cause, Playback, Status };
 export type DevicePage = Awaited<ReturnType<typeof getDevices>>;
 export type Device = DevicePage["items"][number];
 export type Facets = DevicePage["facets"];
@@ -20,6 +14,10 @@ export interface DeviceFilter {
   platform?: string[] | undefined;
   source?: string[] | undefined;
   cause?: string[] | undefined;
+  site?: string[] | undefined;
+  city?: string[] | undefined;
+  playback?: string[] | undefined;
+  activated?: string[] | undefined;
   sort: string;
 }
 
@@ -44,7 +42,7 @@ export function parseDeviceKey(key: string): DeviceIdentity | null {
   return platform && source && device_id ? { platform, source, device_id } : null;
 }
 
-function toParams(filter: DeviceFilter, limit: number, cursor: string | null): GetDevicesParams {
+export function toParams(filter: DeviceFilter, limit: number, cursor: string | null): GetDevicesParams {
   return {
     sort: filter.sort,
     limit,
@@ -53,6 +51,10 @@ function toParams(filter: DeviceFilter, limit: number, cursor: string | null): G
     ...(filter.platform?.length ? { platform: filter.platform } : {}),
     ...(filter.source?.length ? { source: filter.source } : {}),
     ...(filter.cause?.length ? { cause: filter.cause } : {}),
+    ...(filter.site?.length ? { site: filter.site } : {}),
+    ...(filter.city?.length ? { city: filter.city } : {}),
+    ...(filter.playback?.length ? { playback: filter.playback } : {}),
+    ...(filter.activated?.length ? { activated: filter.activated } : {}),
     ...(cursor === null ? {} : { cursor }),
   };
 }
@@ -112,17 +114,5 @@ export function useDevicesOf(source: string[], limit: number) {
     queryFn: ({ signal }) => getDevices(toParams({ source, sort: "status" }, limit, null), { signal }),
     enabled: source.length > 0,
     refetchInterval: 10_000,
-  });
-}
-
-export const DEVICE_DETAILS = ["devices", "detail"] as const;
-
-export function useDevice(identity: DeviceIdentity, known: Device | undefined) {
-  const { platform, source, device_id } = identity;
-  return useQuery({
-    queryKey: [...DEVICE_DETAILS, deviceKey(identity)],
-    queryFn: ({ signal }) => getDevicesPlatformSourceDeviceId(platform, source, device_id, { signal }),
-    ...(known === undefined ? {} : { placeholderData: known }),
-    retry: false,
   });
 }

@@ -48,6 +48,10 @@ function matches(filter: DeviceFilter, device: Device): boolean {
     allows(filter.platform, device.platform) &&
     allows(filter.source, device.source) &&
     allows(filter.cause, device.cause ?? "") &&
+    allows(filter.site, device.site ?? "") &&
+    allows(filter.city, device.city ?? "") &&
+    allows(filter.playback, device.playback ?? "unknown") &&
+    allows(filter.activated, String(device.activated ?? "unknown")) &&
     mentions(device, filter.search)
   );
 }

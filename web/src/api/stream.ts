@@ -6,7 +6,8 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { authorizedFetch, isApiError } from "./client";
-import { DEVICE_DETAILS, DEVICE_LISTS, type Device, deviceKey } from "./devices";
+import { DEVICE_DETAILS, type DeviceDetail } from "./device";
+import { DEVICE_LISTS, type Device, deviceKey } from "./devices";
 import { getGetStreamUrl } from "./generated/gateway";
 import { byKey, type LoadedPages, patchOverview, patchPages, type Tick } from "./live_patch";
 import { setLive } from "./live_state";
@@ -81,8 +82,11 @@ export function createHandler(queryClient: QueryClient): StreamHandler {
     const changed = byKey(devices);
     queryClient.setQueriesData<LoadedPages>({ queryKey: DEVICE_LISTS }, (pages) => pages && patchPages(pages, changed));
     for (const device of devices) {
-      const key = [...DEVICE_DETAILS, deviceKey(device)];
-      if (queryClient.getQueryData(key) !== undefined) queryClient.setQueryData(key, device);
+      const queryKey = [...DEVICE_DETAILS, deviceKey(device)];
+      if (queryClient.getQueryData(queryKey) === undefined) continue;
+      queryClient.setQueryData<DeviceDetail>(queryKey, (detail) => detail && { ...detail, ...device });
+      // The event says what the device is now; the evidence for it has to be asked for.
+      void queryClient.invalidateQueries({ queryKey });
     }
   };
   return {

@@ -1,7 +1,7 @@
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../api/session";
-import { IconDeviceDesktop, IconHome, IconPlug } from "./icons";
+import { IconDeviceDesktop, IconHome, IconPlug, IconSettings } from "./icons";
 
 /** `main` is what people work in; `admin` is for administrators; `own` is about the installation and oneself. */
 type Section = "main" | "admin" | "own";
@@ -9,7 +9,8 @@ type Section = "main" | "admin" | "own";
 const PAGES = [
   { to: "/overview", name: "overview", section: "main", keys: "g o", Icon: IconHome },
   { to: "/devices", name: "devices", section: "main", keys: "g d", Icon: IconDeviceDesktop },
-  { to: "/exporters", name: "exporters", section: "main", keys: "g e", Icon: IconPlug },
+  { to: "/exporters", name: "exporters", section: "main", keys: "g e", Icon: IconPlug, IconSettings },
+  { to: "/settings", name: "settings", section: "own", keys: "g s", Icon: IconSettings },
 ] as const;
 
 export interface PageEntry {

@@ -24,4 +24,9 @@ describe("the address as state", () => {
   it("leaves no trace of what is empty", () => {
     expect(stringifySearch({ search: "", status: [], source: undefined, sort: null })).toBe("");
   });
+
+  it("keeps commas and per cent signs that belong to a value", () => {
+    const site = ["Казань, Баумана 58", "100 %", "%2C"];
+    expect(readList(parseSearch(stringifySearch({ site })).site)).toEqual(site);
+  });
 });

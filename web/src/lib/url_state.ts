@@ -9,7 +9,11 @@ export type RawSearch = Record<string, string>;
 export function stringifySearch(search: Record<string, unknown>): string {
   const parts: string[] = [];
   for (const [key, value] of Object.entries(search)) {
-    const text = Array.isArray(value) ? value.join(",") : value === undefined || value === null ? "" : String(value);
+    const text = Array.isArray(value)
+      ? value.map(escaped).join(",")
+      : value === undefined || value === null
+        ? ""
+        : String(value);
     if (text !== "") parts.push(`${encodeURIComponent(key)}=${readable(text)}`);
   }
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
@@ -24,6 +28,15 @@ export function parseSearch(text: string): RawSearch {
   return result;
 }
 
+/** Names of sites may hold commas, which separate values here. */
+function escaped(value: unknown): string {
+  return String(value).replaceAll("%", "%25").replaceAll(",", "%2C");
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll("%2C", ",").replaceAll("%25", "%");
+}
+
 /** Leaves the characters readable that a query may hold unescaped. */
 function readable(text: string): string {
   return encodeURIComponent(text)
@@ -35,7 +48,11 @@ function readable(text: string): string {
 
 /** Reads a list from the address (text) or from a link within the page (an array). */
 export function readList(value: unknown): string[] | undefined {
-  const parts = Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.split(",") : [];
+  const parts = Array.isArray(value)
+    ? value.map(String)
+    : typeof value === "string"
+      ? value.split(",").map(unescaped)
+      : [];
   const list = [...new Set(parts.map((part) => part.trim()))].filter((part) => part !== "");
   return list.length === 0 ? undefined : list;
 }

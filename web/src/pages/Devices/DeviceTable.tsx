@@ -1,11 +1,11 @@
-import { useMediaQuery } from "@mantine/hooks";
 import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Device, deviceKey } from "../../api/devices";
 import { IconArrowDown, IconArrowUp } from "../../components/icons";
 import { useShortcuts } from "../../components/shortcuts";
-import { type ColumnId, columnOf, type Room, visibleColumns } from "./columns";
+import { type ColumnId, columnOf, visibleColumns } from "./columns";
 import classes from "./DeviceTable.module.css";
+import { useRoom } from "./room";
 import { useRowWindow } from "./row_window";
 import { nextSort, type SortField, sortOf } from "./search";
 
@@ -26,13 +26,6 @@ interface DeviceTableProps {
 const ROW_HEIGHT = 37;
 const PHONE_ROW_HEIGHT = 56;
 const NEAR_END_ROWS = 25;
-
-function useRoom(): Room {
-  const isPhone = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
-  const isWide = useMediaQuery("(min-width: 1560px)", false, { getInitialValueInEffect: false });
-  if (isPhone) return "phone";
-  return isWide ? "wide" : "desk";
-}
 
 /** Only the rows in sight are in the document; screen readers are told the whole count and each row's place in it. */
 export function DeviceTable(props: DeviceTableProps) {

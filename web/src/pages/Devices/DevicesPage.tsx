@@ -8,15 +8,17 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDeviceDesktop, IconFilterOff, IconRefresh } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
+import { withMoreTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
 import classes from "./DevicesPage.module.css";
 import { DeviceTable } from "./DeviceTable";
 import { Filters } from "./Filters";
 import { type Order, useOrder } from "./order";
-import { type DeviceSearch, isFiltered, toFilter } from "./search";
+import { type DeviceSearch, isFiltered, type SetSearch, toFilter, withoutFilters } from "./search";
 import { TableSkeleton } from "./TableSkeleton";
 
-const DeviceDrawer = lazy(() => import("./DeviceDrawer"));
+const DeviceDrawer = lazy(() => withMoreTexts(import("./DeviceDrawer")));
+const ListTools = lazy(() => withMoreTexts(import("./ListTools")));
 
 const NO_DEVICES: Device[] = [];
 const COUNTS_EVERY_MS = 4_000;
@@ -49,7 +51,18 @@ export function DevicesPage() {
   }, [fetchNextPage, isFetchingNextPage]);
 
   return (
-    <Page title={t("devices.title")} layout="fill" actions={<OrderPill order={order} />}>
+    <Page
+      title={t("devices.title")}
+      layout="fill"
+      actions={
+        <>
+          <OrderPill order={order} />
+          <Suspense>
+            <ListTools search={search} onChange={setSearch} />
+          </Suspense>
+        </>
+      }
+    >
       <Filters search={search} facets={facets} total={total} onChange={setSearch} />
       {list.error && (
         <ErrorPanel error={list.error} onRetry={() => void list.refetch()} variant={list.data ? "line" : "block"} />
@@ -58,7 +71,7 @@ export function DevicesPage() {
         {list.data === undefined ? (
           list.error === null && <TableSkeleton />
         ) : devices.length === 0 ? (
-          <NoDevices search={search} onClear={() => setSearch({ sort: search.sort, columns: search.columns })} />
+          <NoDevices search={search} onClear={() => setSearch(withoutFilters(search))} />
         ) : (
           <DeviceTable
             devices={devices}
@@ -88,11 +101,6 @@ export function DevicesPage() {
     </Page>
   );
 }
-
-export type SetSearch = (
-  next: { [Key in keyof DeviceSearch]?: DeviceSearch[Key] | undefined },
-  how?: "push" | "replace",
-) => void;
 
 function useSetSearch(): SetSearch {
   const navigate = useNavigate({ from: "/devices" });

@@ -1,56 +1,67 @@
-import { useClickOutside } from "@mantine/hooks";
-import { useState } from "react";
-import { IconChevronDown } from "../../components/icons";
+import { type ComponentType, type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { PopMenu } from "../../components/PopMenu";
 import { useFormat } from "../../i18n/format";
+import { mentions } from "../../lib/fold";
 import classes from "./FacetMenu.module.css";
 
 interface FacetMenuProps {
   label: string;
-  counts: Record<string, number> | undefined;
-  chosen: string[] | undefined;
+  Icon?: ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
+  align?: "start" | "end";
+  counts?: Record<string, number> | undefined;
+  /** In their order; else those that are counted, by name. */
+  values?: readonly string[];
+  chosen: readonly string[] | undefined;
+  /** The button does not tell what is chosen. */
+  isSilent?: boolean;
   onToggle: (value: string) => void;
   /** What people read for a value; the value itself unless given. */
   nameOf?: (value: string) => string;
+  foot?: ReactNode;
 }
 
-/** A filter of many values with their counts; stays open while several are chosen. */
-export function FacetMenu({ label, counts, chosen, onToggle, nameOf = String }: FacetMenuProps) {
+/** More than these cannot be looked over. */
+const MANY = 12;
+
+/** A choice of many values, with their counts; stays open while several are chosen. */
+export function FacetMenu(props: FacetMenuProps) {
+  const { label, Icon, align, counts, chosen, isSilent = false, onToggle, nameOf = String, foot } = props;
+  const { t } = useTranslation();
   const { number } = useFormat();
-  const [isOpen, setOpen] = useState(false);
-  const ref = useClickOutside<HTMLDivElement>(() => setOpen(false));
-  const values = [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
+  const [words, setWords] = useState("");
+  const values = props.values ?? [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
   const [first = "", ...others] = chosen ?? [];
   const summary = others.length === 0 ? nameOf(first) : number(others.length + 1);
+  const isActive = !isSilent && chosen !== undefined;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere within
-    <div
-      ref={ref}
-      className={classes.facet}
-      onKeyDown={(event) => {
-        if (event.code === "Escape") setOpen(false);
-      }}
-    >
-      <button
-        type="button"
-        className={classes.button}
-        aria-expanded={isOpen}
-        data-chosen={chosen !== undefined || undefined}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {chosen === undefined ? label : `${label}: ${summary}`}
-        <IconChevronDown size={14} aria-hidden />
-      </button>
-      {isOpen && (
-        <fieldset className={classes.list} aria-label={label}>
-          {values.map((value) => (
-            <label key={value} className={classes.value}>
-              <input type="checkbox" checked={chosen?.includes(value) ?? false} onChange={() => onToggle(value)} />
-              <span>{nameOf(value)}</span>
-              <span className="num dim">{number(counts?.[value] ?? 0)}</span>
-            </label>
-          ))}
-        </fieldset>
+    <PopMenu label={isActive ? `${label}: ${summary}` : label} Icon={Icon} isActive={isActive} align={align}>
+      {() => (
+        <>
+          {values.length > MANY && !isSilent && (
+            <input
+              className={classes.words}
+              type="search"
+              aria-label={t("devices.findValue", { what: label })}
+              placeholder={t("devices.findValue", { what: label })}
+              value={words}
+              onChange={(event) => setWords(event.currentTarget.value)}
+            />
+          )}
+          <fieldset className={classes.list} aria-label={label}>
+            {values
+              .filter((value) => mentions(nameOf(value), words))
+              .map((value) => (
+                <label key={value} className={classes.value}>
+                  <input type="checkbox" checked={chosen?.includes(value) ?? false} onChange={() => onToggle(value)} />
+                  <span>{nameOf(value)}</span>
+                  {counts && <span className="num dim">{number(counts[value] ?? 0)}</span>}
+                </label>
+              ))}
+          </fieldset>
+          {foot}
+        </>
       )}
-    </div>
+    </PopMenu>
   );
 }

@@ -3,19 +3,31 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Cause, Facets } from "../../api/devices";
+import { type Cause, type Facets as FacetCounts, Playback } from "../../api/devices";
 import { IconSearch } from "../../components/icons";
 import { STATUS_ICONS } from "../../components/StatusBadge";
 import { SEARCH_INPUT_ID } from "../../components/shortcuts";
 import { useFormat } from "../../i18n/format";
-import type { SetSearch } from "./DevicesPage";
 import { FacetMenu } from "./FacetMenu";
 import classes from "./Filters.module.css";
-import { type DeviceSearch, isFiltered, toggled } from "./search";
+import {
+  ACTIVATED,
+  type Activated,
+  type DeviceSearch,
+  isFiltered,
+  type SetSearch,
+  toggled,
+  withoutFilters,
+} from "./search";
+
+type ListFilter = "source" | "platform" | "cause" | "city" | "site" | "playback" | "activated";
+
+const PLAYBACKS = Object.values(Playback);
+const ACTIVATED_WORDS = { true: "devices.yes", false: "devices.no", unknown: "devices.notTold" } as const;
 
 interface FiltersProps {
   search: DeviceSearch;
-  facets: Facets | undefined;
+  facets: FacetCounts | undefined;
   total: number | undefined;
   onChange: SetSearch;
 }
@@ -44,24 +56,9 @@ export function Filters({ search, facets, total, onChange }: FiltersProps) {
           );
         })}
       </fieldset>
-      {(["source", "platform"] as const).map((field) => (
-        <FacetMenu
-          key={field}
-          label={t(field === "source" ? "devices.filterSource" : "devices.filterPlatform")}
-          counts={facets?.[field]}
-          chosen={search[field]}
-          onToggle={(value) => onChange({ ...search, [field]: toggled(search[field], value) })}
-        />
-      ))}
-      <FacetMenu
-        label={t("devices.column.cause")}
-        counts={facets?.cause}
-        chosen={search.cause}
-        onToggle={(value) => onChange({ ...search, cause: toggled(search.cause, value as Cause) })}
-        nameOf={(value) => t(`cause.${value as Cause}`)}
-      />
+      <Facets search={search} facets={facets} onChange={onChange} />
       {isFiltered(search) && (
-        <Button variant="subtle" size="xs" onClick={() => onChange({ sort: search.sort, columns: search.columns })}>
+        <Button variant="subtle" size="xs" onClick={() => onChange(withoutFilters(search))}>
           {t("devices.clear")}
         </Button>
       )}
@@ -69,6 +66,44 @@ export function Filters({ search, facets, total, onChange }: FiltersProps) {
         {total === undefined ? "" : t("devices.count", { count: total, n: number(total) })}
       </output>
     </search>
+  );
+}
+
+/** Those that some device has a value for; a chosen one stays, also when nothing is left of it. */
+function Facets({ search, facets, onChange }: Omit<FiltersProps, "total">) {
+  const { t } = useTranslation();
+  const toggle =
+    <Name extends ListFilter>(name: Name) =>
+    (value: string) =>
+      onChange({ ...search, [name]: toggled<string>(search[name], value) });
+  const has = (name: "site" | "city"): boolean =>
+    search[name] !== undefined || Object.keys(facets?.[name] ?? {}).length > 0;
+  const shared = <Name extends ListFilter>(name: Name) => ({ chosen: search[name], onToggle: toggle(name) });
+  return (
+    <>
+      <FacetMenu label={t("devices.filterSource")} counts={facets?.source} {...shared("source")} />
+      <FacetMenu label={t("devices.filterPlatform")} counts={facets?.platform} {...shared("platform")} />
+      <FacetMenu
+        label={t("devices.column.cause")}
+        counts={facets?.cause}
+        nameOf={(value) => t(`cause.${value as Cause}`)}
+        {...shared("cause")}
+      />
+      {has("city") && <FacetMenu label={t("devices.column.city")} counts={facets?.city} {...shared("city")} />}
+      {has("site") && <FacetMenu label={t("devices.column.site")} counts={facets?.site} {...shared("site")} />}
+      <FacetMenu
+        label={t("devices.column.playback")}
+        values={PLAYBACKS}
+        nameOf={(value) => t(value === "unknown" ? "devices.notTold" : `playback.${value as Playback}`)}
+        {...shared("playback")}
+      />
+      <FacetMenu
+        label={t("devices.column.activated")}
+        values={ACTIVATED}
+        nameOf={(value) => t(ACTIVATED_WORDS[value as Activated])}
+        {...shared("activated")}
+      />
+    </>
   );
 }
 

@@ -48,5 +48,5 @@ export function PlaybackText({ playback }: { playback: Device["playback"] }) {
 export function ActivatedText({ activated }: { activated: Device["activated"] }) {
   const { t } = useTranslation();
   if (activated == null) return <span className="dim">–</span>;
-  return <span>{activated ? t("device.yes") : t("device.no")}</span>;
+  return <span>{activated ? t("devices.yes") : t("devices.no")}</span>;
 }

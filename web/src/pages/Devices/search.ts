@@ -1,7 +1,25 @@
-import { Cause, type DeviceFilter, Status } from "../../api/devices";
+import { Cause, type DeviceFilter, Playback, Status } from "../../api/devices";
 import { defined, readList, readText } from "../../lib/url_state";
 
-export const SORT_FIELDS = ["status", "name", "device_id", "source", "platform", "status_since", "last_seen"] as const;
+export const SORT_FIELDS = [
+  "status",
+  "name",
+  "device_id",
+  "source",
+  "platform",
+  "status_since",
+  "last_seen",
+  "cause",
+  "site",
+  "city",
+  "ip",
+  "external_ip",
+  "player_version",
+  "playback",
+  "activated",
+  "time_zone",
+  "vendor_state",
+] as const;
 export type SortField = (typeof SORT_FIELDS)[number];
 
 /** Everything that the devices page shows, as it stands in the address. */
@@ -11,6 +29,10 @@ export interface DeviceSearch {
   platform?: string[];
   source?: string[];
   cause?: Cause[];
+  site?: string[];
+  city?: string[];
+  playback?: Playback[];
+  activated?: Activated[];
   sort?: string;
   /** Chosen instead of those that fit the width. */
   columns?: string[];
@@ -18,28 +40,54 @@ export interface DeviceSearch {
   device?: string;
 }
 
+/** `unknown`: the platform does not tell. */
+export const ACTIVATED = ["true", "false", "unknown"] as const;
+export type Activated = (typeof ACTIVATED)[number];
+
 /** Dark screens first, the newest on top. */
 export const DEFAULT_SORT = "status";
 
+export type SetSearch = (
+  next: { [Key in keyof DeviceSearch]?: DeviceSearch[Key] | undefined },
+  how?: "push" | "replace",
+) => void;
+
 /** Takes what fits and drops the rest: an old or mistyped link still opens the page. */
 export function readDeviceSearch(raw: Record<string, unknown>): DeviceSearch {
-  const status = readList(raw.status)?.filter((each): each is Status => each in Status);
-  const cause = readList(raw.cause)?.filter((each): each is Cause => each in Cause);
   const sort = readText(raw.sort);
   return defined({
     search: readText(raw.search),
-    status: status?.length ? status : undefined,
+    status: readChoices(raw.status, Object.values(Status)),
     platform: readList(raw.platform),
     source: readList(raw.source),
-    cause: cause?.length ? cause : undefined,
+    cause: readChoices(raw.cause, Object.values(Cause)),
+    site: readList(raw.site),
+    city: readList(raw.city),
+    playback: readChoices(raw.playback, Object.values(Playback)),
+    activated: readChoices(raw.activated, ACTIVATED),
     sort: sort !== undefined && sort !== DEFAULT_SORT && sortOf(sort) !== null ? sort : undefined,
     columns: readList(raw.columns),
     device: readText(raw.device),
   });
 }
 
-export function toFilter({ search, status, platform, source, cause, sort }: DeviceSearch): DeviceFilter {
-  return { ...defined({ search, status, platform, source, cause }), sort: sort ?? DEFAULT_SORT };
+function readChoices<Choice extends string>(value: unknown, choices: readonly Choice[]): Choice[] | undefined {
+  const known = readList(value)?.flatMap((each) => choices.filter((choice) => choice === each));
+  return known?.length ? known : undefined;
+}
+
+/** What filters, without what only shows. */
+export function filtersOf({ sort: _sort, columns: _columns, device: _device, ...filters }: DeviceSearch) {
+  return filters;
+}
+
+export function toFilter(search: DeviceSearch): DeviceFilter {
+  return { ...defined(filtersOf(search)), sort: search.sort ?? DEFAULT_SORT };
+}
+
+/** The same view without its filters. */
+export function withoutFilters({ sort, columns }: DeviceSearch): DeviceSearch {
+  return defined({ sort, columns });
 }
 
 export interface Sort {
@@ -67,6 +115,6 @@ export function toggled<Value extends string>(list: readonly Value[] | undefined
   return next.length === 0 ? undefined : next;
 }
 
-export function isFiltered({ search, status, platform, source, cause }: DeviceSearch): boolean {
-  return [search, status, platform, source, cause].some((each) => each !== undefined);
+export function isFiltered(search: DeviceSearch): boolean {
+  return Object.values(filtersOf(search)).some((each) => each !== undefined);
 }

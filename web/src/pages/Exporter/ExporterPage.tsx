@@ -48,7 +48,7 @@ export function ExporterPage() {
           <p className={classes.sentence}>
             <PhaseBadge phase={phaseOf(exporter)} /> {t(`phaseHelp.${phaseOf(exporter)}`)}
           </p>
-          <Tabs name={name} current={tab} />
+          <Tabs name={name} />
           <section className={`card ${classes.panel}`} aria-label={t(`exporter.tab.${tab}`)}>
             <Tab exporter={exporter} tab={tab} />
           </section>
@@ -65,7 +65,7 @@ function Actions({ exporter }: { exporter: Exporter }) {
 }
 
 /** Links, so that each tab has an address and the Back key returns to the one before. */
-function Tabs({ name, current }: { name: string; current: ExporterTab }) {
+function Tabs({ name }: { name: string }) {
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
   return (
@@ -77,9 +77,7 @@ function Tabs({ name, current }: { name: string; current: ExporterTab }) {
           params={{ name }}
           search={tab === "health" ? {} : { tab }}
           className={classes.tab}
-          aria-current={tab === current ? "page" : undefined}
-          // The router would mark a link whose search is a part of the present one as well.
-          activeProps={{}}
+          activeOptions={{ exact: true, includeSearch: true }}
         >
           {t(`exporter.tab.${tab}`)}
         </Link>

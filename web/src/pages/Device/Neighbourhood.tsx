@@ -1,0 +1,96 @@
+import { Skeleton } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useDeviceEvents, useNeighbours } from "../../api/device";
+import { type DeviceIdentity, deviceKey } from "../../api/devices";
+import { Ago, Since } from "../../components/Ages";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { StatusBadge } from "../../components/StatusBadge";
+import { StatusBar } from "../../components/StatusBar";
+import { useFormat } from "../../i18n/format";
+import classes from "./Device.module.css";
+
+/** Is it only this one? */
+export function Neighbourhood({ identity }: { identity: DeviceIdentity }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data, error, refetch } = useNeighbours(identity);
+  if (data === undefined) {
+    return error ? (
+      <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />
+    ) : (
+      <Skeleton height={120} className="late" />
+    );
+  }
+  const { site, items, counts } = data;
+  const search = site === null ? { source: [identity.source] } : { site: [site] };
+  return (
+    <section className={`card ${classes.card}`} aria-label={t("neighbours.title")}>
+      <h2>{site === null ? t("neighbours.source", { source: identity.source }) : t("neighbours.site", { site })}</h2>
+      <p>
+        <Link to="/devices" search={search}>
+          {t("neighbours.dark", { n: format.number(counts.offline), total: format.number(counts.total) })}
+        </Link>
+      </p>
+      <StatusBar shares={counts} />
+      {items.length === 0 ? (
+        <p className="dim">{t("neighbours.none")}</p>
+      ) : (
+        <ul className={classes.list}>
+          {items.map((device) => (
+            <li key={deviceKey(device)}>
+              <StatusBadge status={device.status} />
+              <Link
+                to="/devices/$platform/$source/$"
+                params={{ platform: device.platform, source: device.source, _splat: device.device_id }}
+                className="ellipsis"
+              >
+                {device.name}
+              </Link>
+              <span className="dim">
+                <Since at={device.status_since} isAtLeast={device.status_since_at_least === true} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Its changes as other systems were told of them. */
+export function Events({ identity }: { identity: DeviceIdentity }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data: events, error, refetch } = useDeviceEvents(identity);
+  return (
+    <section className={`card ${classes.card}`} aria-label={t("deviceEvents.title")}>
+      <h2>{t("deviceEvents.title")}</h2>
+      {events === undefined ? (
+        error ? (
+          <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton height={80} className="late" />
+        )
+      ) : events.length === 0 ? (
+        <p className="dim">{t("deviceEvents.none")}</p>
+      ) : (
+        <ol className={classes.list}>
+          {events.map((event) => (
+            <li key={event.at}>
+              {event.removed ? (
+                <span className="dim">{t("overview.removed")}</span>
+              ) : (
+                <StatusBadge status={event.status} />
+              )}
+              <span className="dim ellipsis">{event.cause ? t(`causeHelp.${event.cause}`) : ""}</span>
+              <span className="dim" title={format.instant(event.at)}>
+                <Ago at={event.at} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
