@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.subjects import EXPORTER_STATUS_ALL, EXPORTERS
+from vitrina_contracts.tokens import Audience
 from vitrina_kit.bus import Bus
 from vitrina_kit.clock import utc_now
 from vitrina_kit.database import create_engine, database_url, session_factory
@@ -31,7 +32,17 @@ from vitrina_registry.adapters.outbox import Outbox, OutboxListener
 from vitrina_registry.adapters.source_schema import SchemaChecks
 from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
-from vitrina_registry.api import declared_metrics, devices, exporter_types, exporters, facts, history, sources, trying
+from vitrina_registry.api import (
+    declared_metrics,
+    devices,
+    exporter_types,
+    exporters,
+    facts,
+    history,
+    sources,
+    transfer,
+    trying,
+)
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.api.refusals import install_refusals
 from vitrina_registry.api.writing import install_repetitions
@@ -60,7 +71,7 @@ def create_registry_api() -> FastAPI:
     api = create_api("Vitrina registry", VERSION)
     install_refusals(api)
     install_repetitions(api)
-    for part in (exporter_types, exporters, trying, sources, devices, history, facts):
+    for part in (exporter_types, exporters, trying, sources, devices, history, facts, transfer):
         api.include_router(part.router, prefix=PREFIX)
     return api
 
@@ -76,14 +87,16 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
     engine = create_engine(settings)
     names = NameService()
     orchestrator = OrchestratorClient(settings.orchestrator_internal_url, settings.orchestrator_token_file)
-    tokens = TokenVerifier(settings.jwks_url)
+    tokens = TokenVerifier(settings.jwks_url, Audience.REGISTRY)
     try:
         world = _world(settings, engine, names, orchestrator)
         bus = Bus(settings, "registry", [EXPORTERS])
         bus.subscribe(EXPORTER_STATUS_ALL, DURABLE, EXPORTERS, status_handler(world))
         begun = asyncio.Event()
-        async with bus, _loops(settings, engine, bus, world, begun):
-            yield Registry(_api(world, tokens), _internal(settings, world, _health(engine, bus, begun)), begun)
+        health = _health(engine, bus, tokens, begun)
+        following = background(follow_revocations=lambda: tokens.revocations.follow(bus))
+        async with bus, following, _loops(settings, engine, bus, world, begun):
+            yield Registry(_api(world, tokens), _internal(settings, world, health), begun)
     finally:
         names.close()
         await orchestrator.close()
@@ -160,7 +173,7 @@ def _internal(settings: RegistrySettings, world: World, health: Health) -> FastA
     return internal
 
 
-def _health(engine: AsyncEngine, bus: Bus, begun: asyncio.Event) -> Health:
+def _health(engine: AsyncEngine, bus: Bus, tokens: TokenVerifier, begun: asyncio.Event) -> Health:
     async def database() -> str | None:
         async with engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
@@ -173,4 +186,5 @@ def _health(engine: AsyncEngine, bus: Bus, begun: asyncio.Event) -> Health:
     health.add("database", database)
     health.add("exporters", exporters_exist)
     health.add("bus", bus.check, required=False)  # writes go on without it; their events wait
+    health.add("revocations", tokens.revocations.check, required=False)
     return health

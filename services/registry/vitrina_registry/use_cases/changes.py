@@ -34,12 +34,13 @@ def note_exporter(uow: UnitOfWork, actor: str, change: str, before: Exporter | N
     _note(uow, _Change(actor, f"exporter_{change}", after, None, facts, exporter_facts(after)))
 
 
-def note_source(
+async def note_source(
     uow: UnitOfWork, actor: str, change: str, exporter: Exporter, *, before: Source | None, after: Source | None
 ) -> None:
-    """Adds event, audit entry and revision of a source; `exporter` has its new revision."""
+    """Saves the exporter's new revision, and adds event, audit entry and revision of the source."""
     subject = after or before
     assert subject is not None  # noqa: S101 - a change has at least one side
+    await uow.exporters.save(exporter)
     uow.emit(ExporterChanged(exporter=exporter.name, revision=exporter.revision, change=change, source=subject.name))
     sides = [source_facts(side) if side else None for side in (before, after)]
     _note(uow, _Change(actor, change, exporter, subject.name, *sides))
@@ -47,15 +48,6 @@ def note_source(
 
 async def commit_exporter(uow: UnitOfWork, actor: str, change: str, before: Exporter | None, after: Exporter) -> None:
     note_exporter(uow, actor, change, before, after)
-    await uow.commit()
-
-
-async def commit_source(
-    uow: UnitOfWork, actor: str, change: str, exporter: Exporter, *, before: Source | None, after: Source | None
-) -> None:
-    """Commits a change of a source together with its exporter's new revision."""
-    await uow.exporters.save(exporter)
-    note_source(uow, actor, change, exporter, before=before, after=after)
     await uow.commit()
 
 

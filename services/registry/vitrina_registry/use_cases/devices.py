@@ -10,7 +10,7 @@ from vitrina_registry.domain.device_list import DevicesChange, DevicesPlan, Line
 from vitrina_registry.domain.errors import FieldFault, InvalidError, NotFoundError, invalid
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.source import Source
-from vitrina_registry.use_cases.changes import commit_source, find_exporter, lock_exporter
+from vitrina_registry.use_cases.changes import find_exporter, lock_exporter, note_source
 from vitrina_registry.use_cases.overlap import devices_elsewhere, devices_of
 from vitrina_registry.use_cases.ports import Precondition, World
 from vitrina_registry.use_cases.source_config import check_written, exporter_type
@@ -63,7 +63,8 @@ async def change_devices(
         after = replace(before, config={**before.config, field: plan.devices})
         after = after.at(exporter.revision, exporter.updated_at)
         await uow.sources.save(after)
-        await commit_source(uow, caller.sub, "source_devices_changed", exporter, before=before, after=after)
+        await note_source(uow, caller.sub, "source_devices_changed", exporter, before=before, after=after)
+        await uow.commit()
     return DevicesChanged(after.revision, len(plan.devices), plan.reports)
 
 

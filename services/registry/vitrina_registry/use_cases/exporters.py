@@ -11,7 +11,7 @@ from vitrina_registry.domain.errors import ConflictError, FieldFault, RefusedErr
 from vitrina_registry.domain.exporter import Declared, Exporter
 from vitrina_registry.domain.naming import exporter_name_faults, label_faults
 from vitrina_registry.domain.scope import VisibleExporter, visible_exporter
-from vitrina_registry.use_cases.changes import commit_exporter, find_exporter, lock_exporter
+from vitrina_registry.use_cases.changes import commit_exporter, find_exporter, lock_exporter, note_exporter
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 
 
@@ -48,23 +48,30 @@ async def get_exporter(world: World, caller: Claims, name: str) -> VisibleExport
 
 async def create_exporter(world: World, caller: Claims, new: NewExporter) -> VisibleExporter:
     """Raises InvalidError, or ConflictError when the name or the only place of a singleton is taken."""
+    async with world.unit_of_work() as uow:
+        after = await add_exporter(world, uow, caller.sub, new)
+        await uow.commit()
+    return visible_exporter(after, [], caller)
+
+
+async def add_exporter(world: World, uow: UnitOfWork, actor: str, new: NewExporter) -> Exporter:
+    """Creates it within the caller's transaction. Raises as `create_exporter`."""
     kind = _checked(world, new)
     name = new.name or kind.name
-    async with world.unit_of_work() as uow:
-        if kind.manifest.singleton and name != kind.name:
-            raise await _second_of_singleton(uow, kind.name)
-        before = await uow.exporters.lock(name)
-        if before is not None and not before.deleted:
-            raise _taken(name)
-        wanted = Declared(enabled=new.enabled, labels=new.labels, shards=new.shards)
-        if before is None:
-            after = Exporter.first(name, kind.name, wanted, world.now())
-            await uow.exporters.add(after)
-        else:
-            after = before.created_again(kind.name, wanted, world.now())
-            await uow.exporters.save(after)
-        await commit_exporter(uow, caller.sub, "created", before, after)
-    return visible_exporter(after, [], caller)
+    if kind.manifest.singleton and name != kind.name:
+        raise await _second_of_singleton(uow, kind.name)
+    before = await uow.exporters.lock(name)
+    if before is not None and not before.deleted:
+        raise _taken(name)
+    wanted = Declared(enabled=new.enabled, labels=new.labels, shards=new.shards)
+    if before is None:
+        after = Exporter.first(name, kind.name, wanted, world.now())
+        await uow.exporters.add(after)
+    else:
+        after = before.created_again(kind.name, wanted, world.now())
+        await uow.exporters.save(after)
+    note_exporter(uow, actor, "created", before, after)
+    return after
 
 
 async def change_exporter(
@@ -77,19 +84,29 @@ async def change_exporter(
     action: str = "updated",
 ) -> VisibleExporter:
     """A change that changes nothing keeps the revision and tells nobody. `action`: its name in event and audit."""
-    faults = label_faults(change.labels or {})
-    if faults:
-        raise invalid(faults)
     async with world.unit_of_work() as uow:
         before = await lock_exporter(uow, name)
         precondition.require(before.revision)
-        _refuse_split(world.catalogue.find(before.type), change.shards or 1)
-        after = before.changed(enabled=change.enabled, labels=change.labels, shards=change.shards, now=world.now())
+        after = await alter_exporter(world, uow, caller.sub, before, change, action=action)
         view = await _visible(uow, after, caller)
         if after is not before:
-            await uow.exporters.save(after)
-            await commit_exporter(uow, caller.sub, action, before, after)
+            await uow.commit()
     return view
+
+
+async def alter_exporter(
+    world: World, uow: UnitOfWork, actor: str, before: Exporter, change: ExporterChange, *, action: str = "updated"
+) -> Exporter:
+    """Changes a locked exporter within the caller's transaction; itself when nothing differs. Raises InvalidError."""
+    faults = label_faults(change.labels or {})
+    if faults:
+        raise invalid(faults)
+    _refuse_split(world.catalogue.find(before.type), change.shards or 1)
+    after = before.changed(enabled=change.enabled, labels=change.labels, shards=change.shards, now=world.now())
+    if after is not before:
+        await uow.exporters.save(after)
+        note_exporter(uow, actor, action, before, after)
+    return after
 
 
 async def restart_exporter(world: World, caller: Claims, name: str) -> VisibleExporter:
@@ -107,10 +124,17 @@ async def delete_exporter(world: World, caller: Claims, name: str, precondition:
     async with world.unit_of_work() as uow:
         before = await lock_exporter(uow, name)
         precondition.require(before.revision)
-        after = before.deleted_now(world.now())
-        await uow.sources.delete_all(name)
-        await uow.exporters.save(after)
-        await commit_exporter(uow, caller.sub, "deleted", before, after)
+        await drop_exporter(world, uow, caller.sub, before)
+        await uow.commit()
+
+
+async def drop_exporter(world: World, uow: UnitOfWork, actor: str, before: Exporter) -> Exporter:
+    """Deletes a locked exporter within the caller's transaction."""
+    after = before.deleted_now(world.now())
+    await uow.sources.delete_all(before.name)
+    await uow.exporters.save(after)
+    note_exporter(uow, actor, "deleted", before, after)
+    return after
 
 
 async def read_logs(world: World, name: str, lines: int) -> list[str]:

@@ -13,7 +13,7 @@ from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import label_faults, source_name_faults
 from vitrina_registry.domain.scope import sees, sees_all
 from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
-from vitrina_registry.use_cases.changes import commit_source, find_exporter, lock_exporter
+from vitrina_registry.use_cases.changes import find_exporter, lock_exporter, note_source
 from vitrina_registry.use_cases.overlap import SharedDevice, shared_devices
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 from vitrina_registry.use_cases.source_config import (
@@ -104,11 +104,10 @@ async def create_source(world: World, caller: Claims, exporter_name: str, new: N
     written = check_written(world, kind, new.config, None)
     await check_endpoints(world, kind, new.config, None)
     async with world.unit_of_work() as uow:
-        exporter = (await lock_exporter(uow, exporter_name)).source_changed(world.now())
-        source = _new_source(world, caller.sub, exporter, new, written)
-        await uow.sources.add(source)
+        exporter = await lock_exporter(uow, exporter_name)
+        exporter, source = await add_source(world, uow, caller.sub, exporter, new=new, written=written)
         shared = await shared_devices(world, uow, exporter, source)
-        await commit_source(uow, caller.sub, "source_created", exporter, before=None, after=source)
+        await uow.commit()
     return replace(_visible(world, exporter, source, caller), shared=tuple(shared))
 
 
@@ -132,14 +131,13 @@ async def change_source(
         exporter = await lock_exporter(uow, exporter_name)
         before = await find_source(uow, exporter_name, name)
         precondition.require(before.revision, exporter.revision)
-        wanted = _changed(world, caller.sub, exporter, before, change)
-        if wanted == before:
+        exporter, after = await alter_source(
+            world, uow, caller.sub, exporter, before=before, change=change, action=action
+        )
+        if after is before:
             return _visible(world, exporter, before, caller)
-        exporter = exporter.source_changed(world.now())
-        after = wanted.at(exporter.revision, exporter.updated_at)
-        await uow.sources.save(after)
         shared = await shared_devices(world, uow, exporter, after) if change.config is not None else []
-        await commit_source(uow, caller.sub, action, exporter, before=before, after=after)
+        await uow.commit()
     return replace(_visible(world, exporter, after, caller), shared=tuple(shared))
 
 
@@ -151,9 +149,48 @@ async def delete_source(
         exporter = await lock_exporter(uow, exporter_name)
         before = await find_source(uow, exporter_name, name)
         precondition.require(before.revision, exporter.revision)
-        await uow.sources.delete(exporter_name, name)
-        exporter = exporter.source_changed(world.now())
-        await commit_source(uow, caller.sub, "source_deleted", exporter, before=before, after=None)
+        await drop_source(world, uow, caller.sub, exporter, before)
+        await uow.commit()
+
+
+async def add_source(
+    world: World, uow: UnitOfWork, actor: str, exporter: Exporter, *, new: NewSource, written: WrittenConfig
+) -> tuple[Exporter, Source]:
+    """Creates it within the caller's transaction; the locked exporter with its new revision comes back too."""
+    exporter = exporter.source_changed(world.now())
+    source = _new_source(world, actor, exporter, new, written)
+    await uow.sources.add(source)
+    await note_source(uow, actor, "source_created", exporter, before=None, after=source)
+    return exporter, source
+
+
+async def alter_source(
+    world: World,
+    uow: UnitOfWork,
+    actor: str,
+    exporter: Exporter,
+    *,
+    before: Source,
+    change: SourceChange,
+    action: str = "source_updated",
+) -> tuple[Exporter, Source]:
+    """Changes it within the caller's transaction; both as they are when nothing differs. Raises InvalidError."""
+    wanted = _changed(world, actor, exporter, before, change)
+    if wanted == before:
+        return exporter, before
+    exporter = exporter.source_changed(world.now())
+    after = wanted.at(exporter.revision, exporter.updated_at)
+    await uow.sources.save(after)
+    await note_source(uow, actor, action, exporter, before=before, after=after)
+    return exporter, after
+
+
+async def drop_source(world: World, uow: UnitOfWork, actor: str, exporter: Exporter, before: Source) -> Exporter:
+    """Deletes it within the caller's transaction."""
+    await uow.sources.delete(exporter.name, before.name)
+    exporter = exporter.source_changed(world.now())
+    await note_source(uow, actor, "source_deleted", exporter, before=before, after=None)
+    return exporter
 
 
 async def find_source(uow: UnitOfWork, exporter_name: str, name: str) -> Source:

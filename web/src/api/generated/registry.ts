@@ -5,6 +5,50 @@
  * OpenAPI spec version: 1.0.0
  */
 import { call } from '../client';
+export type Action = typeof Action[keyof typeof Action];
+
+
+export const Action = {
+  create: 'create',
+  update: 'update',
+  delete: 'delete',
+} as const;
+
+export type ApplyReportMode = typeof ApplyReportMode[keyof typeof ApplyReportMode];
+
+
+export const ApplyReportMode = {
+  plan: 'plan',
+  apply: 'apply',
+} as const;
+
+/**
+ * One path that differs. Of a list, `added` and `removed` tell, not `before` and `after`.
+ */
+export interface DifferenceView {
+  /** The first thousand. */
+  added?: unknown[];
+  added_count?: number;
+  after?: unknown;
+  before?: unknown;
+  path: string;
+  removed?: unknown[];
+  removed_count?: number;
+}
+
+export interface ChangeView {
+  action: Action;
+  diff: DifferenceView[];
+  exporter: string;
+  source: string | null;
+}
+
+export interface ApplyReport {
+  /** In the order they are made; empty when all is so already. */
+  changes: ChangeView[];
+  mode: ApplyReportMode;
+}
+
 export type AuditEntryViewAfter = { [key: string]: unknown } | null;
 
 /**
@@ -117,17 +161,42 @@ export interface DevicesReport {
 }
 
 /**
- * One path that differs. Of a list, `added` and `removed` tell, not `before` and `after`.
+ * A secret that is not in it stays as it is.
  */
-export interface DifferenceView {
-  /** The first thousand. */
-  added?: unknown[];
-  added_count?: number;
-  after?: unknown;
-  before?: unknown;
-  path: string;
-  removed?: unknown[];
-  removed_count?: number;
+export type SourceDocumentConfig = { [key: string]: unknown };
+
+export type SourceDocumentLabels = {[key: string]: string};
+
+export interface SourceDocument {
+  /** A secret that is not in it stays as it is. */
+  config: SourceDocumentConfig;
+  enabled?: boolean;
+  labels?: SourceDocumentLabels;
+  name: string;
+  /** Names of those that are set; told, never read. */
+  secrets?: string[];
+}
+
+export type ExporterDocumentLabels = {[key: string]: string};
+
+export interface ExporterDocument {
+  enabled?: boolean;
+  labels?: ExporterDocumentLabels;
+  name: string;
+  /**
+     * @minimum 1
+     * @maximum 64
+     */
+  shards?: number;
+  /** @maxItems 10000 */
+  sources?: SourceDocument[];
+  type: string;
+}
+
+export interface Document {
+  /** @maxItems 1000 */
+  exporters: ExporterDocument[];
+  version?: 1;
 }
 
 export type ExporterCreateLabels = {[key: string]: string};
@@ -381,14 +450,14 @@ export interface SharedDeviceView {
 }
 
 /**
- * Secrets as {"set": true, "set_at": ...}, never their value; empty for managers.
+ * Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers.
  */
 export type SourceViewConfig = { [key: string]: unknown };
 
 export type SourceViewLabels = {[key: string]: string};
 
 export interface SourceView {
-  /** Secrets as {"set": true, "set_at": ...}, never their value; empty for managers. */
+  /** Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers. */
   config: SourceViewConfig;
   created_at: string;
   /** How long one poll of all devices takes at least. */
@@ -421,6 +490,14 @@ export interface LogLines {
   /** Oldest first. */
   lines: string[];
 }
+
+export type Mode = typeof Mode[keyof typeof Mode];
+
+
+export const Mode = {
+  plan: 'plan',
+  apply: 'apply',
+} as const;
 
 export type ProblemType = typeof ProblemType[keyof typeof ProblemType];
 
@@ -493,6 +570,11 @@ export type SourceCreateConfig = { [key: string]: unknown };
 
 export type SourceCreateLabels = {[key: string]: string};
 
+/**
+ * By name of the secret: the day its vendor stops taking it; null forgets the day.
+ */
+export type SourceCreateSecretsExpire = {[key: string]: string | null};
+
 export interface SourceCreate {
   /** By the type's source_schema. */
   config: SourceCreateConfig;
@@ -500,6 +582,8 @@ export interface SourceCreate {
   labels?: SourceCreateLabels;
   /** Unique in the installation; cannot be changed later. */
   name: string;
+  /** By name of the secret: the day its vendor stops taking it; null forgets the day. */
+  secrets_expire?: SourceCreateSecretsExpire;
 }
 
 /**
@@ -509,11 +593,18 @@ export type SourcePatchConfig = { [key: string]: unknown };
 
 export type SourcePatchLabels = {[key: string]: string};
 
+/**
+ * By name of the secret: the day its vendor stops taking it; null forgets the day.
+ */
+export type SourcePatchSecretsExpire = {[key: string]: string | null};
+
 export interface SourcePatch {
   /** Replaced as a whole; a secret that is absent or sent back masked stays, null clears it. */
   config?: SourcePatchConfig;
   enabled?: boolean;
   labels?: SourcePatchLabels;
+  /** By name of the secret: the day its vendor stops taking it; null forgets the day. */
+  secrets_expire?: SourcePatchSecretsExpire;
 }
 
 /**
@@ -525,6 +616,26 @@ export interface SourceToTry {
   /** By the type's source_schema. */
   config: SourceToTryConfig;
 }
+
+export type PostApplyParams = {
+/**
+ * plan: only tell what would change.
+ */
+mode?: Mode;
+/**
+ * Delete what the document does not name.
+ */
+prune?: boolean;
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+/**
+ * As GET /export answers.
+ */
+export type PostApplyBodyOne = { [key: string]: unknown };
 
 export type GetAuditParams = {
 exporter?: string | null;
@@ -541,6 +652,18 @@ limit?: number;
  */
 cursor?: string | null;
 };
+
+export type GetExportParams = {
+format?: GetExportFormat;
+};
+
+export type GetExportFormat = typeof GetExportFormat[keyof typeof GetExportFormat];
+
+
+export const GetExportFormat = {
+  yaml: 'yaml',
+  json: 'json',
+} as const;
 
 export type GetExportersParams = {
 /**
@@ -764,6 +887,39 @@ export type PutFactsPlatformSourceDeviceIdParams = {
 dry_run?: boolean;
 };
 
+export const getPostApplyUrl = (params?: PostApplyParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/apply?${stringifiedParams}` : `/api/registry/v1/apply`
+}
+
+/**
+ * All of it or nothing. Applying the same document again changes nothing; absent secrets stay as they are.
+ * @summary Apply
+ */
+export const postApply = async (postApplyBody: PostApplyBodyOne | string,
+    params?: PostApplyParams, options?: Parameters<typeof call>[1]): Promise<ApplyReport> => {
+
+  return call<ApplyReport>(getPostApplyUrl(params),
+  {
+    ...options,
+    method: 'POST'
+    ,
+    body: JSON.stringify(postApplyBody)
+  }
+);}
+
+
+
 export const getGetAuditUrl = (params?: GetAuditParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -785,6 +941,38 @@ export const getGetAuditUrl = (params?: GetAuditParams,) => {
 export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<ItemsAuditEntryView> => {
 
   return call<ItemsAuditEntryView>(getGetAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetExportUrl = (params?: GetExportParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/export?${stringifiedParams}` : `/api/registry/v1/export`
+}
+
+/**
+ * Exporters and sources as one document, to be kept in git and applied; without any secret.
+ * @summary Export
+ */
+export const getExport = async (params?: GetExportParams, options?: Parameters<typeof call>[1]): Promise<Document | string> => {
+
+  return call<Document | string>(getGetExportUrl(params),
   {
     ...options,
     method: 'GET'

@@ -1,0 +1,45 @@
+"""YAML that is JSON in another coat: no aliases (a short text could unfold without end), no tags, no dates.
+
+A MAC address such as 11:22:33:44:55:01 would be a number by YAML 1.1; here it is text, as YAML 1.2 has it.
+"""
+
+import json
+import re
+from typing import Any, Final
+
+import yaml
+from yaml.nodes import Node
+
+_PLAIN: Final = (
+    ("bool", r"^(?:true|false)$", "tf"),
+    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+)
+
+
+class _Loader(yaml.SafeLoader):
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - the library's own way of having none
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave its type out
+            raise yaml.composer.ComposerError(None, None, "aliases are not taken", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+for _name, _pattern, _first in _PLAIN:
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_pattern), list(_first))
+
+
+def read_yaml(content: bytes) -> Any:
+    """What JSON could say as well.
+
+    Raises:
+        ValueError, RecursionError, yaml.YAMLError: it is something else.
+    """
+    loaded = yaml.load(content.decode("utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader with less
+    try:
+        return json.loads(json.dumps(loaded))
+    except TypeError:
+        raise ValueError("holds something that JSON has not") from None
