@@ -20,14 +20,16 @@ from vitrina_gateway import loops
 from vitrina_gateway.adapters.chain_reader import ChainReader
 from vitrina_gateway.adapters.checkpoint import CheckpointFile
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
+from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
-from vitrina_gateway.api import devices, history, overview, stream
+from vitrina_gateway.api import devices, history, overview, prometheus, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.settings import GatewaySettings
 from vitrina_gateway.use_cases.feed import Feed
 from vitrina_gateway.use_cases.fleet import Fleet
+from vitrina_gateway.use_cases.guarded_query import GuardedQueries
 from vitrina_gateway.use_cases.history import DevicePast
 from vitrina_gateway.use_cases.refresh import CHECKPOINT_VERSION, Refresh
 from vitrina_gateway.use_cases.transitions import Transitions
@@ -54,6 +56,7 @@ def create_gateway_api() -> FastAPI:
     # The route of one device comes last: a device id may hold slashes, so its path would match the others', too.
     for router in (overview.router, stream.router, devices.exports, devices.router, history.router, devices.single):
         api.include_router(router, prefix="/api/v1")
+    api.include_router(prometheus.router, prefix="/api/prometheus/api/v1")
     return api
 
 
@@ -67,6 +70,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """Runs the loops while the block runs; a last checkpoint is written at its end."""
     bus = Bus(settings, "metrics-gateway", [DEVICES])
     monitoring = PrometheusClient(settings.prometheus_url)
+    raw = RawPrometheusClient(settings.prometheus_url)
     registry = RegistryClient(settings.registry_internal_url, read_secret(settings.registry_token_file))
     verifier = TokenVerifier(settings.jwks_url)
     checkpoints = CheckpointFile(settings.checkpoint_file, CHECKPOINT_VERSION)
@@ -87,12 +91,13 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),
         ):
-            parts = Parts(fleet, feed, DevicePast(fleet, monitoring, settings.scrape_interval), ChainReader(bus))
+            past = DevicePast(fleet, monitoring, settings.scrape_interval)
+            parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw))
             yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus)), feed)
     finally:
         feed.close_all()
         await loops.save_checkpoint(refresh, checkpoints)
-        for client in (monitoring, registry, verifier):
+        for client in (monitoring, raw, registry, verifier):
             await client.close()
 
 

@@ -100,7 +100,8 @@ class Surroundings:
         self.port = port
         self.fault: str | None = None
         """What stands between the gateway and Prometheus: `refuse`, `partial` (a warning), `empty`, `garbage`."""
-        self._prometheus_url = prometheus_url
+        self.prometheus_url = prometheus_url
+        self._client = httpx.AsyncClient(trust_env=False)
         self.prometheus_asked: list[str] = []
         """Routes of Prometheus' API that were asked, in order."""
         self.exporters: dict[str, FakeExporter] = {}
@@ -171,9 +172,10 @@ class Surroundings:
             return web.Response(text='{"status":"success","data":{"result":[{"metric"')
         if self.fault == "empty":
             return web.json_response({"status": "success", "data": {"resultType": "vector", "result": []}})
-        async with httpx.AsyncClient(base_url=self._prometheus_url) as client:
-            url = httpx.URL(f"/api/v1/{request.match_info['route']}", query=request.url.raw_query_string.encode())
-            answer = await client.request(request.method, url, content=await request.read(), headers=_FORM)
+        url = httpx.URL(
+            f"{self.prometheus_url}/api/v1/{request.match_info['route']}", query=request.url.raw_query_string.encode()
+        )
+        answer = await self._client.request(request.method, url, content=await request.read(), headers=_FORM)
         if self.fault == "partial":
             return web.json_response({**answer.json(), "warnings": ["a part of the storage does not answer"]})
         return web.Response(body=answer.content, status=answer.status_code, content_type="application/json")

@@ -12,6 +12,7 @@ from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterE
 from vitrina_gateway.domain.scope import Scope, scope_of
 from vitrina_gateway.use_cases.feed import Feed, TooManyListenersError
 from vitrina_gateway.use_cases.fleet import Fleet
+from vitrina_gateway.use_cases.guarded_query import GuardedQueries
 from vitrina_gateway.use_cases.history import DevicePast
 from vitrina_gateway.use_cases.ports import Chains, MonitoringError, RecordUnavailableError
 
@@ -22,6 +23,7 @@ class Parts:
     feed: Feed
     past: DevicePast
     chains: Chains
+    queries: GuardedQueries
 
 
 def _parts(request: Request) -> Parts:

@@ -1,5 +1,6 @@
 """The little that the use cases need of the world. Adapters fit these shapes."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -53,6 +54,22 @@ class Series(msgspec.Struct):
 class Past(Protocol):
     async def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
         """The query's values at each step from `start` to `end`, both included. Raises `MonitoringError`."""
+        ...
+
+
+Form = Sequence[tuple[str, str]]
+
+
+class RawAnswer(msgspec.Struct, frozen=True):
+    """An answer of Prometheus' API as it came: HTTP status and JSON."""
+
+    status: int
+    body: bytes
+
+
+class RawPrometheus(Protocol):
+    async def ask(self, route: str, form: Form) -> RawAnswer:
+        """Raises `MonitoringError`."""
         ...
 
 

@@ -1,0 +1,108 @@
+"""Prometheus' API within a caller's sources: nothing is passed on but what the guard has printed."""
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import msgspec
+
+from vitrina_gateway.domain.promql_guard import Guard
+from vitrina_gateway.domain.promql_request import BadParameterError, Parameters, Stretch, read_stretch, read_window
+from vitrina_gateway.use_cases.ports import Form, RawAnswer, RawPrometheus
+
+_AT_A_TIME: Final = 4
+"""Questions of one caller that Prometheus works on at the same time."""
+_LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,199}")
+_SUFFIXES: Final = ("_bucket", "_count", "_sum", "_total", "_created")
+
+
+class TooManyQueriesError(Exception):
+    """The caller's other questions are still being worked on."""
+
+
+class GuardedQueries:
+    """Each method raises `BadParameterError`, `QueryRefusedError`, `TooManyQueriesError` or `MonitoringError`."""
+
+    def __init__(self, prometheus: RawPrometheus) -> None:
+        self._prometheus = prometheus
+        self._running: Counter[str] = Counter()
+
+    async def instant(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
+        form = [("query", guard.query(parameters.required("query")))]
+        if parameters.single.get("time"):
+            form.append(("time", f"{parameters.instant('time'):.3f}"))
+        return await self._ask(caller, "query", form)
+
+    async def range(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
+        stretch = read_stretch(parameters)
+        query = guard.query(parameters.required("query"), stretch.points)
+        return await self._ask(caller, "query_range", [("query", query), *_range_form(stretch)])
+
+    async def series(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
+        if not parameters.matches:
+            raise BadParameterError("no match[] parameter provided")
+        return await self._ask(caller, "series", _selected(guard, parameters))
+
+    async def labels(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
+        return await self._ask(caller, "labels", _selected(guard, parameters))
+
+    async def label_values(self, caller: str, guard: Guard, name: str, parameters: Parameters) -> RawAnswer:
+        if not _LABEL.fullmatch(name):
+            raise BadParameterError("invalid label name")
+        return await self._ask(caller, f"label/{name}/values", _selected(guard, parameters))
+
+    async def metadata(self, caller: str, guard: Guard) -> RawAnswer:
+        """Of the metrics that the caller has series of: Prometheus itself tells of all."""
+        told = await self._ask(caller, "metadata", [])
+        if guard.everything or told.status != 200:  # noqa: PLR2004 - HTTP's word for well
+            return told
+        names = await self.label_values(caller, guard, "__name__", Parameters({}))
+        if names.status != 200:  # noqa: PLR2004 - as above
+            return names
+        own = set(msgspec.json.decode(names.body, type=_Names).data)
+        families = own | {name.removesuffix(suffix) for name in own for suffix in _SUFFIXES}
+        known = msgspec.json.decode(told.body, type=_Metadata).data
+        kept = {name: each for name, each in known.items() if name in families}
+        return RawAnswer(200, msgspec.json.encode(_Metadata("success", kept)))
+
+    async def build_info(self, caller: str) -> RawAnswer:
+        return await self._ask(caller, "status/buildinfo", [])
+
+    async def _ask(self, caller: str, route: str, form: Form) -> RawAnswer:
+        async with self._slot(caller):
+            return await self._prometheus.ask(route, form)
+
+    @asynccontextmanager
+    async def _slot(self, caller: str) -> AsyncIterator[None]:
+        if self._running[caller] >= _AT_A_TIME:
+            raise TooManyQueriesError
+        self._running[caller] += 1
+        try:
+            yield
+        finally:
+            self._running[caller] -= 1
+            if not self._running[caller]:
+                del self._running[caller]
+
+
+class _Names(msgspec.Struct):
+    data: list[str]
+
+
+class _Metadata(msgspec.Struct):
+    status: str
+    data: dict[str, msgspec.Raw]
+
+
+def _range_form(stretch: Stretch) -> Form:
+    return [("start", f"{stretch.start:.3f}"), ("end", f"{stretch.end:.3f}"), ("step", f"{stretch.step:.3f}")]
+
+
+def _selected(guard: Guard, parameters: Parameters) -> Form:
+    start, end = read_window(parameters)
+    matches: Sequence[str] = [guard.selector(each) for each in parameters.matches]
+    if not matches and not guard.everything:
+        matches = [guard.all_series()]
+    return [*(("match[]", each) for each in matches), ("start", f"{start:.3f}"), ("end", f"{end:.3f}")]
