@@ -29,7 +29,7 @@ SOCKET_HOLDER: Final = "orchestrator"
 
 SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "postgres": ("postgres-password",),
-    "auth": ("auth-database-password", AUTH_KEY, ADMIN_PASSWORD),
+    "auth": ("auth-database-password", bus_password("auth"), AUTH_KEY, ADMIN_PASSWORD),
     "registry": (
         "registry-database-password",
         bus_password("registry"),

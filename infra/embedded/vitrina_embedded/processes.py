@@ -165,6 +165,7 @@ def _auth(installation: Installation) -> Program:
         "auth",
         {
             **_database(installation, "auth"),
+            **_bus(installation, "auth"),
             "VITRINA_SECRET_KEY_FILE": str(installation.secrets[AUTH_KEY]),
             "VITRINA_ADMIN_PASSWORD_FILE": str(installation.secrets[ADMIN_PASSWORD]),
             "VITRINA_REFRESH_COOKIE_SECURE": secure_cookie,

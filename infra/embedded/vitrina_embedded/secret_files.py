@@ -16,7 +16,7 @@ ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105 - the name of a file
 REGISTRY_KEY: Final = "registry-secret-key"
 AUTH_KEY: Final = "auth-secret-key"
 DATABASE_PASSWORDS: Final = ("postgres-password", "registry-database-password", "auth-database-password")
-BUS_USERS: Final = ("registry", "orchestrator", "gateway", "subscriber")
+BUS_USERS: Final = ("auth", "registry", "orchestrator", "gateway", "subscriber")
 SIMULATOR_TOKEN: Final = "addreality-simulator-token"  # noqa: S105 - the name of a file
 TOKENS: Final = ("orchestrator-calls-registry", "gateway-calls-registry", "calls-orchestrator", SIMULATOR_TOKEN)
 

@@ -18,7 +18,6 @@ from vitrina_auth.use_cases.keys import rotate_keys
 from vitrina_kit.settings import DatabaseSettings
 from vitrina_kit.testing.postgres import PostgresServer, postgres_server  # noqa: F401 - a fixture
 
-
 FILLED = ("users", "signing_keys", "audit", "clients", "attempts", "revocations")
 """Tables to empty; what belongs to users goes along."""
 
@@ -55,11 +54,7 @@ def settings(database: DatabaseSettings, tmp_path: Path) -> AuthSettings:
 async def empty_auth(settings: AuthSettings, clock: MovableClock) -> AsyncIterator[Auth]:
     made = create_auth(settings, clock)
     async with made.engine.begin() as connection:
-        await connection.execute(
-            text(
-                "TRUNCATE auth.users, auth.signing_keys, auth.audit, auth.clients, auth.attempts, auth.revocations CASCADE"
-            )
-        )
+        await connection.execute(text(f"TRUNCATE {', '.join(f'auth.{name}' for name in FILLED)} CASCADE"))
     yield made
     await made.close()
 

@@ -10,6 +10,9 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
+from vitrina_contracts.subjects import AUTH
+from vitrina_contracts.tokens import Audience
+from vitrina_kit.bus import Bus
 from vitrina_kit.clock import Clock, utc_now
 from vitrina_kit.database import create_engine, session_factory
 from vitrina_kit.health import Health
@@ -22,9 +25,10 @@ from vitrina_kit.token_check import TokenVerifier, install_token_check
 from vitrina_auth import loops
 from vitrina_auth.adapters.key_vault import KeyVault
 from vitrina_auth.adapters.password_hasher import Argon2Hasher
+from vitrina_auth.adapters.revocation_publisher import RevocationPublisher
 from vitrina_auth.adapters.token_signer import KeyRing
 from vitrina_auth.adapters.unit_of_work import unit_opener
-from vitrina_auth.api import api_tokens, audit, jwks, me, sessions, token, users
+from vitrina_auth.api import api_tokens, audit, clients, jwks, me, sessions, token, users
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
 from vitrina_auth.domain.back_off import BackOff
@@ -32,6 +36,7 @@ from vitrina_auth.domain.errors import NoSigningKey
 from vitrina_auth.domain.key import RotationPolicy
 from vitrina_auth.settings import AuthSettings
 from vitrina_auth.use_cases.ports import Parts
+from vitrina_auth.use_cases.relaying import repeat_revocations
 
 VERSION: Final = "0.1.0"
 _ROUTERS: Final = (
@@ -40,6 +45,7 @@ _ROUTERS: Final = (
     me.router,
     api_tokens.router,
     users.router,
+    clients.router,
     audit.router,
     jwks.router,
 )
@@ -56,6 +62,7 @@ class Auth:
     hasher: Argon2Hasher
     verifier: TokenVerifier
     somebody_can_sign_in: asyncio.Event
+    health: Health
 
     async def close(self) -> None:
         self.hasher.close()
@@ -92,20 +99,29 @@ def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
     verifier = _own_verifier(api)
     install_token_check(api, verifier)
     can_sign_in = asyncio.Event()
-    internal = create_internal_app(_health(engine, parts, can_sign_in))
-    return Auth(api, internal, parts, engine, hasher, verifier, can_sign_in)
+    health = _health(engine, parts, can_sign_in)
+    internal = create_internal_app(health)
+    return Auth(api, internal, parts, engine, hasher, verifier, can_sign_in, health)
 
 
 async def run(settings: AuthSettings) -> None:
     """Serves until stopped. A database that is down delays sign-ins, not the start."""
     auth = create_auth(settings)
+    bus = Bus(settings, "auth", [AUTH])
+    publisher = RevocationPublisher(bus, auth.parts.clock)
+    bus.on_connect(partial(repeat_revocations, auth.parts, publisher.publish))
+    auth.health.add("bus", bus.check, required=False)  # without it a revoked token lives until it expires
     try:
-        async with background(
-            signing_keys=partial(loops.keep_keys_fresh, auth.parts),
-            first_admin=partial(
-                loops.make_first_admin, auth.parts, settings.admin_password_file, auth.somebody_can_sign_in
+        async with (
+            bus,
+            background(
+                relay=partial(loops.relay, auth.parts, publisher.publish),
+                signing_keys=partial(loops.keep_keys_fresh, auth.parts),
+                first_admin=partial(
+                    loops.make_first_admin, auth.parts, settings.admin_password_file, auth.somebody_can_sign_in
+                ),
+                old_rows=partial(loops.remove_old_rows, auth.parts),
             ),
-            old_rows=partial(loops.remove_old_rows, auth.parts),
         ):
             await serve(
                 Listener(auth.api, settings.host, settings.api_port),
@@ -125,7 +141,7 @@ def _create_api() -> FastAPI:
 def _own_verifier(api: FastAPI) -> TokenVerifier:
     """The verifier that every service uses, fed by our own route without the way over the network."""
     client = httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://auth")
-    return TokenVerifier(f"http://auth{jwks.router.prefix}{jwks.PATH}", client)
+    return TokenVerifier(f"http://auth{jwks.router.prefix}{jwks.PATH}", Audience.AUTH, client)
 
 
 def _health(engine: AsyncEngine, parts: Parts, can_sign_in: asyncio.Event) -> Health:

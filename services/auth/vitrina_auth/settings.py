@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from vitrina_kit.settings import DatabaseSettings, ServiceSettings
+from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings
 
 
 class MigrationSettings(ServiceSettings, DatabaseSettings):
     """What `migrate` needs: no secret of the running service."""
 
 
-class AuthSettings(MigrationSettings):
+class AuthSettings(MigrationSettings, BusSettings):
     """`secret_key_file` holds Fernet keys, one a line, the first is current: they encrypt the signing keys at rest."""
 
     secret_key_file: Path

@@ -61,6 +61,15 @@ class DeviceStatusChanged(BaseModel):
     evaluated_at: Annotated[datetime, Field(description="The aligned instant of the evaluation that saw the change.")]
 
 
+class AccessRevoked(BaseModel):
+    """Access tokens with this `sid` are refused from now on, and streams that were opened with one end."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sid: str
+
+
 TYPE_EXPORTER_CHANGED = "vitrina.exporter.changed.v1"
 TYPE_EXPORTER_STATUS = "vitrina.exporter.status.v1"
 TYPE_DEVICE_STATUS = "vitrina.device.status.v1"
+TYPE_ACCESS_REVOKED = "vitrina.access.revoked.v1"

@@ -25,15 +25,21 @@ class StreamSpec(BaseModel):
     max_msgs_per_subject: int
     allow_direct: bool = True
     duplicate_window_seconds: float = 120
+    max_age_seconds: float = 0
+    """0: kept for ever."""
 
 
 EXPORTERS: Final = StreamSpec(name="EXPORTERS", subjects=["exporters.>"], max_msgs_per_subject=64)
 DEVICES: Final = StreamSpec(name="DEVICES", subjects=["devices.>"], max_msgs_per_subject=64)
 """Bounded per subject only: an age limit would make a device that is silent for longer vanish from the snapshot."""
 
+AUTH: Final = StreamSpec(name="AUTH", subjects=["auth.>"], max_msgs_per_subject=1, max_age_seconds=1200)
+"""Kept for longer than an access token lives: afterwards there is nothing left to revoke."""
+
 EXPORTER_CHANGED_ALL: Final = "exporters.changed.*"
 EXPORTER_STATUS_ALL: Final = "exporters.status.*"
 DEVICE_STATUS_ALL: Final = "devices.status.>"
+AUTH_REVOKED_ALL: Final = "auth.revoked.*"
 
 
 def exporter_changed(name: str) -> str:
@@ -42,6 +48,10 @@ def exporter_changed(name: str) -> str:
 
 def exporter_status(name: str) -> str:
     return f"exporters.status.{token(name)}"
+
+
+def auth_revoked(sid: str) -> str:
+    return f"auth.revoked.{token(sid)}"
 
 
 def device_status(key: DeviceKey) -> str:

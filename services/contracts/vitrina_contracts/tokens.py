@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 ISSUER: Final = "vitrina"
-AUDIENCE: Final = "vitrina-api"
 ALGORITHM: Final = "EdDSA"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - a media type, not a secret
 LIFETIME_SECONDS: Final = 600
@@ -20,17 +19,34 @@ UNFINISHED: Final = frozenset({PASSWORD_CHANGE, SECOND_FACTOR_SETUP})
 ALL_SOURCES: Final = "*"
 
 
+class Audience(StrEnum):
+    """A service that a token is for; each accepts those that name it."""
+
+    AUTH = "vitrina-auth"
+    """Own account and users: only for people who signed in, never for API tokens and clients."""
+    REGISTRY = "vitrina-registry"
+    GATEWAY = "vitrina-gateway"
+
+
+EVERYWHERE: Final = tuple(Audience)
+MACHINES: Final = (Audience.REGISTRY, Audience.GATEWAY)
+
+
 class Role(StrEnum):
     ADMIN = "admin"
     MANAGER = "manager"
     SERVICE = "service"
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class Claims(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     iss: str
-    aud: str
+    aud: Annotated[list[str], BeforeValidator(_as_list), Field(description="Services that may accept the token.")]
     sub: Annotated[str, Field(description="User name.")]
     jti: str
     iat: int

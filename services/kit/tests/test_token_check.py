@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from fastapi import FastAPI
 from vitrina_contracts.problems import ProblemType
+from vitrina_contracts.tokens import Audience
 from vitrina_kit import token_check
 from vitrina_kit.http_app import create_api
 from vitrina_kit.problem_handlers import Problem
@@ -57,7 +58,7 @@ def claims(**changes: Any) -> Json:
     now = int(time())
     good: Json = {
         "iss": "vitrina",
-        "aud": "vitrina-api",
+        "aud": ["vitrina-auth", "vitrina-registry"],
         "sub": "ada",
         "jti": "1",
         "iat": now,
@@ -175,7 +176,9 @@ CLAIMS: dict[str, Callable[[], str]] = {
     "another issuer": lambda: with_claims(iss="evil"),
     "no issuer": lambda: with_claims(iss=GONE),
     "another audience": lambda: with_claims(aud="vitrina-refresh"),
-    "a list of audiences": lambda: with_claims(aud=["vitrina-api", "evil"]),
+    "other audiences": lambda: with_claims(aud=["vitrina-gateway", "vitrina-auth"]),
+    "an audience that begins like ours": lambda: with_claims(aud="vitrina-registry-2"),
+    "no audience in the list": lambda: with_claims(aud=[]),
     "no audience": lambda: with_claims(aud=GONE),
     "expired": lambda: with_claims(exp=int(time()) - 60),
     "no expiry": lambda: with_claims(exp=GONE),
@@ -237,7 +240,7 @@ def key_server() -> KeyServer:
 @pytest.fixture
 async def verifier(key_server: KeyServer) -> AsyncIterator[TokenVerifier]:
     client = httpx.AsyncClient(transport=httpx.MockTransport(key_server))
-    verifier = TokenVerifier("http://auth/jwks.json", client)
+    verifier = TokenVerifier("http://auth/jwks.json", Audience.REGISTRY, client)
     yield verifier
     await verifier.close()
 

@@ -326,6 +326,7 @@ def _stream_config(spec: StreamSpec) -> StreamConfig:
         max_msgs_per_subject=spec.max_msgs_per_subject,
         allow_direct=spec.allow_direct,
         duplicate_window=spec.duplicate_window_seconds,
+        max_age=spec.max_age_seconds,
     )
 
 

@@ -106,6 +106,7 @@ def require_bearer(*accepted: str) -> Callable[[Request], Awaitable[None]]:
         if scheme.lower() != "bearer" or not any(matches):
             raise unauthenticated("This internal route needs the service's own token.")
 
+    vars(check)["right"] = "service token"
     return check
 
 

@@ -21,16 +21,20 @@ from pydantic import ValidationError
 from vitrina_contracts.problems import ProblemType
 from vitrina_contracts.tokens import (
     ALGORITHM,
-    AUDIENCE,
+    API_TOKEN_PREFIX,
     ISSUER,
     PASSWORD_CHANGE,
+    READ_ONLY,
     SECOND_FACTOR_SETUP,
     TOKEN_TYPE,
+    Audience,
     Claims,
     Role,
 )
 
+from vitrina_kit.api_token_exchange import ApiTokenExchange
 from vitrina_kit.problem_handlers import Problem, forbidden, unauthenticated, unavailable
+from vitrina_kit.revocations import Revocations
 
 log = structlog.get_logger(__name__)
 
@@ -44,16 +48,41 @@ _LONGEST_TOKEN: Final = 8192
 class TokenVerifier:
     """Verifies access tokens; verified ones are cached, bounded in number and by their own expiry."""
 
-    def __init__(self, jwks_url: str, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, jwks_url: str, audience: Audience, client: httpx.AsyncClient | None = None) -> None:
+        self.revocations = Revocations()
         self._url = jwks_url
+        self._audience = audience
         self._client = client or httpx.AsyncClient(timeout=3, trust_env=False)
+        self._exchange = ApiTokenExchange(jwks_url, self._client)
         self._keys = KeySet([])
         self._fetched_at = float("-inf")
         self._fetch_lock = asyncio.Lock()
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     async def verify(self, token: str) -> Claims:
-        """Raises a 401 problem for anything that is not a valid token, 503 when no key could ever be fetched."""
+        """The claims of an access token, or of the one that a personal API token stands for.
+
+        Raises a 401 problem for anything that is not a valid token, 503 when no key could ever be fetched.
+        """
+        if token.startswith(API_TOKEN_PREFIX):
+            return await self._of_api_token(token)
+        return self._unrevoked(await self._claims(token))
+
+    async def _of_api_token(self, token: str) -> Claims:
+        held = self._exchange.held(token)
+        if held is not None:
+            try:
+                return self._unrevoked(await self._claims(held))
+            except Problem:  # expired or revoked: auth knows whether there is another one
+                self._exchange.forget(token)
+        return self._unrevoked(await self._claims(await self._exchange.access_token(token)))
+
+    def _unrevoked(self, claims: Claims) -> Claims:
+        if claims.sid in self.revocations:
+            raise unauthenticated("The access token was revoked; sign in again.", ProblemType.TOKEN_EXPIRED)
+        return claims
+
+    async def _claims(self, token: str) -> Claims:
         cached = self._verified.get(token)
         if cached is not None:
             if cached.exp + _LEEWAY_SECONDS > time.time():
@@ -78,7 +107,7 @@ class TokenVerifier:
             claims = Claims.model_validate(decoded.claims, strict=False)
         except (JoseError, ValueError, TypeError, ValidationError):
             raise unauthenticated("The access token is not valid.") from None
-        _check_claims(claims)
+        _check_claims(claims, self._audience)
         return claims
 
     async def _keys_for(self, key_id: str) -> KeySet:
@@ -127,9 +156,9 @@ def _check_header(header: dict[str, Any]) -> None:
         raise ValueError(msg)
 
 
-def _check_claims(claims: Claims) -> None:
+def _check_claims(claims: Claims, audience: Audience) -> None:
     now = time.time()
-    if claims.iss != ISSUER or claims.aud != AUDIENCE or claims.iat > now + _LEEWAY_SECONDS:
+    if claims.iss != ISSUER or audience not in claims.aud or claims.iat > now + _LEEWAY_SECONDS:
         raise unauthenticated("The access token is not valid.")
     if claims.exp + _LEEWAY_SECONDS <= now:
         raise unauthenticated("The access token has expired; refresh it or sign in again.", ProblemType.TOKEN_EXPIRED)
@@ -152,6 +181,7 @@ def declares(right: str) -> Callable[[Check], Check]:
     return mark
 
 
+_READING: Final = frozenset({"GET", "HEAD"})
 _bearer = HTTPBearer(auto_error=False, description="Access token from POST /api/auth/token")
 
 
@@ -165,12 +195,24 @@ async def _unfinished(request: Request, _scheme: Annotated[object, Depends(_bear
 
 
 @declares("signed in")
-async def _caller(caller: Annotated[Claims, Depends(_unfinished)]) -> Claims:
+async def _reader(caller: Annotated[Claims, Depends(_unfinished)]) -> Claims:
     if caller.scope == PASSWORD_CHANGE:
         raise _finish_first(ProblemType.PASSWORD_CHANGE_REQUIRED, "Change your password first.")
     if caller.scope == SECOND_FACTOR_SETUP:
         raise _finish_first(ProblemType.SECOND_FACTOR_REQUIRED, "Set up a second factor first.")
     return caller
+
+
+@declares("signed in")
+async def _caller(request: Request, caller: Annotated[Claims, Depends(_reader)]) -> Claims:
+    if caller.scope == READ_ONLY and request.method not in _READING:
+        raise forbidden("This needs the scope write; your API token has the scope read.")
+    return caller
+
+
+@declares("public")
+async def _public() -> None:
+    return None
 
 
 @declares("manager")
@@ -199,8 +241,21 @@ def _finish_first(kind: ProblemType, detail: str) -> Problem:
 
 UnfinishedCaller = Annotated[Claims, Depends(_unfinished)]
 """Anybody with a valid token, also one who must first change the password or set up a second factor."""
+Reader = Annotated[Claims, Depends(_reader)]
+"""As `Caller`, on a route that changes nothing although its method says that it may."""
 Caller = Annotated[Claims, Depends(_caller)]
 """Anybody with a valid token."""
 Manager = Annotated[Claims, Depends(_manager)]
 """A person: manager or admin. What they see is limited by `Claims.sees`."""
 Admin = Annotated[Claims, Depends(_admin)]
+
+
+def _revocations(request: Request) -> Revocations:
+    verifier: TokenVerifier = request.app.state.tokens
+    return verifier.revocations
+
+
+TheRevocations = Annotated[Revocations, Depends(_revocations)]
+"""For a stream that must end when its caller's token is revoked."""
+Public = Depends(_public)
+"""For `dependencies=[Public]` of a route that everybody may use: said aloud, as the lack of a right is refused."""

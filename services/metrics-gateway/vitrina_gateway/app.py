@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI
 from vitrina_contracts.subjects import DEVICES
+from vitrina_contracts.tokens import Audience
 from vitrina_kit.bus import Bus
 from vitrina_kit.health import Health
 from vitrina_kit.http_app import create_api, create_internal_app
@@ -72,7 +73,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     monitoring = PrometheusClient(settings.prometheus_url)
     raw = RawPrometheusClient(settings.prometheus_url)
     registry = RegistryClient(settings.registry_internal_url, read_secret(settings.registry_token_file))
-    verifier = TokenVerifier(settings.jwks_url)
+    verifier = TokenVerifier(settings.jwks_url, Audience.GATEWAY)
     checkpoints = CheckpointFile(settings.checkpoint_file, CHECKPOINT_VERSION)
     fleet, feed, transitions = Fleet(), Feed(settings.stream_clients), Transitions(StatusPublisher(bus))
     refresh = Refresh(monitoring, fleet, feed, transitions, _rules(settings))
@@ -83,6 +84,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         async with (
             bus,
             background(
+                follow_revocations=partial(verifier.revocations.follow, bus),
                 tick=loops.Ticking(refresh, transitions, settings.tick_seconds).run,
                 store_transitions=partial(loops.store_transitions, transitions),
                 follow_record=partial(loops.follow_record, StatusFollower(bus, transitions)),
@@ -93,7 +95,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         ):
             past = DevicePast(fleet, monitoring, settings.scrape_interval)
             parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw))
-            yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus)), feed)
+            yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus, verifier)), feed)
     finally:
         feed.close_all()
         await loops.save_checkpoint(refresh, checkpoints)
@@ -113,7 +115,7 @@ def _api(parts: Parts, verifier: TokenVerifier) -> FastAPI:
     return api
 
 
-def _health(fleet: Fleet, bus: Bus) -> Health:
+def _health(fleet: Fleet, bus: Bus, verifier: TokenVerifier) -> Health:
     """Without NATS or Prometheus the list goes on; without any list there is nothing to serve."""
     health = Health()
 
@@ -126,4 +128,5 @@ def _health(fleet: Fleet, bus: Bus) -> Health:
     health.add("devices", has_list)
     health.add("prometheus", prometheus_answers, required=False)
     health.add("nats", bus.check, required=False)
+    health.add("revocations", verifier.revocations.check, required=False)
     return health

@@ -15,10 +15,10 @@ from vitrina_auth.testing.clock import MovableClock
 from vitrina_auth.testing.people import MakePerson, Person, Rows
 from vitrina_auth.use_cases.keys import rotate_keys
 from vitrina_auth.use_cases.ports import Parts
-from vitrina_contracts.tokens import AUDIENCE, ISSUER, Claims, Role
+from vitrina_contracts.tokens import ISSUER, Audience, Claims, Role
 
 CLAIMS = Claims(
-    iss=ISSUER, aud=AUDIENCE, sub="ada", jti="1", iat=1, exp=601, role=Role.ADMIN, client_id="web", sources=["*"]
+    iss=ISSUER, aud=[Audience.AUTH], sub="ada", jti="1", iat=1, exp=601, role=Role.ADMIN, client_id="web", sources=["*"]
 )
 
 

@@ -10,11 +10,11 @@ from joserfc.jwk import KeySet
 from vitrina_auth.adapters.key_vault import KeyVault
 from vitrina_auth.adapters.token_signer import KeyRing
 from vitrina_auth.domain.errors import NoSigningKey
-from vitrina_contracts.tokens import AUDIENCE, ISSUER, Claims, Role
+from vitrina_contracts.tokens import ISSUER, Audience, Claims, Role
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CLAIMS = Claims(
-    iss=ISSUER, aud=AUDIENCE, sub="ada", jti="1", iat=1, exp=601, role=Role.ADMIN, client_id="web", sources=["*"]
+    iss=ISSUER, aud=[Audience.AUTH], sub="ada", jti="1", iat=1, exp=601, role=Role.ADMIN, client_id="web", sources=["*"]
 )
 
 

@@ -5,24 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_contracts.tokens import Role
 
 from vitrina_auth.adapters.tables import (
-    ApiTokenRow,
     AuditRow,
     RefreshTokenRow,
-    RevocationRow,
     SessionRow,
     SigningKeyRow,
     UserRow,
 )
-from vitrina_auth.domain.api_token import ApiToken
 from vitrina_auth.domain.audit import Action, AuditEntry, StoredEntry
-from vitrina_auth.domain.errors import NameTaken, UserExists
+from vitrina_auth.domain.errors import UserExists
 from vitrina_auth.domain.grants import Grants
 from vitrina_auth.domain.key import SigningKey
 from vitrina_auth.domain.session import EndReason, RefreshToken, Session
@@ -38,6 +34,10 @@ class UserRepository:
     async def find(self, username: str) -> User | None:
         statement = select(UserRow).where(col(UserRow.username) == username)
         row = (await self._session.exec(statement, execution_options=_FRESH)).first()
+        return _user(row) if row else None
+
+    async def find_by_id(self, user_id: int) -> User | None:
+        row = await self._session.get(UserRow, user_id, populate_existing=True)
         return _user(row) if row else None
 
     async def lock(self, user_id: int) -> User | None:
@@ -192,77 +192,6 @@ class SessionRepository:
 
     async def remove_expired(self, before: datetime) -> int:
         result = await self._session.exec(delete(SessionRow).where(col(SessionRow.expires_at) < before))
-        return result.rowcount
-
-
-class ApiTokenRepository:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def add(self, token: ApiToken) -> None:
-        self._session.add(
-            ApiTokenRow(
-                id=token.id,
-                user_id=token.user_id,
-                name=token.name,
-                scope=token.scope,
-                digest=token.digest,
-                created_at=token.created_at,
-                expires_at=token.expires_at,
-            )
-        )
-        try:
-            await self._session.flush()
-        except IntegrityError as error:
-            raise NameTaken(token.name) from error
-
-    async def of(self, user_id: int) -> Sequence[ApiToken]:
-        statement = select(ApiTokenRow).where(col(ApiTokenRow.user_id) == user_id).order_by(col(ApiTokenRow.name))
-        return [ApiToken(**row.model_dump()) for row in await self._session.exec(statement)]
-
-    async def find(self, digest: bytes) -> ApiToken | None:
-        statement = select(ApiTokenRow).where(col(ApiTokenRow.digest) == digest)
-        row = (await self._session.exec(statement, execution_options=_FRESH)).first()
-        return ApiToken(**row.model_dump()) if row else None
-
-    async def used(self, token_id: UUID, now: datetime) -> None:
-        await self._session.exec(update(ApiTokenRow).where(col(ApiTokenRow.id) == token_id).values(last_used_at=now))
-
-    async def remove(self, token_ids: Sequence[UUID]) -> None:
-        await self._session.exec(delete(ApiTokenRow).where(col(ApiTokenRow.id).in_(token_ids)))
-
-    async def remove_expired(self, before: datetime) -> int:
-        result = await self._session.exec(delete(ApiTokenRow).where(col(ApiTokenRow.expires_at) < before))
-        return result.rowcount
-
-
-class RevocationRepository:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def add(self, sids: Sequence[str], now: datetime) -> None:
-        if sids:
-            rows = [{"sid": sid, "at": now} for sid in sids]
-            await self._session.exec(insert(RevocationRow).values(rows).on_conflict_do_nothing())
-
-    async def unpublished(self, limit: int) -> Sequence[str]:
-        statement = (
-            select(RevocationRow.sid)
-            .where(col(RevocationRow.published_at).is_(None))
-            .order_by(col(RevocationRow.at))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return list(await self._session.exec(statement))
-
-    async def since(self, instant: datetime) -> Sequence[str]:
-        return list(await self._session.exec(select(RevocationRow.sid).where(col(RevocationRow.at) >= instant)))
-
-    async def published(self, sids: Sequence[str], now: datetime) -> None:
-        await self._session.exec(update(RevocationRow).where(col(RevocationRow.sid).in_(sids)).values(published_at=now))
-
-    async def remove_older(self, than: datetime) -> int:
-        result = await self._session.exec(delete(RevocationRow).where(col(RevocationRow.at) < than))
         return result.rowcount
 
 

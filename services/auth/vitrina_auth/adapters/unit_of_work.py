@@ -7,11 +7,10 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_kit.database import is_outage
 
+from vitrina_auth.adapters.machine_repositories import ApiTokenRepository, ClientRepository, RevocationRepository
 from vitrina_auth.adapters.repositories import (
-    ApiTokenRepository,
     AuditRepository,
     KeyRepository,
-    RevocationRepository,
     SessionRepository,
     UserRepository,
 )
@@ -25,6 +24,7 @@ class SqlUnitOfWork:
         self.users = UserRepository(session)
         self.sessions = SessionRepository(session)
         self.api_tokens = ApiTokenRepository(session)
+        self.clients = ClientRepository(session)
         self.revocations = RevocationRepository(session)
         self.keys = KeyRepository(session)
         self.audit = AuditRepository(session)

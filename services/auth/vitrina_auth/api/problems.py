@@ -31,6 +31,7 @@ from vitrina_auth.domain.errors import (
     UnknownThing,
     UnknownUser,
     UserExists,
+    WrongClient,
     WrongCredentials,
 )
 
@@ -61,6 +62,7 @@ def _revision_changed(error: RevisionChanged) -> Problem:
 
 ERRORS: Final[ErrorMapping] = {
     WrongCredentials: _wrong_credentials,
+    WrongClient: lambda _: unauthenticated("The client or its secret is wrong, or the API token is not good any more."),
     TooManyAttempts: _too_many_attempts,
     TooBusy: lambda _: unavailable("Too many people sign in at this moment; try again in a few seconds.", 5),
     SessionOver: lambda _: unauthenticated("The session is over; sign in again."),

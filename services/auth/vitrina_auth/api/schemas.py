@@ -9,10 +9,12 @@ from vitrina_contracts.tokens import Role
 
 from vitrina_auth.domain.api_token import ApiToken
 from vitrina_auth.domain.audit import Action, AuditEntry, Outcome
+from vitrina_auth.domain.client import Client
 from vitrina_auth.domain.password import LONGEST_PASSWORD
 from vitrina_auth.domain.session import Session
 from vitrina_auth.domain.user import USERNAME_PATTERN, User
 from vitrina_auth.use_cases.api_tokens import ApiTokenDraft
+from vitrina_auth.use_cases.clients import ClientDraft
 from vitrina_auth.use_cases.users import Owned, UserChange, UserDraft
 
 PersonRole = Literal[Role.ADMIN, Role.MANAGER]
@@ -223,6 +225,53 @@ class ApiTokenList(BaseModel):
 
 class NewApiToken(ApiTokenView):
     value: str
+
+
+ClientRole = Annotated[
+    Role, Field(description="`service` reads devices; `manager` and `admin` are what they are for people, users apart.")
+]
+
+
+class NewClientBody(Body):
+    name: Name
+    role: ClientRole = Role.SERVICE
+    sources: SourceList | None = None
+    scope: Scope = "read"
+
+    def draft(self) -> ClientDraft:
+        return ClientDraft(name=self.name, role=self.role, sources=self.sources, scope=self.scope)
+
+
+class ClientView(BaseModel):
+    client_id: str
+    name: str
+    role: Role
+    sources: list[str]
+    scope: str
+    created_by: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, client: Client) -> Self:
+        return cls(
+            client_id=client.client_id,
+            name=client.name,
+            role=client.grants.role,
+            sources=list(client.grants.sources),
+            scope=client.scope,
+            created_by=client.created_by,
+            created_at=client.created_at,
+            last_used_at=client.last_used_at,
+        )
+
+
+class ClientList(BaseModel):
+    items: list[ClientView]
+
+
+class NewClient(ClientView):
+    client_secret: str
 
 
 class AuditView(BaseModel):

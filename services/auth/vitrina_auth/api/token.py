@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import Form, Header, Response
 from prometheus_client import Counter
+from vitrina_contracts.tokens import LIFETIME_SECONDS
 from vitrina_kit.http_app import create_router
+from vitrina_kit.token_check import Public
 
+from vitrina_auth.api.client_credentials import ClientCredentials
 from vitrina_auth.api.deps import Address, Parts
 from vitrina_auth.api.refresh_cookie import Cookie, RefreshCookie, RefreshSecret, SameOrigin
 from vitrina_auth.api.schemas import LONGEST_TYPED_PASSWORD, TokenAnswer
-from vitrina_auth.domain.errors import AuthError, SessionOver, TooBusy, TooManyAttempts, WrongCredentials
+from vitrina_auth.domain.errors import AuthError, InvalidField, SessionOver, TooBusy, TooManyAttempts, WrongCredentials
 from vitrina_auth.use_cases.login import Credentials, sign_in
+from vitrina_auth.use_cases.machines import exchange_api_token, sign_in_client
 from vitrina_auth.use_cases.sessions import refresh, sign_out
 from vitrina_auth.use_cases.tokens import SignedIn
 
@@ -28,24 +32,43 @@ _OUTCOMES: Final[dict[type[AuthError], str]] = {
 }
 
 
-@router.post("/token", dependencies=[SameOrigin])
+Grant = Literal["password", "client_credentials"]
+
+
+@router.post("/token", dependencies=[Public, SameOrigin])
 async def create_token(
     *,
-    username: Annotated[str, Form(max_length=256)],
-    password: Annotated[str, Form(max_length=LONGEST_TYPED_PASSWORD)],
+    grant_type: Annotated[Grant, Form()] = "password",
+    username: Annotated[str | None, Form(max_length=256)] = None,
+    password: Annotated[str | None, Form(max_length=LONGEST_TYPED_PASSWORD)] = None,
+    client: ClientCredentials,
     parts: Parts,
     address: Address,
     cookie: Cookie,
     response: Response,
     user_agent: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> TokenAnswer:
-    """OAuth 2 password form: an access token for ten minutes, and a refresh token as an HttpOnly cookie."""
+    """OAuth 2: an access token for ten minutes.
+
+    A person sends `username` and `password`, and also gets a refresh token as an HttpOnly cookie. A client sends
+    `grant_type=client_credentials` with `client_id` and `client_secret`, in the form or as HTTP Basic.
+    """
+    if grant_type == "client_credentials":
+        return _machine(response, await sign_in_client(parts, *client, address))
+    if username is None or password is None:
+        raise InvalidField("username" if username is None else "password", "Field required")
     with _counted(SIGN_INS):
         signed_in = await sign_in(parts, Credentials(username, password, address, user_agent))
     return _answer(response, cookie, parts, signed_in)
 
 
-@router.post("/refresh", dependencies=[SameOrigin])
+@router.post("/exchange", dependencies=[Public])
+async def exchange(parts: Parts, token: Annotated[str, Form(max_length=256)], response: Response) -> TokenAnswer:
+    """An access token for a personal API token: services ask when one is sent to them."""
+    return _machine(response, await exchange_api_token(parts, token))
+
+
+@router.post("/refresh", dependencies=[Public, SameOrigin])
 async def refresh_token(
     parts: Parts, secret: RefreshSecret, address: Address, cookie: Cookie, response: Response
 ) -> TokenAnswer:
@@ -57,7 +80,7 @@ async def refresh_token(
     return _answer(response, cookie, parts, signed_in)
 
 
-@router.post("/logout", status_code=204, dependencies=[SameOrigin])
+@router.post("/logout", status_code=204, dependencies=[Public, SameOrigin])
 async def logout(parts: Parts, secret: RefreshSecret, address: Address, cookie: Cookie) -> Response:
     """Ends the session of the cookie; without one there is nothing to end, which is fine too."""
     if secret is not None:
@@ -71,6 +94,11 @@ def _answer(response: Response, cookie: RefreshCookie, parts: Parts, signed_in: 
     cookie.set(response, signed_in, parts.clock())
     response.headers["Cache-Control"] = "no-store"
     return TokenAnswer(access_token=signed_in.access_token, expires_in=signed_in.expires_in)
+
+
+def _machine(response: Response, access_token: str) -> TokenAnswer:
+    response.headers["Cache-Control"] = "no-store"
+    return TokenAnswer(access_token=access_token, expires_in=LIFETIME_SECONDS)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from vitrina_kit.clock import Clock
 from vitrina_auth.domain.api_token import ApiToken
 from vitrina_auth.domain.audit import AuditEntry, StoredEntry
 from vitrina_auth.domain.back_off import BackOff
+from vitrina_auth.domain.client import Client
 from vitrina_auth.domain.key import RotationPolicy, SigningKey
 from vitrina_auth.domain.session import EndReason, RefreshToken, Session
 from vitrina_auth.domain.user import NewUser, User
@@ -20,6 +21,8 @@ from vitrina_auth.domain.user import NewUser, User
 
 class Users(Protocol):
     async def find(self, username: str) -> User | None: ...
+
+    async def find_by_id(self, user_id: int) -> User | None: ...
 
     async def lock(self, user_id: int) -> User | None:
         """The user as it is now; until this unit ends nobody else changes it or its sessions."""
@@ -98,6 +101,24 @@ class ApiTokens(Protocol):
     async def remove_expired(self, before: datetime) -> int: ...
 
 
+class Clients(Protocol):
+    async def add(self, client: Client) -> None:
+        """Raises `NameTaken`."""
+        ...
+
+    async def all(self) -> Sequence[Client]:
+        """In order of names."""
+        ...
+
+    async def find(self, client_id: str) -> Client | None: ...
+
+    async def save_secret(self, client: Client) -> None: ...
+
+    async def used(self, client_id: str, now: datetime) -> None: ...
+
+    async def remove(self, client_id: str) -> None: ...
+
+
 class Revocations(Protocol):
     async def add(self, sids: Sequence[str], now: datetime) -> None: ...
 
@@ -145,6 +166,9 @@ class UnitOfWork(Protocol):
 
     @property
     def api_tokens(self) -> ApiTokens: ...
+
+    @property
+    def clients(self) -> Clients: ...
 
     @property
     def revocations(self) -> Revocations: ...

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from vitrina_contracts.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, Claims
+from vitrina_contracts.tokens import EVERYWHERE, ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, Claims
 
 from vitrina_auth.domain.session import ABSOLUTE, RefreshToken, Session, digest, token_expiry
 from vitrina_auth.domain.user import User
@@ -31,7 +31,7 @@ def sign_access_token(parts: Parts, user: User, session: Session) -> str:
     return parts.signer.sign(
         Claims(
             iss=ISSUER,
-            aud=AUDIENCE,
+            aud=list(EVERYWHERE),
             sub=user.username,
             jti=uuid4().hex,
             iat=issued_at,

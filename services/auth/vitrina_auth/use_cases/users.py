@@ -210,7 +210,7 @@ async def _owned(unit: UnitOfWork, user: User, now: datetime) -> Owned:
     return Owned(
         sessions=await unit.sessions.open_ones_of(user.id, now),
         api_tokens=[token.name for token in await unit.api_tokens.of(user.id)],
-        clients=[],
+        clients=[client.name for client in await unit.clients.all() if client.created_by == user.username],
     )
 
 

@@ -27,7 +27,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from vitrina_contracts.device import Device
 from vitrina_contracts.events import CloudEvent, DeviceStatusChanged
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES
-from vitrina_contracts.tokens import AUDIENCE, ISSUER
+from vitrina_contracts.tokens import ISSUER, Audience
 from vitrina_embedded.downloads import fetch_monitoring, find_monitoring
 from vitrina_gateway.app import running
 from vitrina_gateway.settings import GatewaySettings
@@ -117,17 +117,18 @@ class Surroundings:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def token(self, *sources: str, role: str = "manager", seconds: int = 600) -> str:
+    def token(self, *sources: str, role: str = "manager", seconds: int = 600, sid: str | None = None) -> str:
         now = int(time.time())
         claims = {
             "iss": ISSUER,
-            "aud": AUDIENCE,
+            "aud": [Audience.GATEWAY],
             "sub": "somebody",
             "jti": os.urandom(8).hex(),
             "iat": now,
             "exp": now + seconds,
             "role": role,
             "client_id": "test",
+            "sid": sid,
             "sources": list(sources),
         }
         return jwt.encode({"alg": "EdDSA", "typ": "at+jwt", "kid": "test"}, claims, self._key, algorithms=["EdDSA"])

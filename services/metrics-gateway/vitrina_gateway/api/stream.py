@@ -13,8 +13,10 @@ from fastapi import Request
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Send
 from starlette.types import Scope as ConnectionScope
+from vitrina_contracts.tokens import Claims
 from vitrina_kit.http_app import create_router
-from vitrina_kit.token_check import Caller
+from vitrina_kit.revocations import Revocations
+from vitrina_kit.token_check import Caller, TheRevocations
 
 from vitrina_gateway.api.deps import CallerScope, TheParts
 from vitrina_gateway.domain.scope import Scope
@@ -34,34 +36,40 @@ _SEND_SECONDS: Final = 30
         200: {
             "description": (
                 "Events: `tick` {as_of, prometheus_up, totals, changed} with each evaluation; `devices` [Device] that "
-                "read differently; `resync` when the lists must be read again. Ends when the token expires."
+                "read differently; `resync` when the lists must be read again. Ends with the token."
             ),
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
     },
 )
-async def stream(request: Request, caller: Caller, scope: CallerScope, parts: TheParts) -> EventSourceResponse:
+async def stream(
+    request: Request, caller: Caller, scope: CallerScope, parts: TheParts, revocations: TheRevocations
+) -> EventSourceResponse:
     """What changes, as it changes, of the caller's sources."""
     resumes = "last-event-id" in request.headers
     first = [greeting(parts.fleet.present(), scope), *([RESYNC] if resumes else [])]
     parts.feed.check_room()
-    return _Stream(parts.feed, scope, first, caller.exp)
+    return _Stream(parts.feed, scope, first, caller, revocations)
 
 
 class _Stream(EventSourceResponse):
-    def __init__(self, feed: Feed, scope: Scope, first: list[Event], expires_at: float) -> None:
+    def __init__(
+        self, feed: Feed, scope: Scope, first: list[Event], caller: Claims, revocations: Revocations
+    ) -> None:
         super().__init__(iter(()), ping=_PING_SECONDS, sep="\n", send_timeout=_SEND_SECONDS)
         self._feed = feed
         self._scope = scope
         self._first = first
-        self._expires_at = expires_at
+        self._caller = caller
+        self._revocations = revocations
 
     async def __call__(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
         listener = self._feed.open(self._scope)
         listener.push(self._first)
         try:
-            self.body_iterator = _events(listener, self._expires_at)
-            await super().__call__(scope, receive, send)
+            with self._revocations.watch(self._caller, listener.close):
+                self.body_iterator = _events(listener, self._caller.exp)
+                await super().__call__(scope, receive, send)
         finally:
             self._feed.close(listener)
 

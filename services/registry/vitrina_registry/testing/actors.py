@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
-from vitrina_contracts.tokens import ALGORITHM, AUDIENCE, ISSUER, TOKEN_TYPE, Role
+from vitrina_contracts.tokens import ALGORITHM, ISSUER, TOKEN_TYPE, Audience, Role
 from vitrina_kit.token_check import TokenVerifier
 
 
@@ -22,7 +22,9 @@ class Actors:
         self._key = OKPKey.generate_key("Ed25519", {"kid": uuid4().hex, "use": "sig", "alg": ALGORITHM})
         self._keys = json.dumps(KeySet([self._key]).as_dict(private=False)).encode()
         transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=self._keys))
-        self.verifier = TokenVerifier("http://auth.test/jwks.json", httpx.AsyncClient(transport=transport))
+        self.verifier = TokenVerifier(
+            "http://auth.test/jwks.json", Audience.REGISTRY, httpx.AsyncClient(transport=transport)
+        )
 
     @property
     def admin(self) -> str:
@@ -46,7 +48,7 @@ class Actors:
         now = int(time.time())
         claims = {
             "iss": ISSUER,
-            "aud": AUDIENCE,
+            "aud": [Audience.REGISTRY],
             "sub": name,
             "jti": uuid4().hex,
             "iat": now,

@@ -79,11 +79,49 @@ export interface AuditPage {
   next_cursor: string | null;
 }
 
+export type BodyCreateTokenApiAuthTokenPostGrantType = typeof BodyCreateTokenApiAuthTokenPostGrantType[keyof typeof BodyCreateTokenApiAuthTokenPostGrantType];
+
+
+export const BodyCreateTokenApiAuthTokenPostGrantType = {
+  password: 'password',
+  client_credentials: 'client_credentials',
+} as const;
+
 export interface BodyCreateTokenApiAuthTokenPost {
-  /** @maxLength 1024 */
-  password: string;
+  client_id?: string | null;
+  client_secret?: string | null;
+  grant_type?: BodyCreateTokenApiAuthTokenPostGrantType;
+  password?: string | null;
+  username?: string | null;
+}
+
+export interface BodyExchangeApiAuthExchangePost {
   /** @maxLength 256 */
-  username: string;
+  token: string;
+}
+
+export type Role = typeof Role[keyof typeof Role];
+
+
+export const Role = {
+  admin: 'admin',
+  manager: 'manager',
+  service: 'service',
+} as const;
+
+export interface ClientView {
+  client_id: string;
+  created_at: string;
+  created_by: string;
+  last_used_at: string | null;
+  name: string;
+  role: Role;
+  scope: string;
+  sources: string[];
+}
+
+export interface ClientList {
+  items: ClientView[];
 }
 
 /**
@@ -110,15 +148,6 @@ export interface PublicKey {
 export interface KeySetAnswer {
   keys: PublicKey[];
 }
-
-export type Role = typeof Role[keyof typeof Role];
-
-
-export const Role = {
-  admin: 'admin',
-  manager: 'manager',
-  service: 'service',
-} as const;
 
 export interface Me {
   must_change_password: boolean;
@@ -163,6 +192,43 @@ export interface NewApiTokenBody {
   name: string;
   /** `read`: only what changes nothing; `write`: all that the role may. */
   scope?: NewApiTokenBodyScope;
+}
+
+export interface NewClient {
+  client_id: string;
+  client_secret: string;
+  created_at: string;
+  created_by: string;
+  last_used_at: string | null;
+  name: string;
+  role: Role;
+  scope: string;
+  sources: string[];
+}
+
+/**
+ * `read`: only what changes nothing; `write`: all that the role may.
+ */
+export type NewClientBodyScope = typeof NewClientBodyScope[keyof typeof NewClientBodyScope];
+
+
+export const NewClientBodyScope = {
+  read: 'read',
+  write: 'write',
+} as const;
+
+export interface NewClientBody {
+  /**
+     * @minLength 1
+     * @maxLength 63
+     * @pattern ^[^\x00-\x1f\x7f]+$
+     */
+  name: string;
+  /** `service` reads devices; `manager` and `admin` are what they are for people, users apart. */
+  role?: Role;
+  /** `read`: only what changes nothing; `write`: all that the role may. */
+  scope?: NewClientBodyScope;
+  sources?: string[] | null;
 }
 
 export type NewUserBodyRole = typeof NewUserBodyRole[keyof typeof NewUserBodyRole];
@@ -391,6 +457,159 @@ export const getAudit = async (params?: GetAuditParams, options?: Parameters<typ
     method: 'GET'
 
 
+  }
+);}
+
+
+
+export const getGetClientsUrl = () => {
+
+
+
+
+  return `/api/auth/clients`
+}
+
+/**
+ * @summary List All Clients
+ */
+export const getClients = async ( options?: Parameters<typeof call>[1]): Promise<ClientList> => {
+
+  return call<ClientList>(getGetClientsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostClientsUrl = () => {
+
+
+
+
+  return `/api/auth/clients`
+}
+
+/**
+ * Another system, with rights of its own. `client_secret` is told this once.
+ * @summary Create
+ */
+export const postClients = async (newClientBody: NewClientBody, options?: Parameters<typeof call>[1]): Promise<NewClient> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<NewClient>(getPostClientsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(newClientBody)
+  }
+);}
+
+
+
+export const getDeleteClientsClientIdUrl = (clientId: string,) => {
+
+
+
+
+  return `/api/auth/clients/${encodeURIComponent(String(clientId))}`
+}
+
+/**
+ * @summary Delete
+ */
+export const deleteClientsClientId = async (clientId: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteClientsClientIdUrl(clientId),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getPostClientsClientIdSecretUrl = (clientId: string,) => {
+
+
+
+
+  return `/api/auth/clients/${encodeURIComponent(String(clientId))}/secret`
+}
+
+/**
+ * A new secret; the old one ends at once.
+ * @summary Replace
+ */
+export const postClientsClientIdSecret = async (clientId: string, options?: Parameters<typeof call>[1]): Promise<NewClient> => {
+
+  return call<NewClient>(getPostClientsClientIdSecretUrl(clientId),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getPostExchangeUrl = () => {
+
+
+
+
+  return `/api/auth/exchange`
+}
+
+/**
+ * An access token for a personal API token: services ask when one is sent to them.
+ * @summary Exchange
+ */
+export const postExchange = async (bodyExchangeApiAuthExchangePost: BodyExchangeApiAuthExchangePost, options?: Parameters<typeof call>[1]): Promise<TokenAnswer> => {
+    const formUrlEncoded = new URLSearchParams();
+formUrlEncoded.append(`token`, bodyExchangeApiAuthExchangePost.token);
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<TokenAnswer>(getPostExchangeUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...getHeaders(options?.headers) },
+    body: formUrlEncoded
   }
 );}
 
@@ -681,13 +900,29 @@ export const getPostTokenUrl = () => {
 }
 
 /**
- * OAuth 2 password form: an access token for ten minutes, and a refresh token as an HttpOnly cookie.
+ * OAuth 2: an access token for ten minutes.
+ *
+ * A person sends `username` and `password`, and also gets a refresh token as an HttpOnly cookie. A client sends
+ * `grant_type=client_credentials` with `client_id` and `client_secret`, in the form or as HTTP Basic.
  * @summary Create Token
  */
-export const postToken = async (bodyCreateTokenApiAuthTokenPost: BodyCreateTokenApiAuthTokenPost, options?: Parameters<typeof call>[1]): Promise<TokenAnswer> => {
+export const postToken = async (bodyCreateTokenApiAuthTokenPost?: BodyCreateTokenApiAuthTokenPost, options?: Parameters<typeof call>[1]): Promise<TokenAnswer> => {
     const formUrlEncoded = new URLSearchParams();
-formUrlEncoded.append(`password`, bodyCreateTokenApiAuthTokenPost.password);
-formUrlEncoded.append(`username`, bodyCreateTokenApiAuthTokenPost.username);
+if(bodyCreateTokenApiAuthTokenPost?.client_id !== undefined && bodyCreateTokenApiAuthTokenPost.client_id !== null) {
+ formUrlEncoded.append(`client_id`, bodyCreateTokenApiAuthTokenPost.client_id);
+ }
+if(bodyCreateTokenApiAuthTokenPost?.client_secret !== undefined && bodyCreateTokenApiAuthTokenPost.client_secret !== null) {
+ formUrlEncoded.append(`client_secret`, bodyCreateTokenApiAuthTokenPost.client_secret);
+ }
+if(bodyCreateTokenApiAuthTokenPost?.grant_type !== undefined) {
+ formUrlEncoded.append(`grant_type`, bodyCreateTokenApiAuthTokenPost.grant_type);
+ }
+if(bodyCreateTokenApiAuthTokenPost?.password !== undefined && bodyCreateTokenApiAuthTokenPost.password !== null) {
+ formUrlEncoded.append(`password`, bodyCreateTokenApiAuthTokenPost.password);
+ }
+if(bodyCreateTokenApiAuthTokenPost?.username !== undefined && bodyCreateTokenApiAuthTokenPost.username !== null) {
+ formUrlEncoded.append(`username`, bodyCreateTokenApiAuthTokenPost.username);
+ }
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
