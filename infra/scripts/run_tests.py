@@ -17,6 +17,7 @@ from vitrina_embedded import downloads, web_build
 from vitrina_embedded.home import ROOT, Home
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.supervision import last_lines
+from vitrina_orchestrator.testing import private_engine
 
 BIN = Path(sys.executable).parent
 TESTED = ("services", "exporters", "infra")
@@ -24,7 +25,8 @@ SOME_FAILED = 1
 """Pytest's exit status for that; others mean that it could not run."""
 GROUPS = (
     ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "3", "--dist", "loadfile")),
-    ("the whole system", "e2e or docker", ()),
+    ("containers, each file with an engine of its own", "docker and not e2e", ("-n", "2", "--dist", "loadfile")),
+    ("the whole system", "e2e", ()),
 )
 """Name, marks and options of the sets of tests that run one after the other.
 
@@ -56,6 +58,7 @@ def install_steps() -> list[tuple[str, Step]]:
     return [
         ("Prometheus and Alertmanager", ensure_monitoring),
         ("Chromium", ensure_browser),
+        ("Container engine (for tests alone, which start and end it)", ensure_engine),
     ]
 
 
@@ -138,6 +141,19 @@ def ensure_browser() -> None:
     environment = "DEBIAN_FRONTEND=noninteractive"
     packages = ("chromium", "fonts-dejavu-core")
     command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)()
+
+
+def ensure_engine() -> None:
+    """Where none can run, the tests that need one are skipped, and say why."""
+    if why := private_engine.why_impossible():
+        print(f" not here: {why}; exporters as containers are not tested", end="", flush=True)
+        return
+    if shutil.which("debootstrap") is None or shutil.which("dockerd") is None:
+        print(" installing Debian's docker.io and debootstrap", end="", flush=True)
+        command("apt-get", "update", "-qq")()
+        environment = "DEBIAN_FRONTEND=noninteractive"
+        packages = ("docker.io", "tini", "iptables", "debootstrap")
+        command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)()
 
 
 def pytest(*, long: bool) -> int:

@@ -4,31 +4,32 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from vitrina_compose_testing.commands import run, wait_until
-from vitrina_compose_testing.engine import Engine, compose_program
+from vitrina_compose_testing.commands import ROOT, run, succeeds, wait_until
+from vitrina_compose_testing.compose_program import compose_program
 from vitrina_compose_testing.system import DEVICES, System
+from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, why_impossible
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = Engine(tmp_path_factory.mktemp("engine") / "dockerd.log")
-    engine.ensure()
-    yield engine
-    engine.stop()
+def engine() -> Iterator[PrivateEngine]:
+    """The tests' own, for they restart it; keeps its images for the next time. Its firewall would upset another's."""
+    if why := why_impossible():
+        pytest.skip(why)
+    alone = not succeeds("docker", "info")
+    keep = ROOT / ".vitrina" / "tools" / "vitrina-test-engine"
+    with private_engine(keep, pool="10.215.0.0/16", firewall=alone) as engine, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", engine.host)
+        yield engine
 
 
 @pytest.fixture(scope="session")
-def system(engine: Engine) -> Iterator[System]:
+def system(engine: PrivateEngine) -> System:
     """Up, every device of the demo with a known status."""
     run("nice", "infra/debian/build", seconds=1800)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    system = System(compose_program(), port)
-    system.remove()
-    try:
-        system.up()
-        wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device of the demo with a status")
-        yield system
-    finally:
-        system.remove()
+    system = System(compose_program(), port, engine.host)
+    system.up()
+    wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device of the demo with a status")
+    return system  # the engine takes it away

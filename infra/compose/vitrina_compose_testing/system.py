@@ -37,10 +37,11 @@ print(json.dumps({path.name: path.read_text().strip() for path in files}))
 
 @dataclass
 class System:
-    """`compose` is the program with its options; `port` is the one for people."""
+    """`program` is compose; `port` is the one for people; `engine` is where it answers, a `unix://` socket."""
 
     program: list[str]
     port: int
+    engine: str
     password: str = field(repr=False, default="")
     _token: str = field(repr=False, default="")
     _token_until: float = 0
@@ -48,7 +49,8 @@ class System:
     def compose(self, *arguments: str, seconds: float = 60) -> str:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINA_", "COMPOSE_"))}
         options = ("--project-name", PROJECT, "--env-file", "infra/debian/images.env", "--profile", "demo")
-        environment = {**clean, **_SETTINGS, "VITRINA_PORT": str(self.port)}
+        own = {"VITRINA_PORT": str(self.port), "VITRINA_DOCKER_SOCKET": self.engine.removeprefix("unix://")}
+        environment = {**clean, **_SETTINGS, **own}
         return run(*self.program, *options, *arguments, seconds=seconds, environment=environment)
 
     def up(self) -> None:
@@ -56,15 +58,6 @@ class System:
         self.compose("up", "--detach", "--wait", "--wait-timeout", str(_UP_SECONDS), seconds=_UP_SECONDS + 30)
         said = self.compose("logs", "--no-log-prefix", "setup")
         self.password = re.findall(r"^ *Password +(\S+) +\(the first one", said, re.MULTILINE)[-1]
-
-    def remove(self) -> None:
-        """Everything of it; the orchestrator first, for it would bring its exporters back."""
-        self.compose("rm", "--stop", "--force", "orchestrator")
-        for container in run("docker", "ps", "-aq", "--filter", _OURS).split():
-            run("docker", "rm", "--force", container)
-        for volume in run("docker", "volume", "ls", "-q", "--filter", _OURS).split():
-            run("docker", "volume", "rm", volume)
-        self.compose("down", "--volumes", "--remove-orphans", seconds=180)
 
     def client(self) -> httpx.Client:
         """Signed in as the admin; signs in anew when a minute has passed."""

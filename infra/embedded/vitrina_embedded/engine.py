@@ -14,6 +14,7 @@ _VERSION_SECONDS: Final = 5
 """An engine that hangs must not keep `make up` waiting."""
 _IMPORT_SECONDS: Final = 300
 _LONGEST_WORDS: Final = 300
+_NAMELESS: Final = "<none>:<none>"
 
 
 class EngineError(Exception):
@@ -102,7 +103,8 @@ class Engine:
     def remove_images(self, label: str, *, but: str = "") -> None:
         """Those that no container needs, without those tagged `but`."""
         for image in self._ask("GET", "/images/json", params={"filters": json.dumps({"label": [label]})}):
-            for reference in image["RepoTags"] or []:
+            named = [name for name in image["RepoTags"] or [] if name != _NAMELESS]
+            for reference in named or [image["Id"]]:
                 if not but or not reference.endswith(f":{but}"):
                     self._ask("DELETE", f"/images/{reference}", allowed={404, 409})
 

@@ -336,7 +336,7 @@ class TestDockerRuntime(DockerWorld):
             listening = asyncio.create_task(listen())
             async with asyncio.timeout(60):
                 assert await seen.get() == NAME
-                await asyncio.to_thread(self.engine.restart, live_restore=live_restore)
+                await asyncio.to_thread(self.engine.set_live_restore, live_restore=live_restore)
                 instance = await self.started_again(runtime)
                 self.engine.kill()
                 for call in (runtime.list(), runtime.remove(NAME), runtime.put_config(spec(), 2, config(2))):

@@ -139,14 +139,18 @@ class PrivateEngine:
         self.dockerd.wait()
         (self.folder / "dockerd.pid").unlink(missing_ok=True)
 
-    def restart(self, *, live_restore: bool) -> None:
-        """By hand, with another setting."""
+    def restart(self) -> None:
+        """As an upgrade would."""
         assert self.dockerd is not None
+        self.dockerd.terminate()
+        self.dockerd.wait(90)
+        self.start()
+
+    def set_live_restore(self, *, live_restore: bool) -> None:
+        """Restarts it if it ran otherwise."""
         if live_restore != self.live_restore:
-            self.dockerd.terminate()
-            self.dockerd.wait(30)
             self.live_restore = live_restore
-            self.start()
+            self.restart()
 
     def stop(self) -> None:
         """Ends it with all that runs on it."""
