@@ -24,7 +24,8 @@ test-long: venv-dev ## The same with full seeds and the slow scenarios
 lint: venv-dev ## Formatting, lint, types, layers, generated files
 	@$(PY) infra/scripts/run_tests.py --lint-only
 
-bench: venv-dev ## Measure a system of its own: start, idle memory and processor, answers
+bench: venv-dev ## Measure exporters beside a prometheus-client Collector, then a system of its own: start, idle cost, answers
+	@$(PY) infra/scripts/bench_exporters.py
 	@$(PY) infra/scripts/bench.py
 
 contracts: venv-dev ## Generate OpenAPI, the web's types and the manifest schema

@@ -25,8 +25,7 @@ def fleet(count: int, status: Status) -> list[Reading]:
 
 
 def series(shown: Board, now: float) -> str:
-    shown.refresh(now)
-    return b"".join(piece for chunk in shown.chunks for piece in chunk.families).decode()
+    return b"".join(piece for family in shown.families(now) for piece in family).decode()
 
 
 def test_a_first_reading_does_not_wait() -> None:
@@ -120,6 +119,19 @@ def test_the_end_of_a_long_round_waits_when_its_beginning_was_a_mass_change() ->
     for reading in changed[95:]:
         shown.observe(reading, 2)
     assert shown.settle(5, wait_all=True) == 5
+
+
+def test_what_is_shown_stays_while_a_list_is_taken_and_changes_as_a_whole() -> None:
+    shown = board()
+    shown.replace(readings(a=ONLINE, b=ONLINE), 0, all_readable=True)
+    before = series(shown, 1)
+    with shown.being_changed():
+        shown.observe(Reading("a", UNKNOWN, "maintenance"), 2)
+        assert series(shown, 2) == before
+        shown.observe(Reading("c", OFFLINE, "offline"), 2)
+        assert series(shown, 2) == before
+    assert "maintenance" in series(shown, 2)
+    assert 'device_id="c"} 0' in series(shown, 2)
 
 
 polls = st.lists(

@@ -5,14 +5,15 @@ many online devices away at once wait on the board until a second poll says the 
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import msgspec
 from vitrina_contracts.device import Status
 
 from vitrina_sdk.confirmation import to_hold, turns_dark
 from vitrina_sdk.reading import Reading
-from vitrina_sdk.rendering import CHUNK_DEVICES, Chunk, Slot, identity_labels, same_info, shown_status
+from vitrina_sdk.rendering import CHUNK_DEVICES, FAMILIES, Chunk, Slot, identity_labels, same_info, shown_status
 
 ANSWERS_TO_REMOVE = 2
 """Complete lists without the device after which it is gone: devices move between pages while they are read."""
@@ -28,6 +29,8 @@ class Board:
         self._held: set[str] = set()
         self._turned: dict[str, tuple[Reading, float]] = {}
         self._window = 0.0
+        self._being_changed = False
+        self._families: list[list[bytes]] = [[] for _ in FAMILIES]
         self.chunks: list[Chunk] = []
 
     def __len__(self) -> int:
@@ -80,6 +83,10 @@ class Board:
         """
         for reading in readings:
             self.observe(reading, now)
+        return self.conclude(readings, all_readable=all_readable)
+
+    def conclude(self, readings: Collection[Reading], *, all_readable: bool) -> int:
+        """The end of `replace`, once all `readings` of the list have been observed."""
         held = self.settle(max(len(readings), len(self._slots)))
         if all_readable:
             self._remove_missing({reading.device_id for reading in readings})
@@ -110,15 +117,25 @@ class Board:
         """What `restore` takes, as a list."""
         return [(slot.reading, slot.observed_at) for slot in self._slots.values()]
 
-    def refresh(self, now: float) -> bool:
-        """Brings the rendered bytes up to `now`. Returns whether anything was rendered again."""
-        changed = False
-        for chunk in self.chunks:
-            changed |= chunk.refresh(now, self._window)
-        return changed
+    @contextmanager
+    def being_changed(self) -> Iterator[None]:
+        """What is shown stays as it is until the block ends: so a change of many devices may take its time."""
+        self._being_changed = True
+        try:
+            yield
+        finally:
+            self._being_changed = False
+
+    def families(self, now: float) -> list[list[bytes]]:
+        """The rendered pieces of each family, in the order of `FAMILIES`, as they are at `now`."""
+        if not self._being_changed:
+            for chunk in self.chunks:
+                chunk.refresh(now, self._window)
+            self._families = [[chunk.families[index] for chunk in self.chunks] for index in range(len(FAMILIES))]
+        return self._families
 
     def refresh_chunk(self, chunk: Chunk, now: float) -> None:
-        """The same for one chunk."""
+        """Renders one chunk if it has changed, so that there is nothing left to do when it is shown."""
         chunk.refresh(now, self._window)
 
     def _put(self, reading: Reading, observed_at: float | None) -> None:

@@ -20,6 +20,8 @@ _LIST_PATIENCE: Final = 10
 _HOPELESS_CALLS: Final = 20
 _HOPELESS_REFUSALS: Final = 5
 """Failed calls in a row after which the rest of the round is not asked: the vendor is down, not these devices."""
+_STEP: Final = 1_000
+"""Readings that are taken at a time: some milliseconds."""
 _log = structlog.get_logger()
 
 
@@ -43,11 +45,23 @@ async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClie
         record.empty_before = True
         raise SuddenlyEmpty("The list is empty although it had devices; the next poll has to confirm it")
     record.empty_before = False
-    all_readable = listing.whole and not listing.rejected
-    held = record.board.replace(listing.readings, vendor.clock.monotonic(), all_readable=all_readable)
-    _tell_held(record, held)
+    await _show(listing, record, vendor.clock)
     record.devices = len(listing.readings)
-    await _render(record, vendor.clock)
+
+
+async def _show(listing: Listing, record: SourceRecord, clock: Clock) -> None:
+    """Puts the whole list on the board at once for who looks at it, but in small steps: scrapes go on meanwhile."""
+    board, now = record.board, clock.monotonic()
+    with board.being_changed():
+        for first in range(0, len(listing.readings), _STEP):
+            for reading in listing.readings[first : first + _STEP]:
+                board.observe(reading, now)
+            await asyncio.sleep(0)
+        _tell_held(record, board.conclude(listing.readings, all_readable=listing.whole and not listing.rejected))
+        for chunk in list(board.chunks):
+            if chunk.changed:
+                board.refresh_chunk(chunk, clock.monotonic())
+                await asyncio.sleep(0)
 
 
 def refuse_unreadable(listing: Listing) -> None:
@@ -186,14 +200,6 @@ async def _all_or_first_failure(tasks: Sequence[asyncio.Task[None]]) -> None:
         await asyncio.wait(tasks)
     for task in done:
         task.result()
-
-
-async def _render(record: SourceRecord, clock: Clock) -> None:
-    """Renders what the poll changed in small steps, so that a scrape neither waits long nor has much left to render."""
-    for chunk in list(record.board.chunks):
-        if chunk.changed:
-            record.board.refresh_chunk(chunk, clock.monotonic())
-            await asyncio.sleep(0)
 
 
 def _tell_held(record: SourceRecord, held: int) -> None:

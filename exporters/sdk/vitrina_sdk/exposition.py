@@ -48,17 +48,15 @@ class Exposition:
 
     def _device_parts(self) -> list[bytes]:
         now = self._clock.monotonic()
-        boards = [record.board for record in self._records.values()]
-        for board in boards:
-            board.refresh(now)
+        shown = [record.board.families(now) for record in self._records.values()]
         parts: list[bytes] = []
         for index, header in enumerate(HEADERS):
-            family = [chunk.families[index] for board in boards for chunk in board.chunks]
+            family = [piece for families in shown for piece in families[index]]
             if any(family):
                 parts.append(header)
                 parts.extend(family)
         # The same pieces again: the same list, by which the compressed copy is known.
-        if len(parts) != len(self._parts) or any(a is not b for a, b in zip(parts, self._parts, strict=True)):
+        if parts != self._parts:
             self._parts = parts
         return self._parts
 

@@ -1,6 +1,6 @@
 """Device series as bytes made when a poll changes them, and only joined when Prometheus asks.
 
-A chunk holds the lines of some 256 devices, family by family, because a family must stand together in the document.
+A chunk holds the lines of some 128 devices, family by family, because a family must stand together in the document.
 A scrape takes the bytes of all chunks at one instant of the event loop, so an answer is never half updated.
 """
 
@@ -12,7 +12,7 @@ from vitrina_contracts.device import Status
 from vitrina_sdk.freshness import status_at
 from vitrina_sdk.reading import Reading
 
-CHUNK_DEVICES: Final = 256
+CHUNK_DEVICES: Final = 128
 _NEVER: Final = float("inf")
 
 FAMILIES: Final = (

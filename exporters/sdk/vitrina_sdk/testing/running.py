@@ -199,10 +199,14 @@ class RunningExporter:
     def source(self, name: str) -> SourceState:
         return next(source for source in self.status().sources if source.name == name)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def memory(self) -> int:
         """Most bytes that were resident at any time."""
-        assert self._process is not None
-        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
     def _answers(self) -> bool:
