@@ -3,6 +3,7 @@ import { CrashPage } from "./components/CrashPage";
 import { Shell } from "./components/Shell";
 import { withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
+import { readAuditSearch } from "./pages/Audit/search";
 import { readDevicePageSearch } from "./pages/Device/search";
 import { readDeviceSearch } from "./pages/Devices/search";
 import { readExporterSearch } from "./pages/Exporter/search";
@@ -45,6 +46,19 @@ const settings = createRoute({
   component: lazyRouteComponent(() => withMoreTexts(import("./pages/Settings/SettingsPage")), "SettingsPage"),
 });
 
+const users = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Users/UsersPage")), "UsersPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Audit/AuditPage")), "AuditPage"),
+});
+
 const exporters = createRoute({
   getParentRoute: () => root,
   path: "/exporters",
@@ -61,17 +75,29 @@ const exporter = createRoute({
 const newSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/new",
-  component: lazyRouteComponent(() => import("./pages/SourceForm/NewSourcePage"), "NewSourcePage"),
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/SourceForm/NewSourcePage")), "NewSourcePage"),
 });
 
 const editSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/$source",
-  component: lazyRouteComponent(() => import("./pages/SourceForm/EditSourcePage"), "EditSourcePage"),
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/SourceForm/EditSourcePage")), "EditSourcePage"),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, devices, device, settings, exporters, exporter, newSource, editSource]),
+  routeTree: root.addChildren([
+    home,
+    overview,
+    devices,
+    device,
+    settings,
+    users,
+    audit,
+    exporters,
+    exporter,
+    newSource,
+    editSource,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

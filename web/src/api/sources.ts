@@ -6,12 +6,23 @@ import {
   getExportersNameSourcesSource,
   patchExportersNameSourcesSource,
   postExportersNameSources,
+  postExportersNameSourcesSourceTest,
+  postExportersNameSourcesTest,
 } from "./generated/registry";
 import { ifMatch } from "./if_match";
 
 export type Source = Awaited<ReturnType<typeof getExportersNameSourcesSource>>;
 export type NewSource = Parameters<typeof postExportersNameSources>[1];
 export type SourceChange = Parameters<typeof patchExportersNameSourcesSource>[2];
+
+export type SourceCheck = Awaited<ReturnType<typeof postExportersNameSourcesTest>>;
+
+/** What would happen: whether the vendor answers, and how the registry sees the settings. Nothing is stored. */
+export interface Trial {
+  check: SourceCheck;
+  cycleSeconds: number;
+  sharedDevices: number;
+}
 
 const sourcesKey = (exporter: string) => ["sources", exporter] as const;
 
@@ -66,4 +77,29 @@ export function useDeleteSource(exporter: string) {
       deleteExportersNameSourcesSource(exporter, source.name, undefined, ifMatch(source.revision)),
     onSettled: useAfterChange(exporter),
   });
+}
+
+/** The registry's own check comes first: its refusal leads to fields and lines, and the vendor is spared. */
+export function useTryNewSource(exporter: string) {
+  return useMutation({
+    mutationFn: async (source: NewSource): Promise<Trial> => {
+      const dry = await postExportersNameSources(exporter, source, { dry_run: true });
+      return trialOf(dry, await postExportersNameSourcesTest(exporter, { config: source.config }));
+    },
+  });
+}
+
+export function useTrySavedSource(exporter: string) {
+  return useMutation({
+    mutationFn: async (change: { name: string; revision: number; config: NewSource["config"] }): Promise<Trial> => {
+      const { name, revision, config } = change;
+      const match = ifMatch(revision);
+      const dry = await patchExportersNameSourcesSource(exporter, name, { config }, { dry_run: true }, match);
+      return trialOf(dry, await postExportersNameSourcesSourceTest(exporter, name, { config }));
+    },
+  });
+}
+
+function trialOf(dry: Source, check: SourceCheck): Trial {
+  return { check, cycleSeconds: dry.cycle_seconds, sharedDevices: dry.shared_devices?.length ?? 0 };
 }

@@ -21,7 +21,9 @@ export {
   IconFilter,
   IconFilterOff,
   IconHelpCircle,
+  IconHistory,
   IconHome,
+  IconKey,
   IconKeyboard,
   IconLock,
   IconLogout,
@@ -39,6 +41,7 @@ export {
   IconSunMoon,
   IconTrash,
   IconUser,
+  IconUsers,
   IconWorld,
   IconX,
 } from "@tabler/icons-react";

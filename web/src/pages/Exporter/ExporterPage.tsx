@@ -1,5 +1,5 @@
 import { Skeleton } from "@mantine/core";
-import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { type Exporter, useExporters } from "../../api/exporters";
@@ -10,12 +10,14 @@ import { IconHelpCircle, IconPlus } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
 import { PhaseBadge, phaseOf } from "../../components/PhaseBadge";
+import { TabLinks } from "../../components/TabLinks";
 import { ExporterActions } from "../Exporters/ExporterActions";
 import { Sources } from "../Exporters/Sources";
 import { DevicesTab } from "./DevicesTab";
 import classes from "./ExporterPage.module.css";
 import { HealthTab } from "./HealthTab";
-import { type ExporterTab, TABS } from "./search";
+import { HistoryTab } from "./HistoryTab";
+import { type ExporterTab, FOR_ADMINS, TABS } from "./search";
 
 const LogView = lazy(() => import("./LogView").then(({ LogView: component }) => ({ default: component })));
 
@@ -48,7 +50,7 @@ export function ExporterPage() {
           <p className={classes.sentence}>
             <PhaseBadge phase={phaseOf(exporter)} /> {t(`phaseHelp.${phaseOf(exporter)}`)}
           </p>
-          <Tabs name={name} />
+          <Tabs name={name} current={tab} />
           <section className={`card ${classes.panel}`} aria-label={t(`exporter.tab.${tab}`)}>
             <Tab exporter={exporter} tab={tab} />
           </section>
@@ -64,25 +66,20 @@ function Actions({ exporter }: { exporter: Exporter }) {
   return useIsAdmin() ? <ExporterActions exporter={exporter} /> : null;
 }
 
-/** Links, so that each tab has an address and the Back key returns to the one before. */
-function Tabs({ name }: { name: string }) {
+function Tabs({ name, current }: { name: string; current: ExporterTab }) {
   const { t } = useTranslation();
   const isAdmin = useIsAdmin();
   return (
-    <nav className={classes.tabs} aria-label={t("exporter.tabs")}>
-      {TABS.filter((tab) => isAdmin || tab !== "logs").map((tab) => (
-        <Link
-          key={tab}
-          to="/exporters/$name"
-          params={{ name }}
-          search={tab === "health" ? {} : { tab }}
-          className={classes.tab}
-          activeOptions={{ exact: true, includeSearch: true }}
-        >
-          {t(`exporter.tab.${tab}`)}
-        </Link>
-      ))}
-    </nav>
+    <TabLinks
+      label={t("exporter.tabs")}
+      tabs={TABS.filter((tab) => isAdmin || !FOR_ADMINS.includes(tab)).map((tab) => ({
+        to: "/exporters/$name",
+        params: { name },
+        search: tab === "health" ? {} : { tab },
+        label: t(`exporter.tab.${tab}`),
+        isCurrent: tab === current,
+      }))}
+    />
   );
 }
 
@@ -94,6 +91,8 @@ function Tab({ exporter, tab }: { exporter: Exporter; tab: ExporterTab }) {
       return <SourcesTab exporter={exporter} />;
     case "devices":
       return <DevicesTab exporter={exporter} />;
+    case "history":
+      return <HistoryTab exporter={exporter} />;
     case "logs":
       return (
         <Suspense fallback={<Skeleton height={400} className="late" />}>

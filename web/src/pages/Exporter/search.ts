@@ -1,5 +1,8 @@
-export const TABS = ["health", "sources", "devices", "logs"] as const;
+export const TABS = ["health", "sources", "devices", "logs", "history"] as const;
 export type ExporterTab = (typeof TABS)[number];
+
+/** Refused by the server to others. */
+export const FOR_ADMINS: readonly ExporterTab[] = ["logs", "history"];
 
 export interface ExporterSearch {
   tab?: ExporterTab;

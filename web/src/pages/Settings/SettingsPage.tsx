@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, lazy, type ReactNode, Suspense, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { version } from "../../../package.json";
 import { useIsLive } from "../../api/live_state";
@@ -11,7 +11,10 @@ import { Page } from "../../components/Page";
 import { LanguageSwitch, ThemeSwitch } from "../../components/Preferences";
 import { useToasts } from "../../components/toasts";
 import { grafanaAddress, isWebAddress, setGrafanaAddress } from "../../lib/grafana";
+import { Card } from "./Card";
+import { Sessions } from "./Sessions";
 import classes from "./SettingsPage.module.css";
+import { Tokens } from "./Tokens";
 
 const PasswordDialog = lazy(() => import("../../components/PasswordDialog"));
 
@@ -28,19 +31,12 @@ export function SettingsPage() {
           <p className="dim">{t("settings.lookHelp")}</p>
         </Card>
         <Account />
+        <Tokens />
+        <Sessions />
         <Grafana />
         <About />
       </div>
     </Page>
-  );
-}
-
-function Card({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={`card ${classes.card}`} aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 

@@ -3,7 +3,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
 import type { ExporterType } from "../../api/exporters";
-import { useSourceForEdit, useUpdateSource } from "../../api/sources";
+import { useSourceForEdit, useTrySavedSource, useUpdateSource } from "../../api/sources";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconRefresh } from "../../components/icons";
@@ -33,6 +33,7 @@ function EditForm({ exporterName, sourceName, type }: EditFormProps) {
   const toasts = useToasts();
   const source = useSourceForEdit(exporterName, sourceName);
   const update = useUpdateSource(exporterName);
+  const trial = useTrySavedSource(exporterName);
   const isOutrun = isApiError(update.error) && update.error.status === 412;
 
   function save({ config }: SourceDraft): void {
@@ -46,6 +47,10 @@ function EditForm({ exporterName, sourceName, type }: EditFormProps) {
         },
       },
     );
+  }
+
+  function tryOut({ config }: SourceDraft): void {
+    if (source.data !== undefined) trial.mutate({ name: sourceName, revision: source.data.revision, config });
   }
 
   if (source.data === undefined) {
@@ -72,7 +77,9 @@ function EditForm({ exporterName, sourceName, type }: EditFormProps) {
         present={{ name: sourceName, config: source.data.config }}
         error={isOutrun ? null : update.error}
         isSaving={update.isPending}
+        trial={trial}
         onSave={save}
+        onTry={tryOut}
       />
     </>
   );

@@ -1,6 +1,6 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useCreateSource } from "../../api/sources";
+import { useCreateSource, useTryNewSource } from "../../api/sources";
 import { useToasts } from "../../components/toasts";
 import { type SourceDraft, SourceForm } from "./SourceForm";
 import { SourceFormPage } from "./SourceFormPage";
@@ -11,6 +11,7 @@ export function NewSourcePage() {
   const navigate = useNavigate();
   const toasts = useToasts();
   const create = useCreateSource(exporterName);
+  const trial = useTryNewSource(exporterName);
 
   function save({ name, config }: SourceDraft): void {
     create.mutate(
@@ -32,7 +33,9 @@ export function NewSourcePage() {
           present={null}
           error={create.error}
           isSaving={create.isPending}
+          trial={trial}
           onSave={save}
+          onTry={({ name, config }) => trial.mutate({ name, config, labels: {}, enabled: true })}
         />
       )}
     </SourceFormPage>

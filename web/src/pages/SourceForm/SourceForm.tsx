@@ -2,12 +2,15 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
+import type { Trial } from "../../api/sources";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { IconPlug } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { SchemaForm } from "../../components/SchemaForm";
 import { useFormat } from "../../i18n/format";
 import { type FormValues, initialValues, placeFaults, readFields, toConfig } from "../../lib/schema_form";
 import classes from "./SourceForm.module.css";
+import { TrialResult } from "./TrialResult";
 
 export interface SourceDraft {
   name: string;
@@ -20,11 +23,14 @@ interface SourceFormProps {
   present: { name: string; config: Record<string, unknown> } | null;
   error: Error | null;
   isSaving: boolean;
+  trial: { data: Trial | undefined; error: Error | null; isPending: boolean };
   onSave: (draft: SourceDraft) => void;
+  /** Asks the vendor with these settings and stores nothing. */
+  onTry: (draft: SourceDraft) => void;
 }
 
 /** The form of a source, new or present; its fields come from the exporter type's schema. */
-export function SourceForm({ schema, present, error, isSaving, onSave }: SourceFormProps) {
+export function SourceForm({ schema, present, error: saveError, isSaving, trial, onSave, onTry }: SourceFormProps) {
   const { t, i18n } = useTranslation();
   const { number } = useFormat();
   const fields = useMemo(() => readFields(schema, i18n.language), [schema, i18n.language]);
@@ -32,13 +38,22 @@ export function SourceForm({ schema, present, error, isSaving, onSave }: SourceF
   const [values, setValues] = useState<FormValues>(() => initialValues(fields, present?.config ?? null));
   // Line numbers are those of the text that was sent, whatever has been typed since.
   const [sentValues, setSentValues] = useState(values);
+  const [last, setLast] = useState<"save" | "try">("save");
+  const error = last === "save" ? saveError : trial.error;
   const faults = placeFaults(fields, sentValues, isApiError(error) ? error.errors : []);
   const faultCount = isApiError(error) ? error.errors.length : 0;
 
+  function send(what: "save" | "try"): void {
+    setLast(what);
+    setSentValues(values);
+    const draft = { name: name.trim(), config: toConfig(fields, values) };
+    if (what === "save") onSave(draft);
+    else onTry(draft);
+  }
+
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
-    setSentValues(values);
-    onSave({ name: name.trim(), config: toConfig(fields, values) });
+    send("save");
   }
 
   return (
@@ -74,9 +89,18 @@ export function SourceForm({ schema, present, error, isSaving, onSave }: SourceF
           <code className="mono">{fault.field}</code>: {fault.message}
         </p>
       ))}
+      {last === "try" && trial.data && !trial.isPending && <TrialResult trial={trial.data} />}
       <footer className={classes.actions}>
         <Button type="submit" loading={isSaving}>
           {present === null ? t("source.create") : t("source.save")}
+        </Button>
+        <Button
+          variant="default"
+          loading={trial.isPending}
+          leftSection={<IconPlug size={16} />}
+          onClick={() => send("try")}
+        >
+          {t("trial.act")}
         </Button>
         <LinkButton to="/exporters" variant="subtle" color="gray">
           {t("source.cancel")}

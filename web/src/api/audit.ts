@@ -1,0 +1,33 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getAudit as getPeopleAudit } from "./generated/auth";
+import { getAudit as getConfigurationAudit } from "./generated/registry";
+
+export type PeopleEntry = Awaited<ReturnType<typeof getPeopleAudit>>["items"][number];
+export type ConfigurationEntry = Awaited<ReturnType<typeof getConfigurationAudit>>["items"][number];
+
+const PAGE_SIZE = 50;
+
+/** Sign-ins and rights, newest first. `user`: who did it or to whom it was done. */
+export function usePeopleAudit(user: string | undefined) {
+  return useInfiniteQuery({
+    queryKey: ["audit", "people", user],
+    queryFn: ({ pageParam, signal }) =>
+      getPeopleAudit({ limit: PAGE_SIZE, cursor: pageParam, ...(user ? { user } : {}) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+/** Changes of exporters and sources, newest first. */
+export function useConfigurationAudit(filter: { exporter?: string | undefined; actor?: string | undefined }) {
+  return useInfiniteQuery({
+    queryKey: ["audit", "configuration", filter],
+    queryFn: ({ pageParam, signal }) => {
+      const { exporter, actor } = filter;
+      const params = { ...(exporter ? { exporter } : {}), ...(actor ? { actor } : {}) };
+      return getConfigurationAudit({ limit: PAGE_SIZE, cursor: pageParam, ...params }, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+  });
+}
