@@ -23,7 +23,7 @@ class Board:
     """All times are monotonic seconds."""
 
     def __init__(self, platform: str, source: str) -> None:
-        self._platform = platform
+        self.platform = platform
         self._source = source
         self._slots: dict[str, Slot] = {}
         self._held: set[str] = set()
@@ -160,7 +160,7 @@ class Board:
         if not self.chunks or len(self.chunks[-1].slots) >= CHUNK_DEVICES:
             self.chunks.append(Chunk())
         chunk = self.chunks[-1]
-        labels = identity_labels(self._platform, self._source, reading.device_id)
+        labels = identity_labels(self.platform, self._source, reading.device_id)
         slot = Slot(labels, reading, observed_at, chunk)
         self._slots[reading.device_id] = slot
         chunk.slots.append(slot)
