@@ -19,6 +19,7 @@ from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.annotations import NatsMessage
 from faststream.security import SASLPlaintext
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy as ConsumerAckPolicy
@@ -85,6 +86,7 @@ class Bus:
         self._streams = streams
         self._watch_seconds = watch_seconds
         self._subscriptions: list[_Subscription] = []
+        self._listeners: list[tuple[str, Callable[[], None]]] = []
         self._on_connect: list[Callable[[], Awaitable[None]]] = []
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -145,6 +147,13 @@ class Bus:
         )
         subscriber(_handle_with(handler, durable))
         self._subscriptions.append(_Subscription(subject, durable, stream.name, subscriber))
+
+    def listen(self, subject: str, callback: Callable[[], None]) -> None:
+        """Calls back with each message that passes by, and after each connection: some may have passed meanwhile.
+
+        Without JetStream: for whoever only has to look again, and can bear to miss that for a while.
+        """
+        self._listeners.append((subject, callback))
 
     async def publish(
         self,
@@ -212,6 +221,8 @@ class Bus:
                 await asyncio.sleep(1)
         CONNECTED.set(1)
         log.info("bus_connected")
+        for subject, callback in self._listeners:
+            await self._client.subscribe(subject, cb=_heard(callback))  # the client renews it when it reconnects
         while True:
             try:
                 await self.ensure_streams()
@@ -224,6 +235,8 @@ class Bus:
         await self._call_back()
 
     async def _call_back(self) -> None:
+        for _, heard in self._listeners:
+            heard()
         for callback in self._on_connect:
             try:
                 await callback()
@@ -279,6 +292,13 @@ class Bus:
         except (NatsError, APIError, TimeoutError, OSError, NoStreamResponseError) as error:
             log.warning("bus_repair_failed", error=type(error).__name__)
         await self._call_back()
+
+
+def _heard(callback: Callable[[], None]) -> Callable[[Msg], Awaitable[None]]:
+    async def hear(_message: Msg) -> None:
+        callback()
+
+    return hear
 
 
 def _handle_with(handler: Handler, durable: str) -> Callable[[NatsMessage], Awaitable[None]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
-from vitrina_contracts.subjects import DEVICES
+from vitrina_contracts.subjects import DEVICES, EXPORTER_CHANGED_ALL
 from vitrina_contracts.tokens import Audience
 from vitrina_kit.bus import Bus
 from vitrina_kit.health import Health
@@ -28,6 +28,9 @@ from vitrina_gateway.api import devices, history, overview, prometheus, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.settings import GatewaySettings
+from vitrina_gateway.use_cases.answer_cache import AnswerCache
+from vitrina_gateway.use_cases.cached_past import CachedPast
+from vitrina_gateway.use_cases.cached_ranges import CachedRanges
 from vitrina_gateway.use_cases.feed import Feed
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.guarded_query import GuardedQueries
@@ -75,6 +78,9 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     registry = RegistryClient(settings.registry_internal_url, read_secret(settings.registry_token_file))
     verifier = TokenVerifier(settings.jwks_url, Audience.GATEWAY)
     checkpoints = CheckpointFile(settings.checkpoint_file, CHECKPOINT_VERSION)
+    cache = AnswerCache(settings.cache_bytes)
+    ranges = CachedRanges(cache, settings.cache_bytes)
+    bus.listen(EXPORTER_CHANGED_ALL, ranges.clear)
     fleet, feed, transitions = Fleet(), Feed(settings.stream_clients), Transitions(StatusPublisher(bus))
     refresh = Refresh(monitoring, fleet, feed, transitions, _rules(settings))
     if (checkpoint := checkpoints.load()) is not None:
@@ -93,12 +99,13 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),
         ):
-            past = DevicePast(fleet, monitoring, settings.scrape_interval)
-            parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw))
+            past = DevicePast(fleet, CachedPast(raw, ranges), settings.scrape_interval)
+            parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges))
             yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus, verifier)), feed)
     finally:
         feed.close_all()
         await loops.save_checkpoint(refresh, checkpoints)
+        await cache.close()
         for client in (monitoring, raw, registry, verifier):
             await client.close()
 

@@ -17,5 +17,7 @@ class GatewaySettings(ServiceSettings, BusSettings, TokenSettings):
     sources_seconds: float = Field(default=3, gt=0)
     """How often the registry is asked for its sources."""
     stream_clients: int = Field(default=5000, gt=0)
+    cache_bytes: int = Field(default=64 << 20, ge=1 << 20)
+    """Of answers of Prometheus; as much again may be held of plots that move on."""
     removed_grace_seconds: float = Field(default=86400, gt=0)
     """How long the end of a removed device's chain can be read on NATS."""

@@ -16,7 +16,7 @@ from vitrina_contracts import metrics
 from vitrina_gateway.domain.device_queries import JOB, PROBES, quoted
 from vitrina_gateway.domain.mapping import Labelled, MappedExporter, mapped_reading
 from vitrina_gateway.domain.samples import DeviceInfo, DeviceSamples, Reading, SourceSamples, Target
-from vitrina_gateway.use_cases.ports import MonitoringError, Series
+from vitrina_gateway.use_cases.ports import MonitoringError
 
 _DEADLINE: Final = httpx.Timeout(10, connect=2)
 _SCRAPE_TIME: Final = "scrape_time"
@@ -56,22 +56,6 @@ class _Answer(msgspec.Struct):
     warnings: list[str] = []
 
 
-class _Range(msgspec.Struct):
-    metric: dict[str, str]
-    values: list[tuple[float, str]]
-
-
-class _RangeData(msgspec.Struct):
-    result: list[_Range]
-
-
-class _RangeAnswer(msgspec.Struct):
-    status: str
-    data: _RangeData | None = None
-    error: str = ""
-    warnings: list[str] = []
-
-
 class _LabelledSample(msgspec.Struct):
     metric: dict[str, str]
     value: tuple[float, str]
@@ -90,12 +74,11 @@ class _LabelledAnswer(msgspec.Struct):
 
 _decoder: Final = msgspec.json.Decoder(_Answer)
 _labelled_decoder: Final = msgspec.json.Decoder(_LabelledAnswer)
-_range_decoder: Final = msgspec.json.Decoder(_RangeAnswer)
-_AnyAnswer = TypeVar("_AnyAnswer", _Answer, _RangeAnswer, _LabelledAnswer)
+_AnyAnswer = TypeVar("_AnyAnswer", _Answer, _LabelledAnswer)
 
 
 class PrometheusClient:
-    """Implements the ports `Monitoring` and `Past`."""
+    """Implements the port `Monitoring`."""
 
     def __init__(self, url: str) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=_DEADLINE, trust_env=False)
@@ -147,12 +130,6 @@ class PrometheusClient:
         scraped = [sample.value for sample in samples if sample.labels.get("of") == _SCRAPE_TIME]
         found = [sample for sample in samples if sample.labels.get("of") != _SCRAPE_TIME]
         return mapped_reading(exporter, found, max(scraped, default=at))
-
-    async def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
-        form = {"query": query, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
-        answer = _checked(await self._ask("query_range", form), _range_decoder)
-        found = answer.data.result if answer.data else []
-        return [Series(each.metric, [(at, float(value)) for at, value in each.values]) for each in found]
 
     async def _query(self, query: str, at: float) -> list[_Sample]:
         answer = _checked(await self._ask("query", {"query": query, "time": f"{at:.3f}"}), _decoder)

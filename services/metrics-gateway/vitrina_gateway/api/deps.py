@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from vitrina_contracts.problems import FieldError
 from vitrina_kit.problem_handlers import ErrorMapping, invalid, not_found, unavailable
-from vitrina_kit.token_check import Caller
+from vitrina_kit.token_check import Caller, declares
 
 from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError, NotReadyError
 from vitrina_gateway.domain.scope import Scope, scope_of
@@ -31,6 +31,7 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
+@declares("signed in")
 def _scope(caller: Caller) -> Scope:
     return scope_of(caller)
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from vitrina_contracts.tokens import ALL_SOURCES, Claims, Role
 from vitrina_kit.http_app import OrderedRoute
 from vitrina_kit.problem_handlers import Problem
-from vitrina_kit.token_check import Caller
+from vitrina_kit.token_check import Reader
 
 from vitrina_gateway.api.conditional import PRIVATE
 from vitrina_gateway.api.deps import TheParts
@@ -80,43 +80,43 @@ router = APIRouter(tags=["prometheus"], route_class=EnvelopedRoute, include_in_s
 
 
 @router.api_route("/query", methods=_METHODS)
-async def query(request: Request, caller: Caller, parts: TheParts) -> Response:
+async def query(request: Request, caller: Reader, parts: TheParts) -> Response:
     return await _answered(parts.queries.instant(caller.sub, _guard(caller), await _parameters(request)))
 
 
 @router.api_route("/query_range", methods=_METHODS)
-async def query_range(request: Request, caller: Caller, parts: TheParts) -> Response:
+async def query_range(request: Request, caller: Reader, parts: TheParts) -> Response:
     return await _answered(parts.queries.range(caller.sub, _guard(caller), await _parameters(request)))
 
 
 @router.api_route("/series", methods=_METHODS)
-async def series(request: Request, caller: Caller, parts: TheParts) -> Response:
+async def series(request: Request, caller: Reader, parts: TheParts) -> Response:
     return await _answered(parts.queries.series(caller.sub, _guard(caller), await _parameters(request)))
 
 
 @router.api_route("/labels", methods=_METHODS)
-async def labels(request: Request, caller: Caller, parts: TheParts) -> Response:
+async def labels(request: Request, caller: Reader, parts: TheParts) -> Response:
     return await _answered(parts.queries.labels(caller.sub, _guard(caller), await _parameters(request)))
 
 
 @router.get("/label/{name}/values")
-async def label_values(request: Request, name: str, caller: Caller, parts: TheParts) -> Response:
+async def label_values(request: Request, name: str, caller: Reader, parts: TheParts) -> Response:
     parameters = await _parameters(request)
     return await _answered(parts.queries.label_values(caller.sub, _guard(caller), name, parameters))
 
 
 @router.get("/metadata")
-async def metadata(caller: Caller, parts: TheParts) -> Response:
+async def metadata(caller: Reader, parts: TheParts) -> Response:
     return await _answered(parts.queries.metadata(caller.sub, _guard(caller)))
 
 
 @router.get("/status/buildinfo")
-async def build_info(caller: Caller, parts: TheParts) -> Response:
-    return await _answered(parts.queries.build_info(caller.sub))
+async def build_info(caller: Reader, parts: TheParts) -> Response:
+    return await _answered(parts.queries.build_info(caller.sub, _guard(caller)))
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
-async def anything_else(_caller: Caller) -> Response:
+async def anything_else(_caller: Reader) -> Response:
     return _refusal(404, "not_found", "this part of Prometheus' API is not offered here")
 
 

@@ -53,9 +53,7 @@ async def stream(
 
 
 class _Stream(EventSourceResponse):
-    def __init__(
-        self, feed: Feed, scope: Scope, first: list[Event], caller: Claims, revocations: Revocations
-    ) -> None:
+    def __init__(self, feed: Feed, scope: Scope, first: list[Event], caller: Claims, revocations: Revocations) -> None:
         super().__init__(iter(()), ping=_PING_SECONDS, sep="\n", send_timeout=_SEND_SECONDS)
         self._feed = feed
         self._scope = scope

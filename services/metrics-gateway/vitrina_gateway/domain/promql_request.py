@@ -72,6 +72,10 @@ class Stretch:
     def points(self) -> int:
         return int((self.end - self.start) // self.step) + 1
 
+    def aligned(self) -> "Stretch":
+        """With both ends at whole multiples of the step, so that plots drawn at different moments share points."""
+        return Stretch(self.start // self.step * self.step, self.end // self.step * self.step, self.step)
+
 
 def read_stretch(parameters: Parameters) -> Stretch:
     """Raises `BadParameterError`."""

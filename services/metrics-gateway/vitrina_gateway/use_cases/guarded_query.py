@@ -10,6 +10,8 @@ import msgspec
 
 from vitrina_gateway.domain.promql_guard import Guard
 from vitrina_gateway.domain.promql_request import BadParameterError, Parameters, Stretch, read_stretch, read_window
+from vitrina_gateway.use_cases.answer_cache import AnswerCache, Lifetime
+from vitrina_gateway.use_cases.cached_ranges import CachedRanges
 from vitrina_gateway.use_cases.ports import Form, RawAnswer, RawPrometheus
 
 _AT_A_TIME: Final = 4
@@ -25,37 +27,43 @@ class TooManyQueriesError(Exception):
 class GuardedQueries:
     """Each method raises `BadParameterError`, `QueryRefusedError`, `TooManyQueriesError` or `MonitoringError`."""
 
-    def __init__(self, prometheus: RawPrometheus) -> None:
+    def __init__(self, prometheus: RawPrometheus, cache: AnswerCache, ranges: CachedRanges) -> None:
         self._prometheus = prometheus
+        self._cache = cache
+        self._ranges = ranges
         self._running: Counter[str] = Counter()
 
     async def instant(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
         form = [("query", guard.query(parameters.required("query")))]
         if parameters.single.get("time"):
             form.append(("time", f"{parameters.instant('time'):.3f}"))
-        return await self._ask(caller, "query", form)
+        return await self._told(caller, guard, "query", form, _NOW)
 
     async def range(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
         stretch = read_stretch(parameters)
         query = guard.query(parameters.required("query"), stretch.points)
-        return await self._ask(caller, "query_range", [("query", query), *_range_form(stretch)])
+
+        async def ask(asked: str, of: Stretch) -> RawAnswer:
+            return await self._ask(caller, "query_range", [("query", asked), *_range_form(of)])
+
+        return await self._ranges.get(guard.key(), query, stretch, ask)
 
     async def series(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
         if not parameters.matches:
             raise BadParameterError("no match[] parameter provided")
-        return await self._ask(caller, "series", _selected(guard, parameters))
+        return await self._told(caller, guard, "series", _selected(guard, parameters), _NAMES)
 
     async def labels(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
-        return await self._ask(caller, "labels", _selected(guard, parameters))
+        return await self._told(caller, guard, "labels", _selected(guard, parameters), _NAMES)
 
     async def label_values(self, caller: str, guard: Guard, name: str, parameters: Parameters) -> RawAnswer:
         if not _LABEL.fullmatch(name):
             raise BadParameterError("invalid label name")
-        return await self._ask(caller, f"label/{name}/values", _selected(guard, parameters))
+        return await self._told(caller, guard, f"label/{name}/values", _selected(guard, parameters), _NAMES)
 
     async def metadata(self, caller: str, guard: Guard) -> RawAnswer:
         """Of the metrics that the caller has series of: Prometheus itself tells of all."""
-        told = await self._ask(caller, "metadata", [])
+        told = await self._told(caller, guard, "metadata", [], _NAMES)
         if guard.everything or told.status != 200:  # noqa: PLR2004 - HTTP's word for well
             return told
         names = await self.label_values(caller, guard, "__name__", Parameters({}))
@@ -67,8 +75,12 @@ class GuardedQueries:
         kept = {name: each for name, each in known.items() if name in families}
         return RawAnswer(200, msgspec.json.encode(_Metadata("success", kept)))
 
-    async def build_info(self, caller: str) -> RawAnswer:
-        return await self._ask(caller, "status/buildinfo", [])
+    async def build_info(self, caller: str, guard: Guard) -> RawAnswer:
+        return await self._told(caller, guard, "status/buildinfo", [], _NAMES)
+
+    async def _told(self, caller: str, guard: Guard, route: str, form: Form, lifetime: Lifetime) -> RawAnswer:
+        key = "\n".join((route, guard.key(), *(f"{name}={value}" for name, value in form)))
+        return await self._cache.get(key, lifetime, lambda: self._ask(caller, route, form))
 
     async def _ask(self, caller: str, route: str, form: Form) -> RawAnswer:
         async with self._slot(caller):
@@ -87,6 +99,13 @@ class GuardedQueries:
                 del self._running[caller]
 
 
+_NOW: Final = Lifetime(fresh=2, stale=8)
+"""Of what is asked about an instant, which mostly is the present."""
+_NAMES: Final = Lifetime(fresh=15, stale=300)
+"""Of names of series, labels and metrics: they seldom change, and completion asks for them with each key."""
+_WINDOW_STEP: Final = 60.0
+
+
 class _Names(msgspec.Struct):
     data: list[str]
 
@@ -102,6 +121,7 @@ def _range_form(stretch: Stretch) -> Form:
 
 def _selected(guard: Guard, parameters: Parameters) -> Form:
     start, end = read_window(parameters)
+    start, end = start // _WINDOW_STEP * _WINDOW_STEP, -(-end // _WINDOW_STEP) * _WINDOW_STEP
     matches: Sequence[str] = [guard.selector(each) for each in parameters.matches]
     if not matches and not guard.everything:
         matches = [guard.all_series()]

@@ -1,7 +1,7 @@
 """The little that the use cases need of the world. Adapters fit these shapes."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from vitrina_contracts.device import DeviceKey
@@ -57,6 +57,9 @@ class Past(Protocol):
         ...
 
 
+_OK: Final = 200
+_END_BYTES: Final = 16384
+
 Form = Sequence[tuple[str, str]]
 
 
@@ -65,6 +68,11 @@ class RawAnswer(msgspec.Struct, frozen=True):
 
     status: int
     body: bytes
+
+    @property
+    def is_good(self) -> bool:
+        """Whole: neither an error nor, as warnings at its end tell, a part."""
+        return self.status == _OK and b'"warnings"' not in self.body[-_END_BYTES:]
 
 
 class RawPrometheus(Protocol):
