@@ -1,5 +1,6 @@
 """Refusals as RFC 9457 problem details: the exception that carries one, and the handlers that send it."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -86,9 +87,9 @@ def install_problem_handlers(app: FastAPI, mapping: ErrorMapping | None = None) 
 
 def problem_response(request: Request, problem: Problem) -> Response:
     details = problem.details.model_copy(update={"instance": getattr(request.state, "request_id", None)})
-    return Response(
-        details.model_dump_json(exclude_none=True), details.status, media_type=MEDIA_TYPE, headers=problem.headers
-    )
+    # Not pydantic's own JSON: a message may name a field that is no Unicode, which only `json` can write down.
+    body = json.dumps(details.model_dump(exclude_none=True))
+    return Response(body, details.status, media_type=MEDIA_TYPE, headers=problem.headers)
 
 
 def field_errors(errors: Sequence[Any]) -> list[FieldError]:

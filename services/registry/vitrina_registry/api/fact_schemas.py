@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 from vitrina_contracts.facts import DeviceFacts, DeviceId, FactsItem
+from vitrina_contracts.names import ExporterName, SourceName
 
 from vitrina_registry.api.schemas import Body
 from vitrina_registry.domain.facts import MOST_ROWS, DeviceKey, FactsRow, StoredFacts, checked_key
@@ -31,8 +32,8 @@ class FactsView(FactsItem):
 
 
 class DeviceOfFacts(Body):
-    platform: Annotated[str, Field(max_length=63)]
-    source: Annotated[str, Field(max_length=63)]
+    platform: ExporterName
+    source: SourceName
     device_id: DeviceId
 
 

@@ -3,7 +3,6 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Path, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
 from vitrina_contracts.facts import DeviceFacts
 from vitrina_contracts.problems import FieldError
 from vitrina_kit.if_match import etag
@@ -16,7 +15,7 @@ from vitrina_registry.api.fact_schemas import FactsBulk, FactsReport, FactsView
 from vitrina_registry.api.schemas import Items
 from vitrina_registry.api.writing import WritingWorld, create_write_router
 from vitrina_registry.domain.errors import invalid as invalid_fields
-from vitrina_registry.domain.facts import DeviceKey, FactsRow, checked_key, read_csv, write_csv
+from vitrina_registry.domain.facts import DeviceKey, FactsRow, KeyPartError, checked_key, read_csv, write_csv
 from vitrina_registry.use_cases import facts
 from vitrina_registry.use_cases.ports import FactsFilter
 
@@ -30,8 +29,10 @@ _CSV: Final[dict[str, Any]] = {"content": {"text/csv": {"schema": {"type": "stri
 async def _key(platform: str, source: str, device_id: Annotated[str, Path(max_length=200)]) -> DeviceKey:
     try:
         return checked_key(platform, source, device_id)
-    except ValidationError as error:
-        message = error.errors()[0]["msg"]
+    except KeyPartError as error:
+        if error.part != "device_id":
+            raise facts.no_place(platform, source) from None
+        message = str(error)
         raise invalid(f"Check device_id: {message}.", [FieldError(field="device_id", message=message)]) from None
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 from vitrina_contracts.facts import DeviceFacts, DeviceId, FactsItem
 from vitrina_contracts.manifest import Text
+from vitrina_contracts.names import ExporterName, SourceName
 
 from vitrina_registry.domain.device_list import normalised
 from vitrina_registry.domain.errors import FieldFault
@@ -19,7 +20,11 @@ FIELDS: Final = tuple(DeviceFacts.model_fields)
 KEY_FIELDS: Final = ("platform", "source", "device_id")
 MOST_ROWS: Final = 20_000
 
-_DEVICE_ID: Final = TypeAdapter[str](DeviceId)
+_NAMES: Final = (
+    TypeAdapter[str](ExporterName),
+    TypeAdapter[str](SourceName),
+    TypeAdapter[str](DeviceId),
+)
 _NUMBERS: Final = frozenset({"latitude", "longitude"})
 _TAG_ENDS: Final = re.compile(r"[,|]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -39,6 +44,14 @@ class DeviceKey(NamedTuple):
     platform: str
     source: str
     device_id: str
+
+
+class KeyPartError(ValueError):
+    """One part of a device's identity does not fit."""
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(message)
+        self.part = part
 
 
 @dataclass(frozen=True)
@@ -65,8 +78,14 @@ class FactsRow:
 
 
 def checked_key(platform: str, source: str, device_id: str) -> DeviceKey:
-    """Raises ValidationError when the id is none that a device could have."""
-    return DeviceKey(platform, source, normalised(_DEVICE_ID.validate_python(device_id)))
+    """Raises KeyPartError when a part is none that a device could have."""
+    parts = []
+    for name, adapter, value in zip(KEY_FIELDS, _NAMES, (platform, source, device_id), strict=True):
+        try:
+            parts.append(adapter.validate_python(value))
+        except ValidationError as error:
+            raise KeyPartError(name, str(error.errors(include_input=False)[0]["msg"])) from None
+    return DeviceKey(parts[0], parts[1], normalised(parts[2]))
 
 
 def changed_facts(before: DeviceFacts | None, changes: Mapping[str, Any]) -> DeviceFacts:
@@ -84,7 +103,7 @@ def row_faults(line: int, error: ValidationError) -> list[FieldFault]:
     """Names the line and the column; quotes nothing."""
     faults = []
     for item in error.errors(include_input=False, include_url=False):
-        column = ".".join(str(part) for part in item["loc"]) or "device_id"
+        column = ".".join(str(part) for part in item["loc"])
         message = str(item["msg"])
         faults.append(FieldFault(f"line {line}, {column}", Text(en=message, ru=message)))
     return faults
@@ -123,13 +142,13 @@ def _rows(names: Sequence[str], lines: Sequence[tuple[int, list[str]]]) -> tuple
         given = {name: _read(cell) for name, cell in zip(names, cells, strict=False)}
         try:
             key = checked_key(*(given.get(name, "") for name in KEY_FIELDS))
-            changes = {name: _value(name, given[name]) for name in FIELDS if name in given}
-        except ValidationError as error:
-            faults.extend(row_faults(number, error))
+        except KeyPartError as error:
+            faults.append(FieldFault(f"line {number}, {error.part}", Text(en=str(error), ru=str(error))))
             continue
         if key in seen:
             faults.append(FieldFault(f"line {number}", _TWICE))
         seen.add(key)
+        changes = {name: _value(name, given[name]) for name in FIELDS if name in given}
         rows.append(FactsRow(number, key, changes))
     return rows, faults
 

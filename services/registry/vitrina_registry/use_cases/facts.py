@@ -106,6 +106,15 @@ async def device_sites(world: World) -> list[FactsItem]:
     return [item for item in items if item.site or item.city]
 
 
+def no_place(platform: str, source: str) -> NotFoundError:
+    return NotFoundError(
+        Text(
+            en=f"There is no source {source[:80]!r} of platform {platform[:80]!r}.",
+            ru=f"Источника {source[:80]!r} у платформы {platform[:80]!r} нет.",  # noqa: RUF001 - Russian
+        )
+    )
+
+
 def _wanted(
     rows: Sequence[FactsRow], stored: Mapping[DeviceKey, StoredFacts]
 ) -> tuple[dict[DeviceKey, DeviceFacts], list[FieldFault]]:
@@ -153,7 +162,7 @@ def _facts_by_device(facts: Mapping[DeviceKey, DeviceFacts | None], keys: Iterab
 async def _unknown_places(uow: UnitOfWork, rows: Sequence[FactsRow]) -> list[FieldFault]:
     places = await _places(uow)
     return [
-        FieldFault(f"line {row.line}, source", _no_place(row.key).detail)
+        FieldFault(f"line {row.line}, source", no_place(row.key.platform, row.key.source).detail)
         for row in rows
         if (row.key.platform, row.key.source) not in places
     ]
@@ -161,7 +170,7 @@ async def _unknown_places(uow: UnitOfWork, rows: Sequence[FactsRow]) -> list[Fie
 
 async def _require_place(uow: UnitOfWork, key: DeviceKey) -> None:
     if (key.platform, key.source) not in await _places(uow):
-        raise _no_place(key)
+        raise no_place(key.platform, key.source)
 
 
 async def _places(uow: UnitOfWork) -> dict[tuple[str, str], str]:
@@ -172,16 +181,6 @@ async def _places(uow: UnitOfWork) -> dict[tuple[str, str], str]:
         for exporter in await uow.exporters.all()
         for source in names.get(exporter.name, [])
     }
-
-
-def _no_place(key: DeviceKey) -> NotFoundError:
-    platform, source = key.platform[:80], key.source[:80]
-    return NotFoundError(
-        Text(
-            en=f"There is no source {source!r} of platform {platform!r}.",
-            ru=f"Источника {source!r} у платформы {platform!r} нет.",  # noqa: RUF001 - Russian
-        )
-    )
 
 
 def _no_facts(key: DeviceKey) -> NotFoundError:

@@ -124,9 +124,9 @@ export interface DeviceOfFacts {
      * @maxLength 200
      */
   device_id: string;
-  /** @maxLength 63 */
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
   platform: string;
-  /** @maxLength 63 */
+  /** @pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$ */
   source: string;
 }
 
@@ -230,6 +230,17 @@ export interface ExporterPatch {
 }
 
 /**
+ * third_party: an exporter that somebody else wrote; its sources cannot be tried.
+ */
+export type ExporterTypeViewKind = typeof ExporterTypeViewKind[keyof typeof ExporterTypeViewKind];
+
+
+export const ExporterTypeViewKind = {
+  platform: 'platform',
+  third_party: 'third_party',
+} as const;
+
+/**
  * JSON Schema 2020-12 with x-secret, x-endpoint, x-message and, for the form, x-text: {"en": {"title", "description"}, "ru": {...}}.
  */
 export type ExporterTypeViewSourceSchema = { [key: string]: unknown };
@@ -244,6 +255,10 @@ export interface Text {
 
 export interface ExporterTypeView {
   description: Text;
+  /** third_party: an exporter that somebody else wrote; its sources cannot be tried. */
+  kind?: ExporterTypeViewKind;
+  /** Whether its devices are in the list of devices. */
+  lists_devices?: boolean;
   metrics: string[];
   singleton: boolean;
   /** JSON Schema 2020-12 with x-secret, x-endpoint, x-message and, for the form, x-text: {"en": {"title", "description"}, "ru": {...}}. */
