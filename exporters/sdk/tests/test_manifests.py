@@ -12,6 +12,7 @@ from vitrina_contracts.manifest import Manifest
 
 EXPORTERS = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent for path in EXPORTERS.glob("*/manifest.yaml"))
+PLATFORMS = [folder for folder in FOLDERS if (folder / "pyproject.toml").exists()]
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
@@ -24,11 +25,14 @@ def manifest_of(folder: Path) -> Manifest:
     return Manifest.model_validate(yaml.safe_load((folder / "manifest.yaml").read_text()))
 
 
-def test_both_platforms_are_there() -> None:
-    assert [folder.name for folder in FOLDERS] == ["addreality", "cubicmedia"]
+def test_every_type_is_named_like_its_folder(folder: Path) -> None:
+    manifest = manifest_of(folder)
+    assert manifest.type == folder.name
+    assert (manifest.kind == "platform") == (folder in PLATFORMS)
 
 
-def test_the_manifest_is_valid_and_named_like_its_folder(folder: Path) -> None:
+@pytest.mark.parametrize("folder", PLATFORMS, ids=lambda folder: folder.name)
+def test_a_platforms_image_and_module_are_named_like_its_folder(folder: Path) -> None:
     manifest = manifest_of(folder)
     assert (manifest.type, manifest.image, manifest.module) == (
         folder.name,

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,8 @@ TOOLS: Final = ROOT / ".vitrina" / "tools"
 
 _BIN: Final = Path(sys.executable).parent
 _DEBIAN_PACKAGES: Final = ("prometheus", "prometheus-alertmanager")
+_EXPORTER_PACKAGES: Final = ("prometheus-node-exporter", "prometheus-blackbox-exporter")
+_PATIENCE_SECONDS: Final = 120
 
 
 @dataclass(frozen=True)
@@ -82,16 +85,11 @@ def fetch_monitoring() -> Monitoring:
             "Prometheus is missing and this is no Debian to fetch it from: put prometheus and promtool (2.42 or newer) "
             "and alertmanager and amtool (0.25 or newer) on PATH and try again."
         )
-    packages = TOOLS / "packages"
-    packages.mkdir(parents=True, exist_ok=True)
-    if not _download(packages, []) and not _download(packages, _own_lists()):
+    if not _unpack(_DEBIAN_PACKAGES):
         raise Refusal(
             "Prometheus could not be fetched from Debian's packages: check the network and the sources of apt, or put "
             "prometheus and alertmanager on PATH, and try again."
         )
-    for package in packages.glob("*.deb"):
-        _run(["dpkg-deb", "--extract", str(package), str(TOOLS)], cwd=packages)
-    shutil.rmtree(packages)
     _make_movable(TOOLS / "usr" / "bin")
     monitoring = find_monitoring()
     if monitoring is None:
@@ -99,6 +97,31 @@ def fetch_monitoring() -> Monitoring:
             "Debian's Prometheus here is older than 2.42: put newer prometheus and alertmanager on PATH and try again."
         )
     return monitoring
+
+
+def fetch_exporters() -> bool:
+    """The exporters of others that Vitrina knows, for those who run exporters as processes; whether they are here.
+
+    Nobody needs them to start: an exporter of such a type says what it misses.
+    """
+    if all((TOOLS / "usr" / "bin" / package).exists() for package in _EXPORTER_PACKAGES):
+        return True
+    can_unpack = shutil.which("apt-get") is not None and shutil.which("dpkg-deb") is not None
+    return can_unpack and _unpack(_EXPORTER_PACKAGES)
+
+
+def _unpack(names: Sequence[str]) -> bool:
+    """Below TOOLS; an installation would start services. Whether all of them could be had."""
+    packages = TOOLS / "packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    try:
+        if not _download(packages, [], names) and not _download(packages, _own_lists(), names):
+            return False
+        for package in packages.glob("*.deb"):
+            _run(["dpkg-deb", "--extract", str(package), str(TOOLS)], cwd=packages)
+    finally:
+        shutil.rmtree(packages)
+    return True
 
 
 def _make_movable(folder: Path) -> None:
@@ -113,12 +136,12 @@ def _make_movable(folder: Path) -> None:
             path.write_bytes(path.read_bytes().replace(fixed, relative))
 
 
-def _download(packages: Path, options: list[str]) -> bool:
+def _download(packages: Path, options: list[str], names: Sequence[str]) -> bool:
     if options and not _run(["apt-get", *options, "update"], cwd=packages):
         return False
     # As root, apt would hand the download to its own user, who may not write here.
     unconfined = ["-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2"]
-    return _run(["apt-get", *unconfined, *options, "download", *_DEBIAN_PACKAGES], cwd=packages)
+    return _run(["apt-get", *unconfined, *options, "download", *names], cwd=packages)
 
 
 def _own_lists() -> list[str]:
@@ -134,7 +157,11 @@ def _own_lists() -> list[str]:
 
 def _run(command: list[str], *, cwd: Path) -> bool:
     quiet = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, cwd=cwd, env=quiet, capture_output=True, check=False).returncode == 0
+    try:
+        done = subprocess.run(command, cwd=cwd, env=quiet, capture_output=True, check=False, timeout=_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 def _pair_on_path(wanted: _Wanted) -> tuple[Path, Path] | None:

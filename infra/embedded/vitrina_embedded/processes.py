@@ -201,6 +201,7 @@ def _orchestrator(installation: Installation) -> Program:
             **_bus(installation, "orchestrator"),
             **_runtime(installation),
             "VITRINA_RUNTIME_DIR": str(installation.home.folder("runtime")),
+            "VITRINA_TOOLS_DIR": str(TOOLS),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["orchestrator-calls-registry"]),
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(installation.secrets["calls-orchestrator"]),

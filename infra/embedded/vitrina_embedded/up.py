@@ -57,6 +57,8 @@ def _start(settings: Settings, home: Home) -> None:
     monitoring = downloads.find_monitoring()
     with steps.step("Find Prometheus and Alertmanager" if monitoring else "Fetch Prometheus and Alertmanager"):
         monitoring = monitoring or downloads.fetch_monitoring()
+        if first:
+            downloads.fetch_exporters()
     with steps.step(
         "Find the web UI built" if web_build.is_built() else "Build the web UI (a minute at the first time)"
     ):

@@ -10,6 +10,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
+from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.subjects import EXPORTERS
 from vitrina_kit.bus import Bus
 from vitrina_kit.clock import utc_now
@@ -19,6 +20,7 @@ from vitrina_kit.serving import Listener, serve
 from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 
+from vitrina_orchestrator.adapters.addresses import Addresses
 from vitrina_orchestrator.adapters.check_process import CheckProcesses
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
@@ -96,7 +98,10 @@ def _internal_app(settings: OrchestratorSettings, runtime: Runtime, reconciler: 
     health.add("bus", bus.check, required=False)
     health.add("registry", desired_state, required=False)
     app = create_internal_app(health)
-    app.include_router(discovery_routes(runtime, lambda: reconciler.has_listed, token))
+    addresses = Addresses(parse_networks(settings.private_endpoints))
+    app.include_router(
+        discovery_routes(runtime, lambda: reconciler.has_listed, reconciler.probing_of, addresses, token)
+    )
     app.include_router(log_routes(runtime, token))
     app.include_router(check_routes(CheckProcesses(settings.polling), token))
     return app

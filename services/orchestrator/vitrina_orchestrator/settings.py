@@ -9,6 +9,7 @@ from vitrina_kit.settings import BusSettings, ServiceSettings
 
 from vitrina_orchestrator.domain.containers import ContainerSettings, Limits
 from vitrina_orchestrator.domain.desired import Polling
+from vitrina_orchestrator.domain.third_party_policy import THIRD_PARTY_IMAGES, THIRD_PARTY_PROGRAMS
 
 _MEBIBYTE: Final = 1024 * 1024
 _NANO: Final = 1_000_000_000
@@ -35,6 +36,12 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
     image_prefix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9._:/-]*/)?$")] = ""
     """A registry to pull missing images from, as `registry.example.org/`; without it nothing is pulled."""
     image_tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")] = "0.1.0"
+    third_party_images: Annotated[str, Field(pattern=r"^[a-z0-9./:_, -]*$")] = ",".join(THIRD_PARTY_IMAGES)
+    """Repositories of images that manifests of third-party exporters may name, comma separated."""
+    third_party_programs: Annotated[str, Field(pattern=r"^[A-Za-z0-9._, -]*$")] = ",".join(THIRD_PARTY_PROGRAMS)
+    """Programs that they may name where exporters run as processes."""
+    tools_dir: Path | None = None
+    """Where such programs are looked for before PATH."""
     scrape_network: str = ""
     egress_network: str = ""
     exporter_memory_mb: int = Field(256, ge=16)
@@ -66,12 +73,21 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
                 log_bytes=_LOG_BYTES,
             ),
             log_level=self.log_level,
+            third_party_images=_listed(self.third_party_images),
         )
+
+    @property
+    def allowed_programs(self) -> tuple[str, ...]:
+        return _listed(self.third_party_programs)
 
     @property
     def polling(self) -> Polling:
         networks = tuple(str(network) for network in parse_networks(self.private_endpoints))
         return Polling(self.poll_interval, self.fresh_seconds, self.request_budget, networks)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def settings_from_environment() -> OrchestratorSettings:

@@ -455,4 +455,4 @@ async def test_auto_takes_the_engine_that_has_our_images_and_our_network(
 async def answers(orchestrator: "OrchestratorProcess") -> bool:
     async with exporter_http_client() as http:
         address = (await orchestrator.targets()).get(NAME)
-        return address is not None and await ExporterClient(http).ask(address) is not None
+        return address is not None and await ExporterClient(http).ask(address, spec()) is not None

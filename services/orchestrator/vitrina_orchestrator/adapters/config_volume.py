@@ -14,11 +14,14 @@ _OWNER: Final = 65532
 _CONFIG_FILE: Final = re.compile(r"config-(\d+)\.json")
 
 
-def config_tar(revision: int, content: bytes) -> bytes:
-    """First the configuration, then the `current` that names it: a reader in between meets a digest that differs."""
+def config_tar(revision: int, content: bytes, files: Mapping[str, bytes]) -> bytes:
+    """First a third party's own files and the configuration, then the `current` that names it.
+
+    A reader in between meets a digest that differs.
+    """
     name = config_file_name(revision)
     current = CurrentConfig(file=name, sha256=hashlib.sha256(content).hexdigest())
-    return _tar({name: content, CURRENT_FILE: current.model_dump_json().encode()})
+    return _tar({**files, name: content, CURRENT_FILE: current.model_dump_json().encode()})
 
 
 def emptied_tar(revisions: Sequence[int]) -> bytes:

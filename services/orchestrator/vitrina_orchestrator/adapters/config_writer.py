@@ -26,6 +26,7 @@ from vitrina_orchestrator.domain.containers import (
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import StartRefusedError
+from vitrina_orchestrator.domain.program import files_in
 
 
 class ConfigWriter:
@@ -44,7 +45,9 @@ class ConfigWriter:
                 present = revisions_in(await self._engine.file_sizes(writer, CONFIG_DIR))
             else:
                 present = (*former.older_revisions, former.revision)
-            await self._engine.put_files(writer, CONFIG_DIR, config_tar(revision, content))
+            await self._engine.put_files(
+                writer, CONFIG_DIR, config_tar(revision, content, files_in(content) if spec.program is not None else {})
+            )
         older = tuple(sorted(set(present) - {revision}))
         return ConfigRecord(
             volume=volume, revision=revision, digest=hashlib.sha256(content).hexdigest(), older_revisions=older

@@ -17,6 +17,7 @@ from vitrina_orchestrator.domain.containers import (
     former_name,
     image_reference,
     is_allowed_image,
+    is_third_party_image,
     standby_name,
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
@@ -44,11 +45,12 @@ class ContainerStarts:
         Raises:
             StartRefusedError: they cannot be.
         """
-        if not is_allowed_image(spec.image):
-            raise ContainerRefusedError(f"the image {spec.image!r} is not one of Vitrina's exporters")
+        is_foreign = spec.program is not None and is_third_party_image(spec.image, self._settings)
+        if not is_foreign and not is_allowed_image(spec.image):
+            raise ContainerRefusedError(f"the image {spec.image!r} is not one that this installation allows")
         reference = image_reference(spec.image, self._settings)
         if not await self._engine.has_image(reference):
-            if not self._settings.image_prefix:
+            if not self._settings.image_prefix and not is_foreign:
                 raise StartRefusedError(f"there is no image {reference} on this machine")
             log.info("image_pulled", image=reference)
             await self._engine.pull(reference)
@@ -90,7 +92,7 @@ class ContainerStarts:
         standby = await self._engine.create(standby_name(spec.name, self._settings), standby_body(spec, self._settings))
         try:
             await self._engine.start(standby)
-            await self._until_it_answers(standby, spec.port)
+            await self._until_it_answers(standby, spec)
         except StartRefusedError as error:
             raise StartRefusedError(f"the new version is no good, the former one stays: {error}") from error
         finally:
@@ -125,7 +127,7 @@ class ContainerStarts:
         with self._own.about(container):
             try:
                 await self._start_new(container)
-                await self._until_it_answers(container, spec.port)
+                await self._until_it_answers(container, spec)
             except StartRefusedError:
                 await self._give_up(container)
                 raise
@@ -143,7 +145,7 @@ class ContainerStarts:
         self._own.gave_up(container)
         await self._engine.delete(container)
 
-    async def _until_it_answers(self, container: str, port: int) -> None:
+    async def _until_it_answers(self, container: str, spec: InstanceSpec) -> None:
         deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_SECONDS
         while asyncio.get_running_loop().time() < deadline:
             inspected = await self._engine.inspect(container)
@@ -153,7 +155,7 @@ class ContainerStarts:
             if not view.running:
                 words = await self.last_words(container)
                 raise StartRefusedError(f"it ended with exit code {view.exit_code}{f': {words}' if words else ''}")
-            if view.ip is not None and await self._exporters.ask(f"{view.ip}:{port}") is not None:
+            if view.ip is not None and await self._exporters.ask(f"{view.ip}:{spec.port}", spec) is not None:
                 return
             await asyncio.sleep(_ASK_SECONDS)
         raise StartRefusedError(f"it has not answered on its port within {ANSWER_PATIENCE_SECONDS:g} s")

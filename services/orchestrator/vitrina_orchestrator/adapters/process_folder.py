@@ -84,7 +84,7 @@ class ProcessFolder:
             running=running,
             halted=record.halted,
             id=str(record.process.pid) if record.process is not None else None,
-            image=f"python -m {record.spec.module}",
+            image=record.spec.image if record.spec.program is not None else f"python -m {record.spec.module}",
             address=f"127.0.0.1:{record.port}",
             started_at=record.started_at,
             ended_at=record.ended_at,

@@ -31,12 +31,14 @@ from vitrina_orchestrator.adapters.processes import (
     identify,
     is_alive,
 )
+from vitrina_orchestrator.adapters.programs import Programs
 from vitrina_orchestrator.adapters.source_files import drop_configs_but, write_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, StartRefusedError
 from vitrina_orchestrator.domain.naming import is_instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.domain.phase import early_deaths_after
+from vitrina_orchestrator.domain.program import files_in
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +46,7 @@ STOP_GRACE_SECONDS: Final = 5.0
 _ROTATE_SECONDS: Final = 5.0
 _CONFIG_DIR: Final = "VITRINA_CONFIG_DIR"
 _PORT: Final = "VITRINA_EXPORTER_PORT"
+_HOST: Final = "127.0.0.1"
 _PYTHON: Final = (sys.executable, "-u", "-P", "-m")
 """`-P`: nothing that lies in the working folder can be imported in place of a real module."""
 
@@ -53,9 +56,12 @@ class ProcessRuntime:
 
     name = "process"
 
-    def __init__(self, folder: Path, *, log_level: str = "info", run_id: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, log_level: str = "info", run_id: str | None = None, programs: Programs | None = None
+    ) -> None:
         self._folder = folder.absolute()
         self._passed_on = {"VITRINA_LOG_LEVEL": log_level} | ({"VITRINA_RUN_ID": run_id} if run_id else {})
+        self._programs = programs or Programs()
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._exit_codes: dict[ProcessIdentity, int | None] = {}
         self._changed: asyncio.Queue[str] = asyncio.Queue()
@@ -135,7 +141,8 @@ class ProcessRuntime:
         try:
             folder.make()
             async with locked(folder.fence):
-                await asyncio.to_thread(write_config, folder.config, revision, content)
+                files = files_in(content) if spec.program is not None else {}
+                await asyncio.to_thread(write_config, folder.config, revision, content, files)
         except OSError as error:
             raise StartRefusedError(f"its configuration cannot be written: {error.strerror}") from error
 
@@ -280,16 +287,21 @@ class ProcessRuntime:
         log.info("instance_started", instance=folder.name, pid=child.pid, port=port, restarts=record.restarts)
 
     def _spawn(self, folder: ProcessFolder, record: ProcessRecord, lock: int) -> subprocess.Popen[bytes]:
-        environment = self._passed_on | {
-            "VITRINA_EXPORTER_HOST": "127.0.0.1",
-            _PORT: str(record.port),
-            _CONFIG_DIR: str(folder.config),
-            "VITRINA_STATE_DIR": str(folder.state),
-        }
+        own = dict(record.spec.program.environment) if record.spec.program is not None else {}
+        environment = (
+            own
+            | self._passed_on
+            | {
+                "VITRINA_EXPORTER_HOST": _HOST,
+                _PORT: str(record.port),
+                _CONFIG_DIR: str(folder.config),
+                "VITRINA_STATE_DIR": str(folder.state),
+            }
+        )
         output = os.open(folder.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            return subprocess.Popen(  # noqa: S603 - the module comes from the registry's manifests, without a shell
-                [*_PYTHON, record.spec.module],
+            return subprocess.Popen(  # noqa: S603 - from the registry's manifests, checked, without a shell
+                self._command(folder, record),
                 env=environment,
                 cwd=folder.state,
                 stdin=subprocess.DEVNULL,
@@ -300,6 +312,13 @@ class ProcessRuntime:
             )
         finally:
             os.close(output)
+
+    def _command(self, folder: ProcessFolder, record: ProcessRecord) -> Sequence[str]:
+        program = record.spec.program
+        if program is None:
+            return [*_PYTHON, record.spec.module]
+        arguments = program.argument_list(host=_HOST, port=record.port, files=str(folder.config))
+        return [str(self._programs.find(program)), *arguments]
 
     def _free_port(self, preferred: int, folder: ProcessFolder) -> int:
         """The instance's own port while nobody else has it, else one that no other instance will come back to."""
@@ -334,7 +353,7 @@ def _bind(port: int) -> int | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((_HOST, port))
         except OSError:
             return None
         bound: int = probe.getsockname()[1]

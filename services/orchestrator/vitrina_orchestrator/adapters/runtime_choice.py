@@ -13,6 +13,7 @@ import structlog
 from vitrina_orchestrator.adapters.docker_runtime import DockerRuntime
 from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
+from vitrina_orchestrator.adapters.programs import Programs
 from vitrina_orchestrator.domain.containers import image_reference
 from vitrina_orchestrator.domain.errors import OrchestratorError
 from vitrina_orchestrator.settings import OrchestratorSettings
@@ -38,7 +39,8 @@ async def choose_runtime(settings: OrchestratorSettings) -> AbstractAsyncContext
     log.info("runtime_chosen", runtime=choice.runtime, reason=choice.reason)
     if choice.runtime == "docker":
         return DockerRuntime(settings.docker_host, _records(settings), settings.containers)
-    return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id)
+    programs = Programs(settings.tools_dir, settings.allowed_programs)
+    return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id, programs=programs)
 
 
 async def _auto(settings: OrchestratorSettings) -> Choice:

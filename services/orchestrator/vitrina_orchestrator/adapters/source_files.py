@@ -7,6 +7,7 @@ They hold credentials: folder 0700, files 0400. A new configuration becomes visi
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +19,15 @@ from vitrina_orchestrator.domain.observed import WrittenConfig
 _CONFIG_FILE: Final = re.compile(r"config-(\d+)\.json")
 
 
-def write_config(folder: Path, revision: int, content: bytes) -> None:
-    """Makes `content` the present configuration.
+def write_config(folder: Path, revision: int, content: bytes, files: Mapping[str, bytes]) -> None:
+    """Makes `content` the present configuration, with a third party's own `files` beside it.
 
     Raises:
         OSError: the disk refused; the former configuration is still in force.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file, text in files.items():
+        _write_whole(folder / file, text)
     name = config_file_name(revision)
     _write_whole(folder / name, content)
     current = CurrentConfig(file=name, sha256=hashlib.sha256(content).hexdigest())

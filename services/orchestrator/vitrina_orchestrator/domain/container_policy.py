@@ -32,8 +32,13 @@ from vitrina_orchestrator.domain.containers import (
 )
 from vitrina_orchestrator.domain.errors import ContainerRefusedError
 from vitrina_orchestrator.domain.naming import is_exporter_name, is_instance_name
+from vitrina_orchestrator.domain.third_party_policy import (
+    are_allowed_arguments,
+    are_allowed_variables,
+    is_allowed_third_party,
+)
 
-_BODY_KEYS: Final = {"Image", "User", "Env", "Labels", "HostConfig"}
+_BODY_KEYS: Final = {"Image", "User", "Env", "Cmd", "Labels", "HostConfig"}
 _FIXED: Final[Mapping[str, Any]] = {
     "ReadonlyRootfs": True,
     "CapDrop": ["ALL"],
@@ -80,15 +85,20 @@ def _faults(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> 
     if name != _NAMES[role](instance, settings):
         yield "name"
     yield from (f"key {key}" for key in sorted(map(str, set(body) - _BODY_KEYS)))
-    if not _is_our_image(body.get("Image"), settings):
+    is_foreign = _is_third_partys(body.get("Image"), settings)
+    if not is_foreign and not _is_our_image(body.get("Image"), settings):
         yield "image"
     if body.get("User") != USER:
         yield "user"
-    if not _is_our_environment(body.get("Env", [])):
+    if not (are_allowed_variables if is_foreign else _is_our_environment)(body.get("Env", [])):
         yield "environment"
+    if "Cmd" in body and not (is_foreign and role != WRITER and are_allowed_arguments(body["Cmd"])):
+        yield "arguments"
     host = body.get("HostConfig")
     if isinstance(host, dict):
-        yield from _host_faults(role, instance, host, settings)
+        yield from _host_faults(role, host, settings)
+        if not _is_same(host.get("Mounts", []), _allowed_mounts(role, instance, settings, is_foreign=is_foreign)):
+            yield "HostConfig.Mounts"
     else:
         yield "no HostConfig"
 
@@ -110,6 +120,10 @@ def _are_ours(labels: Mapping[str, Any], settings: ContainerSettings) -> bool:
     return bool(labels.get(INSTALLATION) == settings.installation)
 
 
+def _is_third_partys(reference: object, settings: ContainerSettings) -> bool:
+    return isinstance(reference, str) and is_allowed_third_party(reference, settings.third_party_images)
+
+
 def _is_our_image(reference: object, settings: ContainerSettings) -> bool:
     if not isinstance(reference, str) or not reference.startswith(settings.image_prefix):
         return False
@@ -123,7 +137,7 @@ def _is_our_environment(variables: object) -> bool:
     return all(isinstance(variable, str) and _VARIABLE.fullmatch(variable) for variable in variables)
 
 
-def _host_faults(role: str, instance: str, host: Mapping[str, Any], settings: ContainerSettings) -> Iterator[str]:
+def _host_faults(role: str, host: Mapping[str, Any], settings: ContainerSettings) -> Iterator[str]:
     yield from (f"HostConfig.{key}" for key in sorted(map(str, set(host) - set(_FIXED) - set(_LIMITED))))
     yield from (f"HostConfig.{key}" for key, value in _FIXED.items() if not _is_same(host.get(key), value))
     limits = settings.limits
@@ -140,16 +154,14 @@ def _host_faults(role: str, instance: str, host: Mapping[str, Any], settings: Co
     networks = {EXPORTER: settings.egress_network, STANDBY: settings.scrape_network, WRITER: "none"}
     if host.get("NetworkMode") != networks[role]:
         yield "HostConfig.NetworkMode"
-    if not _is_same(host.get("Mounts", []), _allowed_mounts(role, instance, settings)):
-        yield "HostConfig.Mounts"
 
 
-def _allowed_mounts(role: str, instance: str, settings: ContainerSettings) -> list[dict[str, Any]]:
+def _allowed_mounts(role: str, instance: str, settings: ContainerSettings, *, is_foreign: bool) -> list[dict[str, Any]]:
     config = {"Type": "volume", "Source": config_volume(instance, settings), "Target": CONFIG_DIR}
     if role == WRITER:
         return [config | {"ReadOnly": False, "VolumeOptions": {"NoCopy": True}}]
     if role == STANDBY:
-        return []
+        return [config | {"ReadOnly": True}] if is_foreign else []
     state = {"Type": "volume", "Source": state_volume(instance, settings), "Target": STATE_DIR, "ReadOnly": False}
     return [config | {"ReadOnly": True}, state]
 

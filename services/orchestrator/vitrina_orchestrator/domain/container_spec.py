@@ -23,6 +23,7 @@ from vitrina_orchestrator.domain.containers import (
     state_volume,
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.program import Program
 
 Body = dict[str, Any]
 
@@ -45,6 +46,9 @@ def standby_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
     """The same image and limits, but neither configuration nor way out: it starts, answers, and polls nobody."""
     body = _body(image_reference(spec.image, settings), settings, network=settings.scrape_network)
     body["Env"] = _environment(spec, settings)
+    if spec.program is not None:  # it cannot start without its files, and polls nobody by itself
+        body["Cmd"] = _arguments(spec, spec.program)
+        body["HostConfig"]["Mounts"] = [_mount(config_volume(spec.name, settings), CONFIG_DIR, read_only=True)]
     body["Labels"] |= {STANDBY: spec.name}
     return body
 
@@ -67,14 +71,20 @@ def made_from(spec: InstanceSpec, settings: ContainerSettings) -> str:
 def spec_from(labels: Mapping[str, str]) -> InstanceSpec | None:
     """None for a label that no version of ours wrote: the container is then made anew."""
     try:
-        return InstanceSpec(**json.loads(labels[SPEC]))
+        fields = json.loads(labels[SPEC])
+        program = fields.get("program")
+        return InstanceSpec(**(fields | {"program": Program.from_stored(program) if program is not None else None}))
     except (KeyError, TypeError, ValueError):
         return None
 
 
 def _exporter_body(spec: InstanceSpec, settings: ContainerSettings) -> Body:
     body = _body(image_reference(spec.image, settings), settings, network=settings.egress_network)
-    body["Env"] = [*_environment(spec, settings), f"VITRINA_STATE_DIR={STATE_DIR}"]
+    body["Env"] = _environment(spec, settings)
+    if spec.program is not None:
+        body["Cmd"] = _arguments(spec, spec.program)
+    else:
+        body["Env"].append(f"VITRINA_STATE_DIR={STATE_DIR}")
     body["HostConfig"]["Mounts"] = [
         _mount(config_volume(spec.name, settings), CONFIG_DIR, read_only=True),
         _mount(state_volume(spec.name, settings), STATE_DIR, read_only=False),
@@ -106,7 +116,13 @@ def _body(image: str, settings: ContainerSettings, network: str) -> Body:
     }
 
 
+def _arguments(spec: InstanceSpec, program: Program) -> list[str]:
+    return program.argument_list(host="0.0.0.0", port=spec.port, files=CONFIG_DIR)
+
+
 def _environment(spec: InstanceSpec, settings: ContainerSettings) -> list[str]:
+    if spec.program is not None:
+        return [f"{name}={value}" for name, value in spec.program.environment]
     return [
         "VITRINA_EXPORTER_HOST=0.0.0.0",
         f"VITRINA_EXPORTER_PORT={spec.port}",

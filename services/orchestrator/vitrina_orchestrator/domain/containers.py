@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from vitrina_orchestrator.domain.third_party_policy import is_allowed_third_party
+
 INSTALLATION: Final = "vitrina.installation"
 EXPORTER: Final = "vitrina.exporter"
 SHARD: Final = "vitrina.shard"
@@ -54,6 +56,8 @@ class ContainerSettings:
     egress_network: str
     limits: Limits
     log_level: str = "info"
+    third_party_images: tuple[str, ...] = ()
+    """Repositories whose images manifests may name, like `docker.io/prom/blackbox-exporter`."""
 
 
 def is_allowed_image(image: str) -> bool:
@@ -61,7 +65,14 @@ def is_allowed_image(image: str) -> bool:
     return len(image) <= 128 and _IMAGE.fullmatch(image) is not None  # noqa: PLR2004 - longer than any real name
 
 
+def is_third_party_image(image: str, settings: ContainerSettings) -> bool:
+    return is_allowed_third_party(image, settings.third_party_images)
+
+
 def image_reference(image: str, settings: ContainerSettings) -> str:
+    """A third party's image is named in full by its manifest."""
+    if is_third_party_image(image, settings):
+        return image
     return f"{settings.image_prefix}{image}:{settings.image_tag}"
 
 

@@ -10,6 +10,7 @@ from vitrina_contracts.exporter import DesiredExporter
 from vitrina_contracts.source_file import ExporterConfig, SourceConfig
 
 from vitrina_orchestrator.domain.naming import instance_name
+from vitrina_orchestrator.domain.program import Program, program_config
 
 _REQUEST_BUDGET: Final = "request_budget"
 """Field of a source's config that is meant for the polling loop, not for the platform's client."""
@@ -27,6 +28,8 @@ class InstanceSpec:
     metrics_path: str
     restart_generation: int
     shard: int = 0
+    program: Program | None = None
+    """Of a third-party exporter; null for those that are built on our SDK."""
 
     @property
     def name(self) -> str:
@@ -52,7 +55,10 @@ class Wanted:
     enabled: bool
     deleted: bool
     config: bytes = field(repr=False)
-    """An `ExporterConfig` as JSON, credentials in clear: never logged, never kept longer than one pass."""
+    """An `ExporterConfig` as JSON, credentials in clear: never logged, never kept longer than one pass.
+
+    Of a third-party exporter its files: it gets no credentials.
+    """
 
     @property
     def config_digest(self) -> str:
@@ -79,7 +85,15 @@ def wanted_from(desired: DesiredExporter, polling: Polling, shard: int = 0) -> W
         metrics_path=desired.metrics_path,
         restart_generation=desired.restart_generation,
         shard=shard,
+        program=Program.of(desired.third_party) if desired.third_party is not None else None,
     )
+    config = _config(desired, polling, shard)
+    return Wanted(spec, desired.revision, desired.enabled, desired.deleted, config)
+
+
+def _config(desired: DesiredExporter, polling: Polling, shard: int) -> bytes:
+    if desired.third_party is not None:
+        return program_config(desired.name, desired.revision, desired.third_party)
     config = ExporterConfig(
         exporter=desired.name,
         platform=desired.platform,
@@ -91,7 +105,7 @@ def wanted_from(desired: DesiredExporter, polling: Polling, shard: int = 0) -> W
         shards=desired.shards,
         sources=[source_config(source.name, source.config, polling) for source in desired.sources if source.enabled],
     )
-    return Wanted(spec, desired.revision, desired.enabled, desired.deleted, config.model_dump_json().encode())
+    return config.model_dump_json().encode()
 
 
 def source_config(name: str, config: Mapping[str, Any], polling: Polling) -> SourceConfig:

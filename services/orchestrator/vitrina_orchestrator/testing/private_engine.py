@@ -51,7 +51,7 @@ def layers_below(folder: Path, name: str) -> Path:
     """A folder for an engine's data: in `folder`, or elsewhere if that is on an overlay itself."""
     folder.mkdir(parents=True, exist_ok=True)
     kind = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=True).stdout
-    return (_REAL_DISK if kind.strip() == "overlayfs" else folder) / name
+    return (_REAL_DISK if kind.strip() == "overlayfs" else folder.resolve()) / name
 
 
 @contextmanager

@@ -108,7 +108,7 @@ class RuntimeContract(ABC):
 
             async def answer() -> ExporterSelfStatus | None:
                 assert instance.address is not None
-                status = await ExporterClient(http).ask(instance.address)
+                status = await ExporterClient(http).ask(instance.address, spec())
                 return status if status is not None and status.config_revision == revision else None
 
             status: ExporterSelfStatus = await eventually(answer)

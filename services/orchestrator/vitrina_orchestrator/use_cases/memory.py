@@ -9,6 +9,7 @@ from vitrina_contracts.exporter import DesiredExporter, ExporterSelfStatus, Obse
 
 from vitrina_orchestrator.domain.observed import Answer, Instance
 from vitrina_orchestrator.domain.phase import Facts
+from vitrina_orchestrator.domain.probing import Probing
 
 HEARTBEAT_SECONDS: Final = 60.0
 PROGRESS_SECONDS: Final = 15.0
@@ -84,6 +85,8 @@ class Memory:
     missed_reads: int = 0
     failure: str | None = None
     """Why nothing can be brought to the desired state."""
+    probing: Probing | None = None
+    """Whom a multi-target exporter probes; null before that was read, and for every other exporter."""
     shards: dict[int, ShardMemory] = field(default_factory=dict)
     published: ObservedExporter | None = None
     published_at: float = 0.0
@@ -95,6 +98,7 @@ class Memory:
         self.revision, self.enabled, self.deleted = desired.revision, desired.enabled, desired.deleted
         self.wanted_shards, self.failure = desired.shards, None
         self.platform = desired.platform
+        self.probing = Probing.of(desired)
 
     def numbers(self) -> list[int]:
         """Of the shards that should be, and of those that were seen."""

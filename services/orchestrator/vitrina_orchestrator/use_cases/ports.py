@@ -77,8 +77,11 @@ class Registry(Protocol):
 
 
 class Exporters(Protocol):
-    async def ask(self, address: str) -> ExporterSelfStatus | None:
-        """An exporter's own status; None when it does not answer, or not as it should."""
+    async def ask(self, address: str, spec: InstanceSpec, revision: int | None = None) -> ExporterSelfStatus | None:
+        """An exporter's own status; None when it does not answer, or not as it should.
+
+        `revision`: of the configuration that lies ready for it, which a third party's program does not tell by itself.
+        """
 
 
 class StatusSink(Protocol):
@@ -89,6 +92,11 @@ class StatusSink(Protocol):
 class Meter(Protocol):
     def restarted(self, exporter: str) -> None:
         """An exporter that had died was started again."""
+
+
+class Addresses(Protocol):
+    async def find(self, host: str) -> str | None:
+        """An address of the host that may be probed; None when there is none."""
 
 
 class Checks(Protocol):

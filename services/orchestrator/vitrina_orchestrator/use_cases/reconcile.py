@@ -30,6 +30,7 @@ from vitrina_orchestrator.domain.plan import (
     Wait,
     plan,
 )
+from vitrina_orchestrator.domain.probing import Probing
 from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory, Standing
 from vitrina_orchestrator.use_cases.ports import Clock, Exporters, Meter, Registry, Runtime, StatusSink
 
@@ -113,6 +114,11 @@ class Reconciler:
         running = {name: memory for name, memory in self._memories.items() if _runs(memory.published)}
         return {name: memory.is_settled for name, memory in running.items()}
 
+    def probing_of(self, exporter: str) -> Probing | None:
+        """Whom it shall probe, as last read; null before it has been read, and for one that probes nobody."""
+        memory = self._memories.get(exporter)
+        return memory.probing if memory is not None else None
+
     def publish_anew(self) -> set[str]:
         """After a connection to the bus, which may have lost everything: every status is news again."""
         for memory in self._memories.values():
@@ -151,8 +157,9 @@ class Reconciler:
     async def _view(self, exporter: str, memory: Memory, number: int) -> "_View":
         instance = await self._runtime.find(instance_name(exporter, number))
         status: ExporterSelfStatus | None = None
-        if instance is not None and instance.running and instance.address is not None:
-            status = await self._exporters.ask(instance.address)
+        if instance is not None and instance.running and instance.address is not None and instance.spec is not None:
+            revision = instance.config.revision if instance.config is not None else None
+            status = await self._exporters.ask(instance.address, instance.spec, revision)
         return _View(instance, memory.shard(number).note_answer(instance, status))
 
     async def _bring(self, exporter: str, memory: Memory, number: int, view: "_View", desired: Desired) -> "_Outcome":

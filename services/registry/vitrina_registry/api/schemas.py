@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from vitrina_contracts.exporter import ObservedExporter, SourceState
@@ -84,6 +84,11 @@ class Items(BaseModel, Generic[Item]):
 
 class ExporterTypeView(BaseModel):
     type: str
+    kind: Annotated[
+        Literal["platform", "third_party"],
+        Field(description="third_party: an exporter that somebody else wrote; its sources cannot be tried."),
+    ] = "platform"
+    lists_devices: Annotated[bool, Field(description="Whether its devices are in the list of devices.")] = True
     title: Text
     description: Text
     singleton: bool
@@ -101,6 +106,8 @@ class ExporterTypeView(BaseModel):
         manifest = kind.manifest
         return cls(
             type=manifest.type,
+            kind=manifest.kind,
+            lists_devices=manifest.kind == "platform" or kind.mapping is not None,
             title=manifest.title,
             description=manifest.description,
             singleton=manifest.singleton,

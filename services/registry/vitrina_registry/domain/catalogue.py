@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vitrina_contracts.manifest import Manifest, Text
+from vitrina_contracts.third_party import MetricMapping
 
 from vitrina_registry.domain.errors import FieldFault
 
@@ -20,6 +21,11 @@ class ExporterType:
     @property
     def name(self) -> str:
         return self.manifest.type
+
+    @property
+    def mapping(self) -> MetricMapping | None:
+        """Which of a third-party exporter's metrics are devices."""
+        return self.manifest.third_party.mapping if self.manifest.third_party is not None else None
 
     def splits_devices(self) -> bool:
         """Whether shards share the devices of each source; a platform that lists all devices shares out its sources."""

@@ -1,13 +1,17 @@
 """What should run and what may be shown, for the orchestrator and the gateway inside."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from vitrina_contracts.exporter import DesiredExporter, DesiredSource, DesiredSummary, KnownSource
-from vitrina_contracts.manifest import Text
+from vitrina_contracts.manifest import Manifest, Text
 
 from vitrina_registry.domain.catalogue import ExporterType
 from vitrina_registry.domain.errors import UnavailableError, UnreadableSecretError, no_exporter
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import exporter_name_faults
 from vitrina_registry.domain.source import Source
+from vitrina_registry.domain.third_party import program_of
 from vitrina_registry.use_cases.ports import World
 from vitrina_registry.use_cases.source_config import exporter_type, open_config
 
@@ -50,6 +54,7 @@ async def known_sources(world: World) -> list[KnownSource]:
 
 def _desired(world: World, exporter: Exporter, sources: list[Source]) -> DesiredExporter:
     manifest = exporter_type(world, exporter.type).manifest
+    opened = [_opened(world, source) for source in sources]
     return DesiredExporter(
         name=exporter.name,
         type=exporter.type,
@@ -63,8 +68,15 @@ def _desired(world: World, exporter: Exporter, sources: list[Source]) -> Desired
         revision=exporter.revision,
         restart_generation=exporter.restart_generation,
         shards=exporter.shards,
-        sources=[_opened(world, source) for source in sources],
+        sources=opened,
+        third_party=program_of(manifest, _settings(manifest, opened)),
     )
+
+
+def _settings(manifest: Manifest, sources: list[DesiredSource]) -> Mapping[str, Any]:
+    """What the one source of an exporter sets; a probe's sources list targets and set nothing."""
+    enabled = [source.config for source in sources if source.enabled]
+    return enabled[0] if enabled and manifest.one_source_only() else {}
 
 
 def _opened(world: World, source: Source) -> DesiredSource:
@@ -87,4 +99,5 @@ def _known(kind: ExporterType | None, exporter: Exporter, source: Source) -> Kno
         enabled=exporter.enabled and source.enabled,
         labels=dict(source.labels),
         shards=exporter.shards if kind is not None and kind.splits_devices() else 1,
+        mapping=kind.mapping if kind is not None else None,
     )

@@ -1,6 +1,7 @@
 """From a configuration as sent to one that may be stored: secrets taken out and sealed, all checked."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,6 +28,8 @@ from vitrina_registry.domain.secret import SealedSecret
 from vitrina_registry.domain.source import Source, WrittenConfig, kept_secrets, take_apart
 from vitrina_registry.use_cases.ports import World
 
+_RESOLVED_AT_ONCE = 16
+_MOST_FAULTS = 50
 _UNREADABLE = Text(
     en="cannot be read with the present keys; send it again",
     ru="не читается имеющимися ключами; пришлите значение заново",
@@ -73,14 +76,11 @@ async def check_endpoints(world: World, kind: ExporterType, config: Mapping[str,
     Raises:
         EndpointRefusedError: names each field. A URL that is stored already is not looked up again.
     """
-    known = stored.config if stored else {}
     faults = []
     for field in sorted(kind.manifest.endpoint_fields()):
-        url = config.get(field)
-        if isinstance(url, str) and url != known.get(field):
-            message = await _endpoint_refusal(world, url)
-            if message is not None:
-                faults.append(FieldFault(f"config.{field}", message))
+        known = set(_urls(stored.config.get(field), field).values()) if stored else set()
+        fresh = {path: url for path, url in _urls(config.get(field), field).items() if url not in known}
+        faults.extend(await _refusals(world, fresh, kind.manifest.endpoint_schemes(field)))
     if faults:
         first = faults[0]
         detail = Text(en=f"{first.field}: {first.message.en}.", ru=f"{first.field}: {first.message.ru}.")
@@ -148,9 +148,31 @@ def _opens_to(world: World, name: str, field: str, sealed: SealedSecret, value: 
         return False
 
 
-async def _endpoint_refusal(world: World, url: str) -> Text | None:
+def _urls(value: Any, field: str) -> dict[str, str]:
+    """Of a field that holds one or a list of them, by path."""
+    if isinstance(value, str):
+        return {f"config.{field}": value}
+    listed = enumerate(value) if isinstance(value, list) else ()
+    return {f"config.{field}[{index}]": url for index, url in listed if isinstance(url, str)}
+
+
+async def _refusals(world: World, urls: Mapping[str, str], schemes: Collection[str]) -> list[FieldFault]:
+    """Many names are resolved side by side, each once, so that a long list takes no longer than its slowest."""
+    distinct = list(dict.fromkeys(urls.values()))
+    places = asyncio.Semaphore(_RESOLVED_AT_ONCE)
+
+    async def refusal(url: str) -> Text | None:
+        async with places:
+            return await _endpoint_refusal(world, url, schemes)
+
+    messages = dict(zip(distinct, await asyncio.gather(*map(refusal, distinct)), strict=True))
+    found = ((path, messages[url]) for path, url in urls.items())
+    return [FieldFault(path, message) for path, message in found if message is not None][:_MOST_FAULTS]
+
+
+async def _endpoint_refusal(world: World, url: str, schemes: Collection[str]) -> Text | None:
     try:
-        endpoint = parse_endpoint(url)
+        endpoint = parse_endpoint(url, schemes)
     except EndpointShapeError as error:
         return error.message
     addresses = await world.resolve(endpoint.host)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from vitrina_contracts.exporter import SourceState
+from vitrina_contracts.manifest import Text
 from vitrina_contracts.tokens import Claims
 
-from vitrina_registry.domain.errors import invalid, no_source
+from vitrina_registry.domain.errors import ConflictError, invalid, no_source
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import label_faults, source_name_faults
 from vitrina_registry.domain.scope import sees, sees_all
@@ -22,6 +23,11 @@ from vitrina_registry.use_cases.source_config import (
     exporter_type,
     seal_secrets,
     with_expiry,
+)
+
+_ONE_SOURCE = Text(
+    en="An exporter of this type measures one thing and has one source at most; create another exporter for another.",
+    ru="Экспортёр этого типа измеряет один объект и имеет не больше одного источника; для другого создайте ещё один.",
 )
 
 
@@ -156,7 +162,13 @@ async def delete_source(
 async def add_source(
     world: World, uow: UnitOfWork, actor: str, exporter: Exporter, *, new: NewSource, written: WrittenConfig
 ) -> tuple[Exporter, Source]:
-    """Creates it within the caller's transaction; the locked exporter with its new revision comes back too."""
+    """Creates it within the caller's transaction; the locked exporter with its new revision comes back too.
+
+    Raises:
+        ConflictError: an exporter of this type has one source at most, and has it.
+    """
+    if exporter_type(world, exporter.type).manifest.one_source_only() and await uow.sources.of(exporter.name):
+        raise ConflictError(_ONE_SOURCE)
     exporter = exporter.source_changed(world.now())
     source = _new_source(world, actor, exporter, new, written)
     await uow.sources.add(source)
