@@ -7,12 +7,15 @@ export type ConfigurationEntry = Awaited<ReturnType<typeof getConfigurationAudit
 
 const PAGE_SIZE = 50;
 
+function pageOf(cursor: string | null): { limit: number; cursor?: string } {
+  return cursor === null ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, cursor };
+}
+
 /** Sign-ins and rights, newest first. `user`: who did it or to whom it was done. */
 export function usePeopleAudit(user: string | undefined) {
   return useInfiniteQuery({
     queryKey: ["audit", "people", user],
-    queryFn: ({ pageParam, signal }) =>
-      getPeopleAudit({ limit: PAGE_SIZE, cursor: pageParam, ...(user ? { user } : {}) }, { signal }),
+    queryFn: ({ pageParam, signal }) => getPeopleAudit({ ...pageOf(pageParam), ...(user ? { user } : {}) }, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
@@ -25,7 +28,7 @@ export function useConfigurationAudit(filter: { exporter?: string | undefined; a
     queryFn: ({ pageParam, signal }) => {
       const { exporter, actor } = filter;
       const params = { ...(exporter ? { exporter } : {}), ...(actor ? { actor } : {}) };
-      return getConfigurationAudit({ limit: PAGE_SIZE, cursor: pageParam, ...params }, { signal });
+      return getConfigurationAudit({ ...pageOf(pageParam), ...params }, { signal });
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor ?? null,

@@ -10,7 +10,7 @@ import {
   sessionState,
   subscribeToSession,
 } from "./client";
-import { postLogout, postMePassword, postToken } from "./generated/auth";
+import { postLogout, postLogoutEverywhere, postMePassword, postToken } from "./generated/auth";
 
 type PasswordChange = Parameters<typeof postMePassword>[0];
 
@@ -58,16 +58,22 @@ export function useLogin() {
   });
 }
 
-export function useLogout() {
+function useLeave(): () => void {
   const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: () => postLogout(),
-    onSettled: () => {
-      channel?.postMessage("signed out");
-      forgetToken();
-      queryClient.clear();
-    },
-  });
+  return () => {
+    channel?.postMessage("signed out");
+    forgetToken();
+    queryClient.clear();
+  };
+}
+
+export function useLogout() {
+  return useMutation({ mutationFn: () => postLogout(), onSettled: useLeave() });
+}
+
+/** Ends every session of one's own, this one with them. */
+export function useLeaveEverywhere() {
+  return useMutation({ mutationFn: () => postLogoutEverywhere(), onSuccess: useLeave() });
 }
 
 export function useChangePassword() {

@@ -41,7 +41,7 @@ function useListEntries(text: string): Entry[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { search, status } = readQuestion(text);
-  const words = [search && `“${search}”`, status && t(`status.${status}`).toLocaleLowerCase()].filter(Boolean);
+  const words = [search, status && t(`status.${status}`).toLocaleLowerCase()].filter(Boolean);
   return [
     {
       id: "list",

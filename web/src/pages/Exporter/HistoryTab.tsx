@@ -110,7 +110,7 @@ function Change({ difference }: { difference: Difference }) {
       <span className="dim">{path}</span>{" "}
       {added + removed > 0 ? (
         <>
-          <ins>+{number(added)}</ins> <del>−{number(removed)}</del>
+          {added > 0 && <ins>+{number(added)}</ins>} {removed > 0 && <del>−{number(removed)}</del>}
         </>
       ) : (
         <>

@@ -1,25 +1,46 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type OwnSession, useEndSession, useOwnSessions } from "../../api/own_access";
+import { useLeaveEverywhere } from "../../api/session";
 import { Ago } from "../../components/Ages";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
 import { Card } from "./Card";
 import classes from "./SettingsPage.module.css";
 
+/** The server has them in order: this one, then the last used. */
+const SHOWN = 6;
+
 /** Where one is signed in. */
 export function Sessions() {
   const { t } = useTranslation();
+  const toasts = useToasts();
+  const leave = useLeaveEverywhere();
   const { data: sessions, error, refetch } = useOwnSessions();
   return (
     <Card title={t("sessions.title")}>
       {error && <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />}
       {sessions === undefined && !error && <Skeleton height={60} className="late" />}
       <ul className={classes.list}>
-        {sessions?.map((session) => (
+        {sessions?.slice(0, SHOWN).map((session) => (
           <Session key={session.id} session={session} />
         ))}
       </ul>
+      {sessions !== undefined && sessions.length > SHOWN && (
+        <p className="dim">
+          {t("sessions.others", { count: sessions.length - SHOWN, n: String(sessions.length - SHOWN) })}
+        </p>
+      )}
+      <div>
+        <Button
+          size="xs"
+          variant="default"
+          loading={leave.isPending}
+          onClick={() => leave.mutate(undefined, { onError: toasts.failed })}
+        >
+          {t("sessions.leaveAll")}
+        </Button>
+      </div>
     </Card>
   );
 }
@@ -35,7 +56,8 @@ function Session({ session }: { session: OwnSession }) {
           {session.agent ?? t("sessions.unknownClient")}
         </span>
         <span className="dim">
-          {session.address} · <Ago at={session.last_used_at ?? session.created_at} />
+          {session.address && `${session.address} · `}
+          <Ago at={session.last_used_at ?? session.created_at} />
         </span>
       </span>
       {session.current ? (
