@@ -18,6 +18,8 @@ from vitrina_sdk.testing.simulator import Answer, Request, run_simulator
 LIST_PATH: Final = "/public/v1/device/list"
 _MAX_LIMIT: Final = 1_000
 _SMALL_LIMIT: Final = 10
+_LONG_AGO: Final = {"connection_state": "offline", "last_online": "2020-01-01T00:00:00Z"}
+"""What the second record of a device says under `duplicates`."""
 _SKEW: Final = timedelta(days=1)
 
 
@@ -78,14 +80,16 @@ class AddrealityApi:
         records = [reduce(lambda record, change: change(record), spoil, _record(device, now)) for device in page]
         if "half_page" in faults:
             records = records[: len(records) // 2]
-        if "duplicates" in faults and records:
-            records.append({**records[0], "connection_state": "offline", "last_online": "2020-01-01T00:00:00Z"})
+        if "duplicates" in faults and offset + len(records) >= len(devices):
+            records[-1:] = [{**record, **_LONG_AGO} for record in records[-1:]]
         return {"pagination": {"offset": offset, "limit": limit, "total": total}, "data": records}
 
     def _devices(self, asked: _Asked, faults: frozenset[str]) -> list[SimulatedDevice]:
         if asked.id:
             wanted = set(asked.id)
             return [device for device in self.fleet.devices if int(device.id) in wanted]
+        if "duplicates" in faults:
+            return [*self.fleet.devices, *self.fleet.devices[:1]]
         if "moving" in faults and self.fleet.devices:
             self._moved = (self._moved + 1) % len(self.fleet.devices)
             return [*self.fleet.devices[self._moved :], *self.fleet.devices[: self._moved]]
@@ -120,7 +124,7 @@ _SPOILED: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
         "last_online": "9999-12-31T23:59:59Z",
         "player_status": [],
     },
-    "megabyte_names": lambda record: {**record, "name": "Я" * 500_000},
+    "megabyte_names": lambda record: record if record["id"] % 8 else {**record, "name": "Я" * 500_000},
     "clock_ahead": lambda record: _shifted(record, _SKEW),
     "clock_behind": lambda record: _shifted(record, -_SKEW),
     "all_offline": lambda record: {**record, "connection_state": "offline"},
