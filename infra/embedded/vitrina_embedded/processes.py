@@ -132,6 +132,7 @@ def _prometheus(installation: Installation) -> Program:
             f"--storage.tsdb.retention.time={settings.prometheus_retention}",
             f"--storage.tsdb.retention.size={settings.prometheus_retention_size}",
             f"--web.listen-address={installation.address('prometheus')}",
+            "--rules.alert.resend-delay=15s",
             "--log.level=warn",
         ],
         environment={"GOGC": "50"},
@@ -150,6 +151,7 @@ def _alertmanager(installation: Installation) -> Program:
             f"--storage.path={installation.home.folder('alertmanager')}",
             f"--web.listen-address={installation.address('alertmanager')}",
             "--cluster.listen-address=",
+            "--data.maintenance-interval=10s",  # what was sent is known after a kill, too
             "--log.level=warn",
         ],
         environment={},

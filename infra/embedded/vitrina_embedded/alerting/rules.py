@@ -68,11 +68,16 @@ class AlertLimits:
     mass_devices: int = 10
     mass_share: float = 0.3
     """Of a source's devices, gone dark within the window; and so many of them at least."""
+    mass_after: int = 180
+    """How long each has to be dark to be counted: a vendor that comes back takes minutes to find its players."""
     scrape_slow: float = 7
     samples_limit: int = 500_000
     series_limit: int = 2_000_000
     step: int = 30
     """Between two evaluations of what is remembered."""
+    alert_step: int = 60
+    """Between two evaluations of alerts. Alertmanager ends those that it has not heard of for four of them."""
+    watchdog_step: int = 15
     gone: int = 900
     """After which a source that its exporter does not name any more is forgotten."""
 
