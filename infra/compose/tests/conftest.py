@@ -1,5 +1,6 @@
 """An engine, and on it the system of compose.yaml with its demo."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 
@@ -15,7 +16,7 @@ def engine() -> Iterator[PrivateEngine]:
     """The tests' own, for they restart it; keeps its images for the next time. Its firewall would upset another's."""
     if why := why_impossible():
         pytest.skip(why)
-    alone = not succeeds("docker", "info")
+    alone = shutil.which("docker") is None or not succeeds("docker", "info")
     keep = ROOT / ".vitrina" / "tools" / "vitrina-test-engine"
     with private_engine(keep, pool="10.215.0.0/16", firewall=alone) as engine, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", engine.host)

@@ -88,6 +88,7 @@ def test_no_secret_is_shown_by_the_engine_or_in_a_log(system: System) -> None:
         assert [key for key, value in hidden.items() if value in shown] == [], name
 
 
+@pytest.mark.long
 def test_each_part_is_given_its_own_secrets_alone(system: System) -> None:
     secrets = system.secrets()
     script = "cat /run/secrets/vitrina/* 2>/dev/null || true"
@@ -165,6 +166,7 @@ def test_a_disabled_exporter_has_no_container_until_it_is_enabled(system: System
     wait_until(lambda: system.known_devices() == 2 * DEVICES, 60, "its devices")
 
 
+@pytest.mark.long
 def test_a_second_up_changes_nothing(system: System) -> None:
     before = {name: shown["Id"] for name, shown in parts().items()}
     exporters = exporter_containers()

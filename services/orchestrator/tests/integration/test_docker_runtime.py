@@ -57,6 +57,18 @@ def import_image(engine: PrivateEngine, reference: str, script: str) -> None:
         engine.docker("import", *import_changes(), "-", reference, stdin=file)
 
 
+def import_variant(engine: PrivateEngine, reference: str, script: str) -> None:
+    """The stub's image with another script: quicker than a whole one."""
+    made = engine.docker("create", "vitrina/exporter-stub:test")
+    with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
+        file.write(script)
+        file.flush()
+        Path(file.name).chmod(0o644)
+        engine.docker("cp", file.name, f"{made}:/exporter.py")
+    engine.docker("commit", made, reference)
+    engine.docker("rm", made)
+
+
 class DockerWorld(RuntimeContract):
     @pytest.fixture(autouse=True)
     def _world(self, engine: PrivateEngine, tmp_path: Path) -> Iterator[None]:
@@ -207,7 +219,7 @@ class TestDockerRuntime(DockerWorld):
             assert not (await self.present(runtime)).running
 
     async def test_an_exporter_that_needs_too_much_memory_is_told_as_such(self) -> None:
-        import_image(self.engine, "vitrina/exporter-hungry:test", HUNGRY)
+        import_variant(self.engine, "vitrina/exporter-hungry:test", HUNGRY)
         async with self.open() as runtime:
             await runtime.put_config(spec(), 1, config())
             await runtime.create(spec(image="vitrina/exporter-hungry"))
@@ -232,7 +244,7 @@ class TestDockerRuntime(DockerWorld):
             assert (again.id, again.running, again.restarts) == (instance.id, True, 1)
 
     async def test_a_version_that_does_not_start_leaves_the_old_container_untouched(self) -> None:
-        import_image(self.engine, "vitrina/exporter-crashing:test", CRASHING)
+        import_variant(self.engine, "vitrina/exporter-crashing:test", CRASHING)
         async with self.open() as runtime:
             instance = await self.started(runtime)
             with pytest.raises(StartRefusedError, match="exit code 3: cannot import its own module"):
@@ -241,7 +253,7 @@ class TestDockerRuntime(DockerWorld):
             assert self.containers() == ["vitrina-test-screens"]
 
     async def test_a_version_that_fails_in_the_place_of_the_old_one_is_rolled_back(self) -> None:
-        import_image(self.engine, "vitrina/exporter-broken:test", CRASHING_WITH_CONFIG)
+        import_variant(self.engine, "vitrina/exporter-broken:test", CRASHING_WITH_CONFIG)
         async with self.open() as runtime:
             instance = await self.started(runtime)
             with pytest.raises(StartRefusedError, match=r"the former one goes on: .*cannot read this"):
@@ -251,16 +263,17 @@ class TestDockerRuntime(DockerWorld):
             assert self.containers() == ["vitrina-test-screens"]
             await self.status(again)
 
+    @pytest.mark.long  # infra/e2e does the same with the whole system
     async def test_an_image_built_anew_under_the_same_name_asks_for_another_container(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("vitrina_orchestrator.adapters.docker_runtime._IMAGE_SECONDS", 0.0)
-        import_image(self.engine, "vitrina/exporter-built:test", STUB.read_text())
+        import_variant(self.engine, "vitrina/exporter-built:test", STUB.read_text())
         wanted = spec(image="vitrina/exporter-built")
         async with self.open() as runtime:
             instance = await self.started(runtime, image=wanted.image)
             assert instance.spec == wanted
-            import_image(self.engine, "vitrina/exporter-built:test", STUB.read_text() + "# built anew")
+            import_variant(self.engine, "vitrina/exporter-built:test", STUB.read_text() + "# built anew")
             assert (await self.present(runtime)).spec != wanted
             await runtime.replace(wanted, instance.id)
             again = await self.present(runtime)
@@ -268,7 +281,7 @@ class TestDockerRuntime(DockerWorld):
             assert again.image != instance.image
 
     async def test_a_replacement_that_fails_does_not_wake_whoever_tried_it(self) -> None:
-        import_image(self.engine, "vitrina/exporter-broken:test", CRASHING_WITH_CONFIG)
+        import_variant(self.engine, "vitrina/exporter-broken:test", CRASHING_WITH_CONFIG)
         async with self.open() as runtime:
             instance = await self.started(runtime)
             async with aclosing(runtime.events()) as events, asyncio.timeout(30):
@@ -389,6 +402,7 @@ class TestDockerRuntime(DockerWorld):
         return self.engine.docker("volume", "ls", "--quiet").split()
 
 
+@pytest.mark.long  # infra/e2e does the same with the whole system
 async def test_whatever_hands_do_the_desired_state_returns_within_ten_seconds(
     world: "World", engine: PrivateEngine
 ) -> None:

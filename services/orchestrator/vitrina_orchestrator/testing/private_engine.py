@@ -170,12 +170,17 @@ class PrivateEngine:
 
     def clear(self) -> None:
         """Nothing but images is left."""
-        for container in self.docker("ps", "--all", "--quiet").split():
-            self.docker("rm", "--force", container)
+        while containers := self.docker("ps", "--all", "--quiet").split():  # an orchestrator may yet make another
+            self._try("rm", "--force", *containers)
         for network in self.docker("network", "ls", "--quiet", "--filter", "type=custom").split():
             self.docker("network", "rm", network)
         for volume in self.docker("volume", "ls", "--quiet").split():
             self.docker("volume", "rm", volume)
+
+    def _try(self, *arguments: str) -> None:
+        """What is gone by itself meanwhile is no fault."""
+        command = ["docker", "--host", self.host, *arguments]
+        subprocess.run(command, capture_output=True, check=False, timeout=_CALL_SECONDS)
 
     def _containerd_config(self) -> Path:
         path = self.folder / "containerd.toml"
