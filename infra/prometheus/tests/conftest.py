@@ -14,9 +14,9 @@ def monitoring() -> downloads.Monitoring:
 
 @pytest.fixture(scope="session")
 def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Rules with the default limits and two sources that have limits of their own."""
+    """Rules with the default limits and two sources that have limits of their own; longer steps, for they cost time."""
     folder = tmp_path_factory.mktemp("rules")
-    limits = AlertLimits(offline_after_by_source={"quick": 600, "slow.one": 3600})
+    limits = AlertLimits(offline_after_by_source={"quick": 600, "slow.one": 3600}, step=60)
     for name, text in render_rules(limits, Places("http://vitrina.test")).items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
