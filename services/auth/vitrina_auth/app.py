@@ -72,7 +72,7 @@ class Auth:
 
 def openapi() -> dict[str, Any]:
     """The API's OpenAPI document; needs no settings and nothing that runs."""
-    return _create_api().openapi()
+    return create_auth_api().openapi()
 
 
 def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
@@ -93,7 +93,7 @@ def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
         clock=clock,
         rotation=RotationPolicy(period=timedelta(days=settings.signing_key_days)),
     )
-    api = _create_api()
+    api = create_auth_api()
     api.state.parts = parts
     api.state.refresh_cookie = RefreshCookie(settings.refresh_cookie_secure)
     verifier = _own_verifier(api)
@@ -131,7 +131,7 @@ async def run(settings: AuthSettings) -> None:
         await auth.close()
 
 
-def _create_api() -> FastAPI:
+def create_auth_api() -> FastAPI:
     api = create_api("Vitrina auth", VERSION, ERRORS)
     for router in _ROUTERS:
         api.include_router(router)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
@@ -76,21 +76,30 @@ def create_router(prefix: str = "", *, tags: Sequence[str] = ()) -> APIRouter:
     return APIRouter(prefix=prefix, tags=list(tags), route_class=OrderedRoute)
 
 
+async def _inside() -> None:
+    return None
+
+
+vars(_inside)["right"] = "inside"
+Inside = Depends(_inside)
+"""For routes of the internal listener that tell nothing secret: who reaches the listener may ask."""
+
+
 def create_internal_app(health: Health, registry: CollectorRegistry = REGISTRY) -> FastAPI:
     """`/health/live`, `/health/ready` and `/metrics`; a service adds its own `/internal/...` routes."""
     app = FastAPI(title="internal", docs_url=None, redoc_url=None, openapi_url=None)
     install_problem_handlers(app)
 
-    @app.get("/health/live")
+    @app.get("/health/live", dependencies=[Inside])
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/health/ready")
+    @app.get("/health/ready", dependencies=[Inside])
     async def ready() -> JSONResponse:
         is_ready, report = await health.report()
         return JSONResponse({"status": "ok" if is_ready else "not ready", "checks": report}, 200 if is_ready else 503)
 
-    @app.get("/metrics")
+    @app.get("/metrics", dependencies=[Inside])
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -185,7 +185,7 @@ _READING: Final = frozenset({"GET", "HEAD"})
 _bearer = HTTPBearer(auto_error=False, description="Access token from POST /api/auth/token")
 
 
-@declares("signed in, also unfinished")
+@declares("unfinished")
 async def _unfinished(request: Request, _scheme: Annotated[object, Depends(_bearer)]) -> Claims:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -227,7 +227,7 @@ async def _admin(caller: Annotated[Claims, Depends(_caller)]) -> Claims:
 
 def _require(caller: Claims, *roles: Role) -> Claims:
     if caller.role not in roles:
-        raise _missing_right(roles[-1], caller.role)
+        raise _missing_right(roles[0], caller.role)
     return caller
 
 

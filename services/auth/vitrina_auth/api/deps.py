@@ -48,7 +48,7 @@ CallerActor = Annotated[Actor, Depends(_caller)]
 """Anybody who is signed in."""
 
 
-@declares("signed in, also unfinished")
+@declares("unfinished")
 def _unfinished(caller: UnfinishedCaller, address: Address) -> Actor:
     return _actor(caller, address)
 

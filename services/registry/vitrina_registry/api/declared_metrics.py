@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from vitrina_contracts.facts import FactsItem
 from vitrina_contracts.metrics import DEVICE_SITE_INFO, IDENTITY_LABELS
+from vitrina_kit.http_app import Inside
 
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.use_cases.facts import device_sites
@@ -20,7 +21,7 @@ from vitrina_registry.use_cases.secrets import SecretExpiry, secret_expiries
 router = APIRouter()
 
 
-@router.get("/metrics/declared")
+@router.get("/metrics/declared", dependencies=[Inside])
 async def declared_metrics(world: WorldDep) -> Response:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Series([_site_info(await device_sites(world)), _expiries(await secret_expiries(world))]))

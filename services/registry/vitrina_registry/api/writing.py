@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Respons
 from sqlalchemy.exc import SQLAlchemyError
 from vitrina_contracts.tokens import Claims
 from vitrina_kit.http_app import OrderedRoute, create_router
-from vitrina_kit.token_check import Admin
+from vitrina_kit.token_check import Admin, declares
 
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
@@ -63,6 +63,7 @@ def install_repetitions(app: FastAPI) -> None:
     app.add_exception_handler(_RepeatedError, _on_repeated)
 
 
+@declares("admin")
 async def _writing_world(
     *,
     request: Request,
