@@ -134,7 +134,7 @@ class RequestMaker:
         kind, schema = self._random.choice(list(operation.bodies.items()))
         value = self._value(schema, "")
         if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
-            return "&".join(f"{quote(str(k))}={_quoted(v)}" for k, v in value.items()).encode(), kind
+            return "&".join(f"{_quoted(str(k))}={_quoted(v)}" for k, v in value.items()).encode(), kind
         if isinstance(value, str) and kind != "application/json":
             return value.encode("utf-8", "surrogatepass"), kind
         return json.dumps(value).encode(), kind
