@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: OpenAPI of each service, the manifest's JSON Schema, the web's types.
+"""Writes what follows from the code: OpenAPI of each service, AsyncAPI, the manifest's JSON Schema, the web's types.
 
 With `--check` it writes nothing and fails, naming each file that is not what the code says.
 """
@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import yaml
+from vitrina_contracts import asyncapi
 from vitrina_contracts.manifest import Manifest
 from vitrina_embedded import web_build
 from vitrina_embedded.downloads import from_environment
@@ -41,10 +43,20 @@ def expected_contracts() -> dict[Path, str]:
     """Text of every generated contract by its path."""
     documents = {f"openapi/{name}.json": openapi(name) for name in SERVICES}
     documents["manifest.schema.json"] = Manifest.model_json_schema()
-    return {
-        GENERATED / name: json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    texts = {
+        name: json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         for name, document in documents.items()
     }
+    layout = {"allow_unicode": True, "sort_keys": False, "width": 120}
+    texts["asyncapi.yaml"] = yaml.dump(asyncapi.document(), Dumper=_Plain, **layout)
+    return {GENERATED / name: text for name, text in texts.items()}
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what occurs twice twice: a reference of YAML is no reference of AsyncAPI."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
 
 
 def openapi(service: str) -> dict[str, object]:

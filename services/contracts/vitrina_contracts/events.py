@@ -35,7 +35,11 @@ class ExporterChanged(BaseModel):
     exporter: ExporterName
     revision: int
     change: Annotated[
-        str, Field(description="created, updated, deleted, restarted, source_created, source_updated, source_deleted")
+        str,
+        Field(
+            description="created, updated, reverted, restarted, deleted; source_created, source_updated, "
+            "source_devices_changed, source_reverted, source_deleted"
+        ),
     ]
     source: Annotated[str | None, Field(description="Name of the source, when the change is about one.")] = None
 
