@@ -47,8 +47,9 @@ def expected_contracts() -> dict[Path, str]:
         name: json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         for name, document in documents.items()
     }
-    layout = {"allow_unicode": True, "sort_keys": False, "width": 120}
-    texts["asyncapi.yaml"] = yaml.dump(asyncapi.document(), Dumper=_Plain, **layout)
+    texts["asyncapi.yaml"] = yaml.dump(
+        asyncapi.document(), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120
+    )
     return {GENERATED / name: text for name, text in texts.items()}
 
 
