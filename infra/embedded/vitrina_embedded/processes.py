@@ -237,6 +237,7 @@ def _gateway(installation: Installation) -> Program:
         {
             **_bus(installation, "gateway"),
             "VITRINA_PROMETHEUS_URL": installation.http("prometheus"),
+            "VITRINA_ALERTMANAGER_URL": installation.http("alertmanager"),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["gateway-calls-registry"]),
             "VITRINA_SCRAPE_INTERVAL": str(settings.scrape_interval),

@@ -18,16 +18,18 @@ from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
 
 from vitrina_gateway import loops
+from vitrina_gateway.adapters.alertmanager_client import AlertmanagerClient
 from vitrina_gateway.adapters.chain_reader import ChainReader
 from vitrina_gateway.adapters.checkpoint import CheckpointFile
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
-from vitrina_gateway.api import devices, history, overview, prometheus, stream
+from vitrina_gateway.api import alerts, devices, history, overview, prometheus, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.settings import GatewaySettings
+from vitrina_gateway.use_cases.alerts import Alerts
 from vitrina_gateway.use_cases.answer_cache import AnswerCache
 from vitrina_gateway.use_cases.cached_past import CachedPast
 from vitrina_gateway.use_cases.cached_ranges import CachedRanges
@@ -58,7 +60,15 @@ class Gateway:
 def create_gateway_api() -> FastAPI:
     api = create_api("Vitrina metrics gateway", VERSION, ERRORS)
     # The route of one device comes last: a device id may hold slashes, so its path would match the others', too.
-    for router in (overview.router, stream.router, devices.exports, devices.router, history.router, devices.single):
+    for router in (
+        alerts.router,
+        overview.router,
+        stream.router,
+        devices.exports,
+        devices.router,
+        history.router,
+        devices.single,
+    ):
         api.include_router(router, prefix="/api/v1")
     api.include_router(prometheus.router, prefix="/api/prometheus/api/v1")
     return api
@@ -78,6 +88,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     registry = RegistryClient(settings.registry_internal_url, read_secret(settings.registry_token_file))
     verifier = TokenVerifier(settings.jwks_url, Audience.GATEWAY)
     checkpoints = CheckpointFile(settings.checkpoint_file, CHECKPOINT_VERSION)
+    alerting = AlertmanagerClient(settings.alertmanager_url)
     cache = AnswerCache(settings.cache_bytes)
     ranges = CachedRanges(cache, settings.cache_bytes)
     bus.listen(EXPORTER_CHANGED_ALL, ranges.clear)
@@ -100,13 +111,13 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             ),
         ):
             past = DevicePast(fleet, CachedPast(raw, ranges), settings.scrape_interval)
-            parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges))
+            parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting))
             yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus, verifier)), feed)
     finally:
         feed.close_all()
         await loops.save_checkpoint(refresh, checkpoints)
         await cache.close()
-        for client in (monitoring, raw, registry, verifier):
+        for client in (monitoring, raw, alerting, registry, verifier):
             await client.close()
 
 

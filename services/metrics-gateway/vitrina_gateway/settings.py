@@ -8,6 +8,7 @@ from vitrina_kit.settings import BusSettings, ServiceSettings, TokenSettings
 
 class GatewaySettings(ServiceSettings, BusSettings, TokenSettings):
     prometheus_url: str
+    alertmanager_url: str = "http://127.0.0.1:9093"
     registry_internal_url: str
     registry_token_file: Path
     checkpoint_file: Path

@@ -254,6 +254,8 @@ class World:
     slots: Iterator[int]
     api_port: int = field(default_factory=free_port)
     fresh_seconds: float = 300
+    alertmanager_url: str = "http://127.0.0.1:9"
+    """Nobody answers there."""
 
     def exporter(self, **sources: FakeSource) -> FakeExporter:
         """One more exporter with these sources; Prometheus scrapes it already."""
@@ -275,6 +277,7 @@ class World:
             "VITRINA_NATS_URL": self.nats.url,
             "VITRINA_JWKS_URL": f"{self.surroundings.url}/jwks",
             "VITRINA_PROMETHEUS_URL": f"{self.surroundings.url}/prometheus",
+            "VITRINA_ALERTMANAGER_URL": self.alertmanager_url,
             "VITRINA_REGISTRY_INTERNAL_URL": self.surroundings.url,
             "VITRINA_REGISTRY_TOKEN_FILE": str(self.folder / "registry-token"),
             "VITRINA_CHECKPOINT_FILE": str(self.folder / "checkpoint.json"),

@@ -6,14 +6,27 @@ from typing import Any
 
 import pytest
 from vitrina_contracts.device import Status
+from vitrina_contracts.tokens import ISSUER, Audience, Claims, Role
 from vitrina_gateway.api.stream import _Stream
 from vitrina_gateway.domain.device import DeviceState, Facts
 from vitrina_gateway.domain.index import build
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.feed import Event, Feed, TooManyListenersError, Update, greeting
 from vitrina_gateway.use_cases.fleet import Snapshot
+from vitrina_kit.revocations import Revocations
 
 EVERYTHING = Scope(None)
+CALLER = Claims(
+    iss=ISSUER,
+    aud=[Audience.GATEWAY],
+    sub="somebody",
+    jti="1",
+    iat=1,
+    exp=4_000_000_000,
+    role=Role.MANAGER,
+    client_id="test",
+    sources=["*"],
+)
 
 
 def state(number: int, source: str = "north") -> DeviceState:
@@ -93,13 +106,13 @@ async def test_the_feed_is_bounded() -> None:
 
 async def test_a_response_that_is_never_sent_takes_no_slot() -> None:
     feed = Feed(10)
-    _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], expires_at=4e9)
+    _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], CALLER, Revocations())
     assert len(feed) == 0
 
 
 async def test_a_slot_is_given_back_when_the_client_is_gone_before_the_first_byte() -> None:
     feed = Feed(10)
-    response = _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], expires_at=4e9)
+    response = _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], CALLER, Revocations())
     with pytest.raises(OSError, match="gone"):
         await response({"type": "http", "method": "GET"}, _never, _refuse)
     assert len(feed) == 0
@@ -120,7 +133,7 @@ async def test_a_slot_is_given_back_when_the_client_leaves_later() -> None:
         await left.wait()
         return {"type": "http.disconnect"}
 
-    response = _Stream(feed, EVERYTHING, [greeting(snapshot, EVERYTHING)], expires_at=4e9)
+    response = _Stream(feed, EVERYTHING, [greeting(snapshot, EVERYTHING)], CALLER, Revocations())
     await response({"type": "http", "method": "GET"}, receive, send)
     assert sent[1]["body"].startswith(b"id: 5\nevent: tick\ndata: {")
     assert len(feed) == 0

@@ -5,16 +5,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from vitrina_contracts.problems import FieldError
-from vitrina_kit.problem_handlers import ErrorMapping, invalid, not_found, unavailable
+from vitrina_kit.problem_handlers import ErrorMapping, forbidden, invalid, not_found, unavailable
 from vitrina_kit.token_check import Caller, declares
 
 from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError, NotReadyError
 from vitrina_gateway.domain.scope import Scope, scope_of
+from vitrina_gateway.use_cases.alerts import Alerts, ForeignSilenceError, SilenceNotFoundError
 from vitrina_gateway.use_cases.feed import Feed, TooManyListenersError
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.guarded_query import GuardedQueries
 from vitrina_gateway.use_cases.history import DevicePast
-from vitrina_gateway.use_cases.ports import Chains, MonitoringError, RecordUnavailableError
+from vitrina_gateway.use_cases.ports import AlertingError, Chains, MonitoringError, RecordUnavailableError
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Parts:
     past: DevicePast
     chains: Chains
     queries: GuardedQueries
+    alerts: Alerts
 
 
 def _parts(request: Request) -> Parts:
@@ -47,5 +49,8 @@ ERRORS: ErrorMapping = {
     ),
     MonitoringError: lambda _: unavailable("Prometheus does not answer, so the past cannot be shown.", retry_after=5),
     RecordUnavailableError: lambda _: unavailable("NATS does not answer, so stored changes cannot be shown.", 5),
+    AlertingError: lambda _: unavailable("Alertmanager does not answer, so alerts cannot be shown.", retry_after=5),
+    SilenceNotFoundError: lambda _: not_found("There is no such silence."),
+    ForeignSilenceError: lambda _: forbidden("Name one of your sources: a matcher `source` equal to it."),
     TooManyListenersError: lambda _: unavailable("Too many live streams are open.", retry_after=30),
 }

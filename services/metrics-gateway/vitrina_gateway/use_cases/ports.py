@@ -7,6 +7,7 @@ import msgspec
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.exporter import KnownSource
 
+from vitrina_gateway.domain.alert import Alert, Silence
 from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.mapping import MappedExporter
 from vitrina_gateway.domain.overview import Change
@@ -16,6 +17,10 @@ from vitrina_gateway.domain.transition import Link, Transition
 
 class MonitoringError(Exception):
     """Prometheus gave no answer, a refusal or a part of an answer; the message is a short reason."""
+
+
+class AlertingError(Exception):
+    """Alertmanager gave no usable answer; the message is a short reason."""
 
 
 class RegistryError(Exception):
@@ -79,6 +84,22 @@ class RawPrometheus(Protocol):
     async def ask(self, route: str, form: Form) -> RawAnswer:
         """Raises `MonitoringError`."""
         ...
+
+
+class Alerting(Protocol):
+    """Alertmanager. Each method raises `AlertingError`."""
+
+    async def alerts(self) -> list[Alert]: ...
+
+    async def silences(self) -> list[Silence]: ...
+
+    async def silence(self, silence_id: str) -> Silence: ...
+
+    async def post_silence(self, silence: Silence) -> str:
+        """Makes it, or changes the one with its id; returns the id. Raises `InvalidParameterError`, too."""
+        ...
+
+    async def expire(self, silence_id: str) -> None: ...
 
 
 class Registry(Protocol):

@@ -6,6 +6,44 @@
  */
 import { call } from '../client';
 /**
+ * Inhibited: another explains it.
+ */
+export type AlertViewState = typeof AlertViewState[keyof typeof AlertViewState];
+
+
+export const AlertViewState = {
+  firing: 'firing',
+  silenced: 'silenced',
+  inhibited: 'inhibited',
+} as const;
+
+/**
+ * summary_en, summary_ru, description_en, link, ...
+ */
+export type AlertViewAnnotations = {[key: string]: string};
+
+export type AlertViewLabels = {[key: string]: string};
+
+export interface AlertView {
+  /** summary_en, summary_ru, description_en, link, ... */
+  annotations: AlertViewAnnotations;
+  fingerprint: string;
+  labels: AlertViewLabels;
+  name: string;
+  severity: string | null;
+  /** Ids of silences. */
+  silenced_by: string[];
+  starts_at: string;
+  /** Inhibited: another explains it. */
+  state: AlertViewState;
+  updated_at: string;
+}
+
+export interface AlertList {
+  items: AlertView[];
+}
+
+/**
  * Why a device is not online: which layer the evidence points to.
  */
 export type Cause = typeof Cause[keyof typeof Cause];
@@ -247,6 +285,13 @@ export interface FieldError {
   message: string;
 }
 
+export interface MatcherView {
+  is_equal?: boolean;
+  is_regex?: boolean;
+  name: string;
+  value: string;
+}
+
 export interface Totals {
   offline: number;
   online: number;
@@ -327,6 +372,43 @@ export interface ProblemDetails {
   status: number;
   title: string;
   type: ProblemType;
+}
+
+/**
+ * A manager's silence must name one of the manager's sources exactly: `source` equal to it.
+ */
+export interface SilenceCreate {
+  comment: string;
+  ends_at: string;
+  matchers: MatcherView[];
+  /** Id of the silence that this one is to be instead of. */
+  replaces?: string | null;
+  starts_at?: string | null;
+}
+
+export type SilenceViewState = typeof SilenceViewState[keyof typeof SilenceViewState];
+
+
+export const SilenceViewState = {
+  active: 'active',
+  pending: 'pending',
+  expired: 'expired',
+} as const;
+
+export interface SilenceView {
+  /** Alerts that it silences now, of the caller's sources. */
+  alerts: number;
+  comment: string;
+  created_by: string;
+  ends_at: string;
+  id: string;
+  matchers: MatcherView[];
+  starts_at: string;
+  state: SilenceViewState;
+}
+
+export interface SilenceList {
+  items: SilenceView[];
 }
 
 export type GetDevicesParams = {
@@ -440,6 +522,31 @@ to?: string | null;
  */
 step?: number;
 };
+
+export const getGetAlertsUrl = () => {
+
+
+
+
+  return `/api/v1/alerts`
+}
+
+/**
+ * What fires of the caller's sources, silenced ones included, the newest first.
+ * @summary Alerts
+ */
+export const getAlerts = async ( options?: Parameters<typeof call>[1]): Promise<AlertList> => {
+
+  return call<AlertList>(getGetAlertsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 
 export const getGetDevicesUrl = (params?: GetDevicesParams,) => {
   const normalizedParams = new URLSearchParams();
@@ -720,6 +827,95 @@ export const getOverview = async ( options?: Parameters<typeof call>[1]): Promis
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetSilencesUrl = () => {
+
+
+
+
+  return `/api/v1/silences`
+}
+
+/**
+ * Silences of the caller's sources, the soonest to end first.
+ * @summary Silences
+ */
+export const getSilences = async ( options?: Parameters<typeof call>[1]): Promise<SilenceList> => {
+
+  return call<SilenceList>(getGetSilencesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostSilencesUrl = () => {
+
+
+
+
+  return `/api/v1/silences`
+}
+
+/**
+ * Silences alerts of the caller's sources from now, or from its start, to its end.
+ * @summary Create
+ */
+export const postSilences = async (silenceCreate: SilenceCreate, options?: Parameters<typeof call>[1]): Promise<SilenceView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<SilenceView>(getPostSilencesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(silenceCreate)
+  }
+);}
+
+
+
+export const getDeleteSilencesSilenceIdUrl = (silenceId: string,) => {
+
+
+
+
+  return `/api/v1/silences/${encodeURIComponent(String(silenceId))}`
+}
+
+/**
+ * Ends a silence now.
+ * @summary Expire
+ */
+export const deleteSilencesSilenceId = async (silenceId: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteSilencesSilenceIdUrl(silenceId),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }
