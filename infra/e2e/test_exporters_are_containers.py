@@ -149,6 +149,20 @@ def test_a_source_added_needs_no_other_container(
     admin.delete("/exporters/cubicmedia/sources/lobby")
 
 
+def test_a_source_is_tried_from_a_container_that_nothing_is_left_of(
+    containers: Containers, admin: Person, vendors: dict[str, Vendor]
+) -> None:
+    vendor, left = vendors["cubicmedia"], sorted(containers.left())
+    saved = admin.sources("cubicmedia")[vendor.source]["config"]
+    path = f"{REGISTRY}/exporters/cubicmedia/sources/test"
+    answer = admin.ask("POST", path, json={"config": saved}).raise_for_status().json()
+    assert (answer["ok"], answer["devices"]) == (True, len(vendor.truth()))
+    nowhere = {**saved, "api_url": saved["api_url"].replace("/api/", "/nowhere/")}
+    answer = admin.ask("POST", path, json={"config": nowhere}).raise_for_status().json()
+    assert not answer["ok"]
+    assert sorted(containers.left()) == left
+
+
 @pytest.mark.parametrize("by_hand", ["rm --force", "kill", "stop --time=1", "pause"])
 def test_what_somebody_ends_by_hand_returns(by_hand: str, containers: Containers) -> None:
     container = containers.running()["addreality"]

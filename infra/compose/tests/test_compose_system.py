@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 
 import pytest
 from vitrina_compose_testing.commands import ROOT, run, wait_until
@@ -176,7 +177,26 @@ def test_a_second_up_changes_nothing(system: System) -> None:
     assert system.known_devices() == 2 * DEVICES
 
 
+@pytest.mark.long
 def test_everything_returns_after_a_restart_of_the_engine(system: System, engine: PrivateEngine) -> None:
     engine.restart()
     wait_until(lambda: set(exporter_containers()) == EXPORTERS, 60, "a container of each type")
+    wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device with a status")
+
+
+@pytest.mark.parametrize("live_restore", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_everything_returns_after_a_crash_of_the_engine(
+    live_restore: bool,  # noqa: FBT001 - a parameter of the table
+    system: System,
+    engine: PrivateEngine,
+) -> None:
+    engine.set_live_restore(live_restore=live_restore)
+    wait_until(lambda: set(exporter_containers()) == EXPORTERS, 60, "a container of each type")
+    engine.kill()
+    engine.start()
+    began = time.monotonic()
+    if live_restore:
+        run("docker", "rm", "--force", exporter_containers()["addreality"])
+    wait_until(lambda: set(exporter_containers()) == EXPORTERS, 30, "a container of each type")
+    print(f"engine killed, live-restore {live_restore}: back {time.monotonic() - began:.1f} s after it answers")
     wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device with a status")

@@ -21,10 +21,9 @@ from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 
 from vitrina_orchestrator.adapters.addresses import Addresses
-from vitrina_orchestrator.adapters.check_process import CheckProcesses
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
-from vitrina_orchestrator.adapters.runtime_choice import choose_runtime
+from vitrina_orchestrator.adapters.runtime_choice import choose_checks, choose_runtime
 from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
 from vitrina_orchestrator.api.checks import check_routes
 from vitrina_orchestrator.api.discovery import discovery_routes
@@ -33,7 +32,7 @@ from vitrina_orchestrator.loops import resync_loop, runtime_loop, watch_loop
 from vitrina_orchestrator.messages import subscribe
 from vitrina_orchestrator.metrics import RestartMeter, expose, measured
 from vitrina_orchestrator.settings import OrchestratorSettings
-from vitrina_orchestrator.use_cases.ports import Runtime
+from vitrina_orchestrator.use_cases.ports import Checks, Runtime
 from vitrina_orchestrator.use_cases.reconcile import Reconciler
 from vitrina_orchestrator.workqueue import WorkQueue
 
@@ -49,6 +48,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
     """The orchestrator at work inside the block; gives its internal HTTP app."""
     async with AsyncExitStack() as stack:
         runtime = await stack.enter_async_context(await choose_runtime(settings))
+        checks = await stack.enter_async_context(choose_checks(runtime.name, settings))
         registry = await stack.enter_async_context(
             registry_http_client(settings.registry_internal_url, read_secret(settings.registry_token_file))
         )
@@ -76,7 +76,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
                 watch=watch_loop(reconciler, queue),
             )
         )
-        yield _internal_app(settings, runtime, reconciler, bus)
+        yield _internal_app(settings, runtime, reconciler, bus, checks)
 
 
 async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:
@@ -84,7 +84,9 @@ async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:
         queue.add(exporter)
 
 
-def _internal_app(settings: OrchestratorSettings, runtime: Runtime, reconciler: Reconciler, bus: Bus) -> FastAPI:
+def _internal_app(
+    settings: OrchestratorSettings, runtime: Runtime, reconciler: Reconciler, bus: Bus, checks: Checks
+) -> FastAPI:
     token = read_secret(settings.orchestrator_token_file)
 
     async def has_listed() -> str | None:
@@ -103,5 +105,5 @@ def _internal_app(settings: OrchestratorSettings, runtime: Runtime, reconciler: 
         discovery_routes(runtime, lambda: reconciler.has_listed, reconciler.probing_of, addresses, token)
     )
     app.include_router(log_routes(runtime, token))
-    app.include_router(check_routes(CheckProcesses(settings.polling), token))
+    app.include_router(check_routes(checks, token))
     return app

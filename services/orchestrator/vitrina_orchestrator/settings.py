@@ -31,6 +31,8 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
     resync_interval: float = Field(10, gt=0)
     """Seconds between two looks at everything, whatever the events say."""
     docker_host: str = "unix:///var/run/docker.sock"
+    engine_patience: Annotated[float | None, Field(gt=0)] = None
+    """Seconds of the engine's silence after which this service ends, to be started again with a new socket."""
     installation: Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=60)] = ""
     """Tells containers of several installations on one engine apart."""
     image_prefix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9._:/-]*/)?$")] = ""

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from vitrina_orchestrator.domain.container_policy import check_container
-from vitrina_orchestrator.domain.container_spec import exporter_body, standby_body, writer_body
+from vitrina_orchestrator.domain.container_spec import check_body, exporter_body, standby_body, writer_body
 from vitrina_orchestrator.domain.containers import (
     ContainerSettings,
     Limits,
+    check_name,
     container_name,
     image_reference,
     standby_name,
@@ -191,6 +192,39 @@ def test_a_writer_or_standby_gets_no_more_than_it_needs() -> None:
     standby = standby_body(SPEC, SETTINGS)
     standby["HostConfig"]["Mounts"] = exporter_body(SPEC, SETTINGS)["HostConfig"]["Mounts"]
     assert not accepted(standby_name("screens", SETTINGS), standby)
+
+
+CHECKED = ["check", "--timeout", "30", "--private-endpoints", "127.0.0.0/8,fd00::/8"]
+
+
+def test_a_container_that_tries_a_source_has_a_standard_input_and_nothing_else() -> None:
+    name, body = check_name("screens", "0123abcd", SETTINGS), check_body("screens", SPEC.image, CHECKED, SETTINGS)
+    check_container(name, body, SETTINGS)
+    assert "Mounts" not in body["HostConfig"]
+    assert not accepted(NAME, exporter_body(SPEC, SETTINGS) | {"OpenStdin": True})
+    assert not accepted(check_name("screens", "../../x", SETTINGS), body)
+    assert not accepted(name, body | {"Labels": body["Labels"] | {"vitrina.exporter": "screens"}})
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        top(Cmd=["sh"]),
+        top(Cmd=[*CHECKED, "--more"]),
+        top(Cmd=["check", "--timeout", "30; id", "--private-endpoints", ""]),
+        top(Cmd="check"),
+        without("Cmd"),
+        top(Tty=True),
+        top(StdinOnce=False),
+        top(Image="docker.io/prom/blackbox-exporter:v0.25.0"),
+        host(NetworkMode="host"),
+        host(Mounts=[{"Type": "volume", "Source": "vitrina-screens.config", "Target": "/etc/vitrina"}]),
+    ],
+)
+def test_a_hostile_try_of_a_source_is_refused(hostile: Callable[[Body], None]) -> None:
+    body = check_body("screens", SPEC.image, CHECKED, SETTINGS)
+    hostile(body)
+    assert not accepted(check_name("screens", "0123abcd", SETTINGS), body)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ same whoever makes it, is the fence of the engine.
 """
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
@@ -54,7 +56,15 @@ class DockerRuntime:
 
     name = "docker"
 
-    def __init__(self, host: str, folder: Path, settings: ContainerSettings) -> None:
+    def __init__(
+        self, host: str, folder: Path, settings: ContainerSettings, *, patience_seconds: float | None = None
+    ) -> None:
+        """`patience_seconds`: how long the engine may be silent until this process ends itself; null: for ever.
+
+        A container with the engine's socket mounted keeps a dead one when the engine makes another: only a new start of
+        the container mounts that.
+        """
+        self._patience = patience_seconds
         self._folder = folder.absolute()
         self._settings = settings
         self._engine = Engine(host, settings)
@@ -183,6 +193,9 @@ class DockerRuntime:
                 log.warning("engine_events_ended")
             except OrchestratorError as error:
                 log.warning("engine_events_lost", reason=str(error))
+            if self._patience is not None and self._engine.silent_seconds > self._patience:
+                log.error("engine_silent_for_too_long", seconds=self._patience)
+                os.kill(os.getpid(), signal.SIGTERM)  # an orderly end; whoever started us starts us again
             await asyncio.sleep(_RESUBSCRIBE_SECONDS)
 
     async def logs(self, name: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:

@@ -6,6 +6,7 @@ until it answers a ping and gives the same list twice.
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Self
@@ -42,6 +43,7 @@ class Engine:
         self._docker: Any = None
         """`Any`: aiodocker is annotated in parts only. What leaves this class is typed."""
         self._believed = False
+        self._silent_since: float | None = None
         self._one_network = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -51,6 +53,11 @@ class Engine:
 
     async def __aexit__(self, *_exception: object) -> None:
         await self._docker.close()
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long no call has got through; 0 when the last one did."""
+        return time.monotonic() - self._silent_since if self._silent_since is not None else 0.0
 
     async def version(self) -> str:
         """Of the engine."""
@@ -114,6 +121,19 @@ class Engine:
             except DockerError as error:
                 if error.status not in {_NOT_FOUND, _CONFLICT}:
                     raise
+
+    async def answer(self, container: str, told: bytes, longest: int) -> bytes:
+        """Starts a container that was created with a standard input, tells it something there, and waits for its end.
+
+        Gives what it then has printed on its standard output. Whoever calls bounds the time.
+        """
+        made = self._docker.containers.container(container)
+        async with self._call(_PULL_SECONDS):
+            async with made.attach(stdin=True) as stream:
+                await made.start()
+                await stream.write_in(told)
+            await made.wait()
+            return "".join(await made.log(stdout=True)).encode()[:longest]
 
     async def put_files(self, container: str, folder: str, tar: bytes) -> None:
         async with self._call():
@@ -268,12 +288,16 @@ class Engine:
                 yield
         except DockerError as error:
             if error.status == _NO_CONNECTION:
-                self._believed = False
-                raise EngineUnreachableError("the container engine does not answer") from error
+                raise self._gone() from error
             raise StartRefusedError(f"the container engine: {_words(error)}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            self._believed = False
-            raise EngineUnreachableError("the container engine does not answer") from error
+            raise self._gone() from error
+        self._silent_since = None
+
+    def _gone(self) -> EngineUnreachableError:
+        self._believed = False
+        self._silent_since = self._silent_since or time.monotonic()
+        return EngineUnreachableError("the container engine does not answer")
 
 
 def _events_of(docker: Any) -> Any:

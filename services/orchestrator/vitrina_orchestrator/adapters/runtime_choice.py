@@ -3,17 +3,20 @@
 Two runtimes at the same time would poll every vendor twice. So whoever finds exporters of one kind stays with it.
 """
 
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from vitrina_orchestrator.adapters.check_container import CheckContainers
+from vitrina_orchestrator.adapters.check_process import CheckProcesses
 from vitrina_orchestrator.adapters.docker_runtime import DockerRuntime
 from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
 from vitrina_orchestrator.adapters.programs import Programs
+from vitrina_orchestrator.adapters.source_checks import SourceChecks
 from vitrina_orchestrator.domain.containers import image_reference
 from vitrina_orchestrator.domain.errors import OrchestratorError
 from vitrina_orchestrator.settings import OrchestratorSettings
@@ -38,9 +41,21 @@ async def choose_runtime(settings: OrchestratorSettings) -> AbstractAsyncContext
     )
     log.info("runtime_chosen", runtime=choice.runtime, reason=choice.reason)
     if choice.runtime == "docker":
-        return DockerRuntime(settings.docker_host, _records(settings), settings.containers)
+        return DockerRuntime(
+            settings.docker_host,
+            _records(settings),
+            settings.containers,
+            patience_seconds=settings.engine_patience,
+        )
     programs = Programs(settings.tools_dir, settings.allowed_programs)
     return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id, programs=programs)
+
+
+def choose_checks(runtime: str, settings: OrchestratorSettings) -> AbstractAsyncContextManager[SourceChecks]:
+    """Sources are tried where they will be asked from."""
+    if runtime == "docker":
+        return CheckContainers(settings.docker_host, settings.containers, settings.polling)
+    return nullcontext(CheckProcesses(settings.polling))
 
 
 async def _auto(settings: OrchestratorSettings) -> Choice:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vitrina_orchestrator.domain.containers import (
+    CHECK,
     CONFIG_DIR,
     EXPORTER,
     INSTALLATION,
@@ -23,6 +24,7 @@ from vitrina_orchestrator.domain.containers import (
     USER,
     WRITER,
     ContainerSettings,
+    check_name,
     config_volume,
     container_name,
     is_allowed_image,
@@ -53,8 +55,15 @@ _LABELS: Final = {
     EXPORTER: {INSTALLATION, EXPORTER, SHARD, SPEC, MADE_FROM},
     STANDBY: {INSTALLATION, STANDBY},
     WRITER: {INSTALLATION, WRITER},
+    CHECK: {INSTALLATION, CHECK},
 }
 _NAMES: Final = {EXPORTER: container_name, STANDBY: standby_name, WRITER: writer_name}
+_CHECK_SERIAL: Final = re.compile(r"[0-9a-f]{8}")
+_STDIN: Final[Mapping[str, Any]] = {"OpenStdin": True, "StdinOnce": True, "AttachStdin": True}
+"""Of a container that tries a source; nobody else has a standard input."""
+_CHECK_ARGUMENTS: Final = re.compile(
+    r"check\x00--timeout\x00[0-9]+(\.[0-9]+)?\x00--private-endpoints\x00[0-9a-f.:/,]*", re.IGNORECASE
+)
 _VARIABLE: Final = re.compile(
     r"VITRINA_EXPORTER_HOST=0\.0\.0\.0"
     r"|VITRINA_EXPORTER_PORT=[1-9][0-9]{0,4}"
@@ -82,17 +91,19 @@ def _faults(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> 
         return
     if set(labels) != _LABELS[role] or not _are_ours(labels, settings):
         yield "labels that are not ours"
-    if name != _NAMES[role](instance, settings):
+    if not _is_named(name, role, instance, settings):
         yield "name"
-    yield from (f"key {key}" for key in sorted(map(str, set(body) - _BODY_KEYS)))
-    is_foreign = _is_third_partys(body.get("Image"), settings)
+    stdin = _STDIN if role == CHECK else {}
+    yield from (f"key {key}" for key in sorted(map(str, set(body) - _BODY_KEYS - set(stdin))))
+    yield from (f"key {key}" for key, value in stdin.items() if not _is_same(body.get(key), value))
+    is_foreign = role != CHECK and _is_third_partys(body.get("Image"), settings)
     if not is_foreign and not _is_our_image(body.get("Image"), settings):
         yield "image"
     if body.get("User") != USER:
         yield "user"
     if not (are_allowed_variables if is_foreign else _is_our_environment)(body.get("Env", [])):
         yield "environment"
-    if "Cmd" in body and not (is_foreign and role != WRITER and are_allowed_arguments(body["Cmd"])):
+    if not _are_arguments(role, body, is_foreign=is_foreign):
         yield "arguments"
     host = body.get("HostConfig")
     if isinstance(host, dict):
@@ -101,6 +112,21 @@ def _faults(name: str, body: Mapping[str, Any], settings: ContainerSettings) -> 
             yield "HostConfig.Mounts"
     else:
         yield "no HostConfig"
+
+
+def _is_named(name: str, role: str, instance: str, settings: ContainerSettings) -> bool:
+    if role == CHECK:
+        serial = name.rpartition("-")[2]
+        return _CHECK_SERIAL.fullmatch(serial) is not None and name == check_name(instance, serial, settings)
+    return name == _NAMES[role](instance, settings)
+
+
+def _are_arguments(role: str, body: Mapping[str, Any], *, is_foreign: bool) -> bool:
+    words = body.get("Cmd")
+    if role == CHECK:
+        is_list = isinstance(words, list) and all(isinstance(word, str) for word in words)
+        return is_list and _CHECK_ARGUMENTS.fullmatch("\x00".join(words or [])) is not None
+    return "Cmd" not in body or (is_foreign and role != WRITER and are_allowed_arguments(words))
 
 
 def _instance_of(role: str, labels: Mapping[str, Any]) -> str | None:
@@ -151,7 +177,12 @@ def _host_faults(role: str, host: Mapping[str, Any], settings: ContainerSettings
     logs = {"Type": "json-file", "Config": {"max-size": str(limits.log_bytes), "max-file": "2"}}
     if not _is_same(host.get("LogConfig"), logs):
         yield "HostConfig.LogConfig"
-    networks = {EXPORTER: settings.egress_network, STANDBY: settings.scrape_network, WRITER: "none"}
+    networks = {
+        EXPORTER: settings.egress_network,
+        STANDBY: settings.scrape_network,
+        WRITER: "none",
+        CHECK: settings.egress_network,
+    }
     if host.get("NetworkMode") != networks[role]:
         yield "HostConfig.NetworkMode"
 
@@ -160,6 +191,8 @@ def _allowed_mounts(role: str, instance: str, settings: ContainerSettings, *, is
     config = {"Type": "volume", "Source": config_volume(instance, settings), "Target": CONFIG_DIR}
     if role == WRITER:
         return [config | {"ReadOnly": False, "VolumeOptions": {"NoCopy": True}}]
+    if role == CHECK:
+        return []
     if role == STANDBY:
         return [config | {"ReadOnly": True}] if is_foreign else []
     state = {"Type": "volume", "Source": state_volume(instance, settings), "Target": STATE_DIR, "ReadOnly": False}

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from vitrina_orchestrator.domain.containers import (
+    CHECK,
     CONFIG_DIR,
     EXPORTER,
     INSTALLATION,
@@ -60,6 +61,13 @@ def writer_body(instance: str, image: str, settings: ContainerSettings) -> Body:
     body["HostConfig"]["Mounts"] = [mount | {"VolumeOptions": {"NoCopy": True}}]
     body["Labels"] |= {WRITER: instance}
     return body
+
+
+def check_body(exporter_type: str, image: str, arguments: list[str], settings: ContainerSettings) -> Body:
+    """Gets a source on standard input, asks its vendor once, prints what it found, and ends."""
+    body = _body(image_reference(image, settings), settings, network=settings.egress_network)
+    body["Labels"] |= {CHECK: exporter_type}
+    return body | {"Cmd": arguments, "OpenStdin": True, "StdinOnce": True, "AttachStdin": True}
 
 
 def made_from(spec: InstanceSpec, settings: ContainerSettings) -> str:

@@ -18,6 +18,8 @@ STANDBY: Final = "vitrina.standby"
 """On the container that tries a new version out, without a configuration and without a way out."""
 WRITER: Final = "vitrina.writer"
 """On the container, never started, through which a configuration gets into its volume."""
+CHECK: Final = "vitrina.check"
+"""On the container that tries a source once, before it is saved."""
 SPEC: Final = "vitrina.spec"
 """The `InstanceSpec` as JSON."""
 MADE_FROM: Final = "vitrina.made-from"
@@ -26,7 +28,7 @@ VOLUME: Final = "vitrina.volume"
 """On a volume: the name of the instance whose it is."""
 VOLUME_ID: Final = "vitrina.volume-id"
 """On a volume: what tells it from a former one of the same name."""
-ROLES: Final = (EXPORTER, STANDBY, WRITER)
+ROLES: Final = (EXPORTER, STANDBY, WRITER, CHECK)
 
 USER: Final = "65532:65532"
 CONFIG_DIR: Final = "/etc/vitrina"
@@ -91,6 +93,10 @@ def former_name(instance: str, settings: ContainerSettings) -> str:
 
 def writer_name(instance: str, settings: ContainerSettings) -> str:
     return f"{container_name(instance, settings)}.writer"
+
+
+def check_name(exporter_type: str, serial: str, settings: ContainerSettings) -> str:
+    return f"{container_name(exporter_type, settings)}.check-{serial}"
 
 
 def config_volume(instance: str, settings: ContainerSettings) -> str:
