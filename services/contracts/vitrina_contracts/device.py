@@ -26,6 +26,8 @@ class Cause(StrEnum):
 
     REPORTED_OFFLINE = "reported_offline"
     """The vendor answered about this device and said offline."""
+    SITE_DARK = "site_dark"
+    """As `reported_offline`, and so is every other device of the source at this site: look at the site first."""
     UNRECOGNISED_STATE = "unrecognised_state"
     """The vendor answered with a word that we do not know; it stands in `vendor_state`."""
     NOT_KNOWN_TO_VENDOR = "not_known_to_vendor"

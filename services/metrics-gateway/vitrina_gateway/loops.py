@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.ports import (
     CheckpointStore,
     Follower,
@@ -110,6 +111,20 @@ async def ask_registry(registry: Registry, refresh: Refresh, every: float) -> No
             answered = True
         REGISTRY_UP.set(answered)
         await asyncio.sleep(every if answered else min(every, _RETRY_SECONDS))
+
+
+async def ask_facts(registry: Registry, facts: FactBook, every: float) -> None:
+    answered = True
+    while True:
+        try:
+            facts.learn(await registry.facts(facts.version))
+        except RegistryError as error:
+            if answered:
+                log.warning("device_facts_not_read", reason=str(error))
+            answered = False
+        else:
+            answered = True
+        await asyncio.sleep(every)
 
 
 async def keep_checkpoint(refresh: Refresh, store: CheckpointStore) -> None:

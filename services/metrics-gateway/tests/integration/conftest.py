@@ -109,6 +109,8 @@ class Surroundings:
         self.registry_pairs: set[tuple[str, str]] | None = None
         """When set: the (exporter, source) pairs that the registry admits to know."""
         self.registry_asked = 0
+        self.facts: list[dict[str, Any]] | None = None
+        """What people know of devices: source, device_id, site, city, ..."""
         self.registry_empty_answers = 0
         """How many answers to come are empty."""
         self._key = OKPKey.generate_key("Ed25519", {"kid": "test", "alg": "EdDSA", "use": "sig"})
@@ -137,6 +139,7 @@ class Surroundings:
         app = web.Application()
         app.router.add_get("/metrics/{exporter}", self._metrics)
         app.router.add_get("/internal/v1/sources", self._sources)
+        app.router.add_get("/internal/v1/facts", self._facts)
         app.router.add_get("/jwks", self._jwks)
         app.router.add_route("*", "/prometheus/api/v1/{route:.*}", self._prometheus)
         return app
@@ -180,6 +183,13 @@ class Surroundings:
         if self.fault == "partial":
             return web.json_response({**answer.json(), "warnings": ["a part of the storage does not answer"]})
         return web.Response(body=answer.content, status=answer.status_code, content_type="application/json")
+
+    async def _facts(self, _request: web.Request) -> web.Response:
+        """All of them, whatever was known; 404 while the registry is one that has none."""
+        if self.facts is None:
+            return web.Response(status=404)
+        items = [{"platform": PLATFORM, **item} for item in self.facts]
+        return web.json_response({"version": len(items), "full": True, "items": items})
 
     async def _jwks(self, _request: web.Request) -> web.Response:
         return web.json_response({"keys": [self._key.as_dict(private=False)]})

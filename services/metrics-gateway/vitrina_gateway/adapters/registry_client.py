@@ -1,10 +1,11 @@
-"""The registry's internal route that says which sources there are."""
+"""The registry's internal routes: which sources there are, and what people know of devices."""
 
 from typing import Final
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 from vitrina_contracts.exporter import KnownSource
+from vitrina_contracts.facts import FactsDelta
 
 from vitrina_gateway.use_cases.ports import RegistryError
 
@@ -23,10 +24,22 @@ class RegistryClient:
 
     async def known_sources(self) -> list[KnownSource]:
         try:
-            response = await self._client.get("/internal/v1/sources")
+            return _sources.validate_json(await self._read("/internal/v1/sources"))
+        except ValidationError as error:
+            raise RegistryError(type(error).__name__) from None
+
+    async def facts(self, since: int) -> FactsDelta:
+        try:
+            return FactsDelta.model_validate_json(await self._read(f"/internal/v1/facts?since={since}"))
+        except ValidationError as error:
+            raise RegistryError(type(error).__name__) from None
+
+    async def _read(self, path: str) -> bytes:
+        try:
+            response = await self._client.get(path)
             response.raise_for_status()
-            return _sources.validate_json(response.content)
         except httpx.HTTPStatusError as error:
             raise RegistryError(f"HTTP {error.response.status_code}") from None
-        except (httpx.HTTPError, ValidationError) as error:
+        except httpx.HTTPError as error:
             raise RegistryError(type(error).__name__) from None
+        return response.content

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 import msgspec
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.exporter import KnownSource
+from vitrina_contracts.facts import FactsDelta
 
 from vitrina_gateway.domain.alert import Alert, Silence
 from vitrina_gateway.domain.device import DeviceState
@@ -105,6 +106,10 @@ class Alerting(Protocol):
 class Registry(Protocol):
     async def known_sources(self) -> list[KnownSource]:
         """Raises `RegistryError`."""
+        ...
+
+    async def facts(self, since: int) -> FactsDelta:
+        """What people know of devices, as far as it changed after that version. Raises `RegistryError`."""
         ...
 
 

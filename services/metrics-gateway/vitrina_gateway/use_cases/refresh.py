@@ -7,6 +7,7 @@ were scraped since the last tick; of the others nothing can have changed.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import msgspec
 import structlog
 from prometheus_client import Counter, Gauge
 from vitrina_contracts.device import DeviceKey, Status
@@ -14,10 +15,12 @@ from vitrina_contracts.exporter import KnownSource
 
 from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.index import Index, build
+from vitrina_gateway.domain.local_facts import joined
 from vitrina_gateway.domain.overview import recent_of
 from vitrina_gateway.domain.row import RowChange
 from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
 from vitrina_gateway.domain.transition import absorb
+from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.feed import Feed, Update
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 from vitrina_gateway.use_cases.ports import Checkpoint, Monitoring, MonitoringError
@@ -49,6 +52,7 @@ class Refresh:
         self._groups: Mapping[SourceKey, Group] = {}
         self._readings = Readings(monitoring)
         self._gone: dict[DeviceKey, DeviceState] = {}
+        self.facts = FactBook()
         self._answered = True
         self.status_changes = 0
         """Grows with each change that is worth a checkpoint."""
@@ -99,7 +103,18 @@ class Refresh:
         if last is None and not answered and not any(group.devices for group in evaluation.groups.values()):
             self._groups = groups
             return  # an empty list would be a guess
+        self._join_facts(evaluation.groups)
         self._put_in_place(evaluation, at, answered=answered)
+
+    def _join_facts(self, groups: dict[SourceKey, Group]) -> None:
+        """Into groups that were judged anew or of which people know something else."""
+        if not self.facts.known:
+            return
+        changed = self.facts.take_changed()
+        for key, group in groups.items():
+            if key in changed or group is not self._groups.get(key):
+                devices = joined(group.devices, self.facts.of(key))
+                groups[key] = msgspec.structs.replace(group, devices=devices)
 
     def _put_in_place(self, evaluation: Evaluation, at: float, *, answered: bool) -> None:
         last = self._fleet.snapshot

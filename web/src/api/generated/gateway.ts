@@ -51,6 +51,7 @@ export type Cause = typeof Cause[keyof typeof Cause];
 
 export const Cause = {
   reported_offline: 'reported_offline',
+  site_dark: 'site_dark',
   unrecognised_state: 'unrecognised_state',
   not_known_to_vendor: 'not_known_to_vendor',
   vendor_failing: 'vendor_failing',
@@ -358,6 +359,7 @@ export const ProblemType = {
   'urn:vitrina:problem:precondition-failed': 'urn:vitrina:problem:precondition-failed',
   'urn:vitrina:problem:precondition-required': 'urn:vitrina:problem:precondition-required',
   'urn:vitrina:problem:invalid': 'urn:vitrina:problem:invalid',
+  'urn:vitrina:problem:too-large': 'urn:vitrina:problem:too-large',
   'urn:vitrina:problem:endpoint-refused': 'urn:vitrina:problem:endpoint-refused',
   'urn:vitrina:problem:too-many-requests': 'urn:vitrina:problem:too-many-requests',
   'urn:vitrina:problem:unavailable': 'urn:vitrina:problem:unavailable',

@@ -1,0 +1,35 @@
+"""Site and city come from the registry: filtered, counted, searched, told to neighbours, and in events."""
+
+from typing import Any
+
+
+async def test_what_people_know_is_joined_and_follows_changes(world: Any) -> None:
+    world.source("north", n1=False, n2=False, n3=False, n4=True)
+    world.surroundings.facts = [
+        {"source": "north", "device_id": device_id, "site": "Mall", "city": "Kazan"} for device_id in ("n1", "n2", "n3")
+    ]
+    async with world.gateway() as client:
+        await client.shows(n1="offline", n2="offline", n3="offline", n4="online")
+
+        async def is_joined() -> bool:
+            found = await client.list(site="Mall")
+            return found["total"] == 3 and {each["cause"] for each in found["items"]} == {"site_dark"}
+
+        await world.eventually(is_joined)
+        found = await client.list(search="kazan", cause="site_dark")
+        assert found["facets"]["site"] == {"Mall": 3}
+        assert found["facets"]["city"] == {"Kazan": 3}
+        neighbours = (await client.http.get("/api/v1/devices/acme/north/n1/neighbours")).json()
+        assert neighbours["site"] == "Mall"
+        assert [each["device_id"] for each in neighbours["items"]] == ["n2", "n3"]
+
+        world.surroundings.facts = None  # the registry is gone: what was known stands
+        await world.asked_again()
+        assert await is_joined()
+        world.surroundings.facts = []
+
+        async def is_taken_away() -> bool:
+            found = await client.list(cause="reported_offline")
+            return found["total"] == 3 and found["facets"]["site"] == {}
+
+        await world.eventually(is_taken_away)
