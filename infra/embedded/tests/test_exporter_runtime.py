@@ -1,5 +1,6 @@
 """What exporters run as, when no engine can be had; and what their images are made of. With an engine: infra/e2e."""
 
+import os
 import socket
 import tarfile
 import tempfile
@@ -36,6 +37,24 @@ def test_without_an_engine_exporters_are_processes_and_it_is_said_why(home: Home
 def test_a_socket_that_nobody_answers_on_is_no_engine(home: Home, silent_socket: str) -> None:
     settings = Settings(home=home.path, docker_host=silent_socket)
     assert plan_runtime(settings).reason == f"nothing answers at {silent_socket}"
+
+
+def test_a_user_without_rights_on_the_socket_gets_processes_and_is_told_of_the_group(home: Home) -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "docker.sock"
+        listener.bind(str(path))
+        listener.listen()
+        path.chmod(0o000)
+        settings = Settings(home=home.path, docker_host=f"unix://{path}")
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)  # nothing is forbidden to root
+        try:
+            plan = plan_runtime(settings)
+        finally:
+            os.seteuid(user)
+    assert plan.reason == f"this user may not use unix://{path} (its group `docker` may)"
 
 
 def test_an_engine_of_another_machine_is_not_taken(home: Home) -> None:

@@ -40,7 +40,11 @@ class Engine:
         """Like `Docker Engine 28.2.2`."""
         if not self.host.startswith(_UNIX):
             raise EngineError(f"the engine at {self.host} is not one of this machine, which a unix:// socket would be")
-        if not Path(self.host.removeprefix(_UNIX)).is_socket():
+        try:
+            is_there = Path(self.host.removeprefix(_UNIX)).is_socket()
+        except OSError as error:
+            raise EngineError(f"this user may not look for an engine at {self.host}") from error
+        if not is_there:
             raise EngineError(f"there is no container engine at {self.host}")
         found = self._ask("GET", "/version", timeout=_VERSION_SECONDS)
         name = next((part["Name"] for part in found.get("Components") or [] if part.get("Name")), "Engine")
