@@ -3,6 +3,7 @@ import { CrashPage } from "./components/CrashPage";
 import { Shell } from "./components/Shell";
 import { withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
+import { readAlertSearch } from "./pages/Alerts/search";
 import { readAuditSearch } from "./pages/Audit/search";
 import { readDevicePageSearch } from "./pages/Device/search";
 import { readDeviceSearch } from "./pages/Devices/search";
@@ -44,6 +45,13 @@ const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
   component: lazyRouteComponent(() => withMoreTexts(import("./pages/Settings/SettingsPage")), "SettingsPage"),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Alerts/AlertsPage")), "AlertsPage"),
 });
 
 const users = createRoute({
@@ -91,6 +99,7 @@ export const router = createRouter({
     devices,
     device,
     settings,
+    alerts,
     users,
     audit,
     exporters,

@@ -5,6 +5,8 @@ export {
   IconArrowDown,
   IconArrowLeft,
   IconArrowUp,
+  IconBell,
+  IconBellOff,
   IconBookmark,
   IconCheck,
   IconChevronDown,

@@ -1,0 +1,50 @@
+/** What a silence covers and how long it lasts. */
+
+import type { Alert, Matcher } from "../api/alerts";
+
+/** Labels by which people silence, the narrowest last; `source` is what a right is about, so it is always among them. */
+const OFFERED = ["alertname", "exporter", "platform", "source", "site", "device_id"] as const;
+
+export function offeredLabels(alert: Alert): string[] {
+  return OFFERED.filter((name) => alert.labels[name] !== undefined && alert.labels[name] !== "");
+}
+
+export function matchersFor(alert: Alert, names: readonly string[]): Matcher[] {
+  return names.map((name) => ({ name, value: alert.labels[name] ?? "", is_regex: false, is_equal: true }));
+}
+
+/** As Alertmanager does it: a label that is not there is empty, an expression fits the whole value. */
+export function isMatched(alert: Pick<Alert, "labels">, matchers: readonly Matcher[]): boolean {
+  return matchers.every(({ name, value, is_regex: isRegex = false, is_equal: isEqual = true }) => {
+    const present = alert.labels[name] ?? "";
+    return (isRegex ? fits(value, present) : present === value) === isEqual;
+  });
+}
+
+function fits(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    return false; // Alertmanager's expressions are not quite ours: what cannot be read here counts nothing here
+  }
+}
+
+export const LENGTHS = ["1h", "4h", "morning", "24h"] as const;
+export type Length = (typeof LENGTHS)[number];
+
+const HOURS = { "1h": 1, "4h": 4, "24h": 24 } as const;
+const MORNING_HOUR = 9;
+
+/** When it ends; `morning` is the next nine o'clock where the person is. */
+export function endOf(length: Length, now: Date): Date {
+  if (length !== "morning") return new Date(now.getTime() + HOURS[length] * 3_600_000);
+  const end = new Date(now);
+  end.setHours(MORNING_HOUR, 0, 0, 0);
+  if (end <= now) end.setDate(end.getDate() + 1);
+  return end;
+}
+
+export function matcherText({ name, value, is_regex: isRegex = false, is_equal: isEqual = true }: Matcher): string {
+  const sign = isEqual ? (isRegex ? "=~" : "=") : isRegex ? "!~" : "!=";
+  return `${name}${sign}${value}`;
+}
