@@ -30,9 +30,7 @@ MEMBERS = (
     "services/orchestrator",
     "services/metrics-gateway",
     "services/auth",
-    "exporters/sdk",
-    "exporters/cubicmedia",
-    "exporters/addreality",
+    *sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("exporters/*/pyproject.toml")),
     "infra/embedded",
 )
 

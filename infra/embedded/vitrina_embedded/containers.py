@@ -155,7 +155,7 @@ def _drop_process_folders(home: Home) -> None:
 def _modules() -> Mapping[str, str]:
     """Python module by image, of each type that is ours to build."""
     manifests = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(ROOT.glob("exporters/*/manifest.yaml"))]
-    return {each["image"]: each["module"] for each in manifests if each.get("module") and not each.get("example")}
+    return {each["image"]: each["module"] for each in manifests if each.get("module") and each.get("offered", True)}
 
 
 def _code() -> Mapping[str, Path]:

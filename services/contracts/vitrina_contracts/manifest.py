@@ -48,7 +48,7 @@ class Manifest(BaseModel):
     singleton: Annotated[
         bool, Field(description="One exporter of this type at most; it exists from the first start.")
     ] = True
-    example: Annotated[bool, Field(description="There to be copied: no registry offers it.")] = False
+    offered: Annotated[bool, Field(description="False: there to be copied, and offered by no registry.")] = True
     source_schema: dict[str, Any]
     metrics: Annotated[list[str], Field(description="Names of the standard's device metrics that this platform gives.")]
     third_party: Annotated[ThirdParty | None, Field(description="Exactly when `kind` is third_party.")] = None

@@ -18,7 +18,7 @@ class ManifestError(Exception):
 def load_catalogue(folder: Path) -> Catalogue:
     """Raises ManifestError: none there, one does not fit, or two describe one type."""
     found = [_load(path) for path in sorted(folder.glob("*/manifest.yaml"))]
-    types = [kind for kind in found if not kind.manifest.example]
+    types = [kind for kind in found if kind.manifest.offered]
     if not types:
         msg = f"no exporter type in {folder}: VITRINA_EXPORTERS_DIR must hold <type>/manifest.yaml"
         raise ManifestError(msg)
