@@ -25,7 +25,7 @@ from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
-from vitrina_gateway.api import alerts, devices, history, overview, prometheus, stream
+from vitrina_gateway.api import alerts, device_detail, devices, history, overview, prometheus, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.settings import GatewaySettings
@@ -67,7 +67,7 @@ def create_gateway_api() -> FastAPI:
         devices.exports,
         devices.router,
         history.router,
-        devices.single,
+        device_detail.router,
     ):
         api.include_router(router, prefix="/api/v1")
     api.include_router(prometheus.router, prefix="/api/prometheus/api/v1")

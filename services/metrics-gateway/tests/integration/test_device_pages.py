@@ -143,3 +143,19 @@ async def test_without_prometheus_the_past_is_not_told_as_empty(fleet: Any) -> N
             response = await manager.http.get(f"/api/v1/devices/acme/north/n1/{route}")
             assert response.status_code == 503
             assert "retry-after" in response.headers
+
+
+async def test_a_page_gets_all_of_a_device_in_one_answer(fleet: Any) -> None:
+    async with fleet.client("north") as manager:
+        path = "/api/v1/devices/acme/north/n1"
+        whole = (await manager.http.get(f"{path}?include=history,neighbours,events")).json()
+        assert whole["device_id"] == "n1"
+        assert whole["history"]["segments"][-1]["to"] == whole["history"]["to"]
+        assert [each["device_id"] for each in whole["neighbours"]["items"]] == ["n2", "n3"]
+        assert whole["events"] == (await manager.http.get(f"{path}/events")).json()
+        assert (await manager.http.get(f"{path}?include=secrets")).status_code == 422
+        assert (await manager.http.get("/api/v1/devices/acme/south/s1?include=events")).status_code == 404
+        fleet.surroundings.fault = "refuse"
+        dark = (await manager.http.get("/api/v1/devices/acme/north/n2?include=history,neighbours")).json()
+        assert dark["history"] is None
+        assert dark["neighbours"]["counts"]["total"] == 2

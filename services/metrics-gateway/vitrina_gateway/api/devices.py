@@ -9,9 +9,9 @@ from vitrina_kit.http_app import create_router
 from vitrina_gateway.api.conditional import PRIVATE, conditional
 from vitrina_gateway.api.deps import CallerScope, TheParts
 from vitrina_gateway.api.filters import Filter
-from vitrina_gateway.api.schemas import DeviceDetail, DeviceList, Neighbours
+from vitrina_gateway.api.schemas import DeviceList, Neighbours
 from vitrina_gateway.domain.query import DeviceQuery
-from vitrina_gateway.use_cases.devices import export_devices, list_devices, list_neighbours, show_device
+from vitrina_gateway.use_cases.devices import export_devices, list_devices, list_neighbours
 
 router = create_router("/devices", tags=["devices"])
 exports = create_router(tags=["devices"])
@@ -66,15 +66,3 @@ async def neighbours(  # noqa: PLR0917 - FastAPI passes them by name
     """The other devices at the same site, or of the same source where no site is known, those in trouble first."""
     key = (platform, source, device_id)
     return conditional(request, parts.fleet, scope, lambda: list_neighbours(parts.fleet, scope, key, limit).body)
-
-
-single = create_router("/devices", tags=["devices"])
-
-
-@single.get("/{platform}/{source}/{device_id:path}", response_model=DeviceDetail, operation_id="getDevice")
-async def device(  # noqa: PLR0917 - FastAPI passes them by name
-    request: Request, platform: str, source: str, device_id: str, scope: CallerScope, parts: TheParts
-) -> Response:
-    """One device and why it is not online; another's answers exactly like one that does not exist."""
-    key = (platform, source, device_id)
-    return conditional(request, parts.fleet, scope, lambda: show_device(parts.fleet, scope, key).body)

@@ -1,17 +1,22 @@
 """A device's past: what it was when, a metric of it over time, and its stored changes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Query
+from vitrina_contracts.device import DeviceKey
 from vitrina_kit.http_app import create_router
 
-from vitrina_gateway.api.deps import CallerScope, TheParts
+from vitrina_gateway.api.deps import CallerScope, Parts, TheParts
 from vitrina_gateway.api.schemas import DeviceEvents, DeviceHistory, DeviceSeries, HistorySegment, UptimeSeconds, change
 from vitrina_gateway.domain.device import instant
+from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.device_events import device_events
+from vitrina_gateway.use_cases.history import History
 
 router = create_router("/devices/{platform}/{source}/{device_id:path}", tags=["devices"])
+
+_EVENTS: Final = 20
 
 _From = Annotated[datetime | None, Query(alias="from", description="A day before `to` unless given.")]
 _To = Annotated[datetime | None, Query(description="Now unless given; at most 31 days after `from`.")]
@@ -28,24 +33,7 @@ async def history(  # noqa: PLR0917 - FastAPI passes them by name
     to: _To = None,
 ) -> DeviceHistory:
     """When the device was online, offline, unknown; and when nobody measured, which says nothing about the device."""
-    found = await parts.past.history(scope, (platform, source, device_id), _seconds(start), _seconds(to))
-    shares = found.uptime
-    return DeviceHistory(
-        start=instant(found.span.start),
-        to=instant(found.span.end),
-        step_seconds=found.span.step,
-        segments=[
-            HistorySegment(status=each.status, start=instant(each.start), to=instant(each.end))
-            for each in found.segments
-        ],
-        uptime=UptimeSeconds(
-            online_seconds=round(shares.online, 3),
-            offline_seconds=round(shares.offline, 3),
-            unknown_seconds=round(shares.unknown, 3),
-            not_measured_seconds=round(shares.not_measured, 3),
-            online_share=shares.online_share,
-        ),
-    )
+    return history_view(await parts.past.history(scope, (platform, source, device_id), _seconds(start), _seconds(to)))
 
 
 @router.get("/series", operation_id="getDeviceSeries")
@@ -68,11 +56,35 @@ async def series(  # noqa: PLR0917 - FastAPI passes them by name
 
 @router.get("/events", operation_id="listDeviceEvents")
 async def events(  # noqa: PLR0917 - FastAPI passes them by name
-    platform: str, source: str, device_id: str, scope: CallerScope, parts: TheParts, limit: int = 20
+    platform: str, source: str, device_id: str, scope: CallerScope, parts: TheParts, limit: int = _EVENTS
 ) -> DeviceEvents:
     """The last changes of the device as other systems were told of them, newest first."""
-    found = await device_events(parts.fleet, parts.chains, scope, (platform, source, device_id), limit)
+    return await events_view(parts, scope, (platform, source, device_id), limit)
+
+
+async def events_view(parts: Parts, scope: Scope, key: DeviceKey, limit: int = _EVENTS) -> DeviceEvents:
+    found = await device_events(parts.fleet, parts.chains, scope, key, limit)
     return DeviceEvents(items=[change(each) for each in found])
+
+
+def history_view(found: History) -> DeviceHistory:
+    shares = found.uptime
+    return DeviceHistory(
+        start=instant(found.span.start),
+        to=instant(found.span.end),
+        step_seconds=found.span.step,
+        segments=[
+            HistorySegment(status=each.status, start=instant(each.start), to=instant(each.end))
+            for each in found.segments
+        ],
+        uptime=UptimeSeconds(
+            online_seconds=round(shares.online, 3),
+            offline_seconds=round(shares.offline, 3),
+            unknown_seconds=round(shares.unknown, 3),
+            not_measured_seconds=round(shares.not_measured, 3),
+            online_share=shares.online_share,
+        ),
+    )
 
 
 def _seconds(at: datetime | None) -> float | None:

@@ -64,13 +64,6 @@ class Evidence(BaseModel):
     at: datetime | None
 
 
-class DeviceDetail(Device):
-    evidence: list[Evidence] = Field(
-        default_factory=list, description="Why it is not online, the layer nearest to us first."
-    )
-    as_of: Annotated[datetime | None, Field(description="The last instant at which the monitoring answered.")] = None
-
-
 class Neighbours(BaseModel):
     site: Annotated[str | None, Field(description="Null: no site is known, so these are of the same source.")]
     items: list[Device]
@@ -146,6 +139,16 @@ def change(of: Change) -> DeviceChange:
 
 class DeviceEvents(BaseModel):
     items: list[DeviceChange]
+
+
+class DeviceDetail(Device):
+    evidence: list[Evidence] = Field(
+        default_factory=list, description="Why it is not online, the layer nearest to us first."
+    )
+    as_of: Annotated[datetime | None, Field(description="The last instant at which the monitoring answered.")] = None
+    history: DeviceHistory | None = None
+    neighbours: Neighbours | None = None
+    events: DeviceEvents | None = None
 
 
 class OverviewAnswer(BaseModel):

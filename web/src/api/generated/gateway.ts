@@ -140,6 +140,10 @@ export interface DeviceChange {
 
 export type DeviceDetailLabels = {[key: string]: string};
 
+export interface DeviceEvents {
+  items: DeviceChange[];
+}
+
 /**
  * What one layer between us and the device says.
  */
@@ -151,42 +155,6 @@ export interface Evidence {
   kind: string;
   /** Code of what it says, to be put in words. */
   text_key: string;
-}
-
-export interface DeviceDetail {
-  activated?: boolean | null;
-  /** The last instant at which the monitoring answered. */
-  as_of?: string | null;
-  cause?: Cause | null;
-  city?: string | null;
-  device_id: string;
-  /** Why it is not online, the layer nearest to us first. */
-  evidence?: Evidence[];
-  external_ip?: string | null;
-  ip?: string | null;
-  labels?: DeviceDetailLabels;
-  /** The vendor's own last contact. */
-  last_seen?: string | null;
-  name: string;
-  /** Time of the newest sample behind `status`; null if there was none. */
-  observed_at?: string | null;
-  platform: string;
-  playback?: Playback;
-  player_version?: string | null;
-  site?: string | null;
-  source: string;
-  status: Status;
-  /** When the present status began. */
-  status_since: string;
-  /** True when the status may have begun earlier than `status_since`. */
-  status_since_at_least?: boolean;
-  time_zone?: string | null;
-  /** The vendor's own word for the state. */
-  vendor_state?: string | null;
-}
-
-export interface DeviceEvents {
-  items: DeviceChange[];
 }
 
 export type Told = typeof Told[keyof typeof Told];
@@ -221,6 +189,56 @@ export interface DeviceHistory {
   step_seconds: number;
   to: string;
   uptime: UptimeSeconds;
+}
+
+export interface Totals {
+  offline: number;
+  online: number;
+  total: number;
+  unknown: number;
+}
+
+export interface Neighbours {
+  as_of: string;
+  counts: Totals;
+  items: Device[];
+  /** Null: no site is known, so these are of the same source. */
+  site: string | null;
+}
+
+export interface DeviceDetail {
+  activated?: boolean | null;
+  /** The last instant at which the monitoring answered. */
+  as_of?: string | null;
+  cause?: Cause | null;
+  city?: string | null;
+  device_id: string;
+  events?: DeviceEvents | null;
+  /** Why it is not online, the layer nearest to us first. */
+  evidence?: Evidence[];
+  external_ip?: string | null;
+  history?: DeviceHistory | null;
+  ip?: string | null;
+  labels?: DeviceDetailLabels;
+  /** The vendor's own last contact. */
+  last_seen?: string | null;
+  name: string;
+  neighbours?: Neighbours | null;
+  /** Time of the newest sample behind `status`; null if there was none. */
+  observed_at?: string | null;
+  platform: string;
+  playback?: Playback;
+  player_version?: string | null;
+  site?: string | null;
+  source: string;
+  status: Status;
+  /** When the present status began. */
+  status_since: string;
+  /** True when the status may have begun earlier than `status_since`. */
+  status_since_at_least?: boolean;
+  time_zone?: string | null;
+  /** The vendor's own word for the state. */
+  vendor_state?: string | null;
 }
 
 /**
@@ -291,21 +309,6 @@ export interface MatcherView {
   is_regex?: boolean;
   name: string;
   value: string;
-}
-
-export interface Totals {
-  offline: number;
-  online: number;
-  total: number;
-  unknown: number;
-}
-
-export interface Neighbours {
-  as_of: string;
-  counts: Totals;
-  items: Device[];
-  /** Null: no site is known, so these are of the same source. */
-  site: string | null;
 }
 
 export interface PlatformCounts {
@@ -490,6 +493,13 @@ playback?: string[];
 activated?: string[];
 };
 
+export type GetDevicesPlatformSourceDeviceIdParams = {
+/**
+ * Of history, neighbours and events those wanted, with commas.
+ */
+include?: string;
+};
+
 export type GetDevicesPlatformSourceDeviceIdEventsParams = {
 limit?: number;
 };
@@ -632,23 +642,34 @@ export const getDevicesCsv = async (params?: GetDevicesCsvParams, options?: Para
 
 export const getGetDevicesPlatformSourceDeviceIdUrl = (platform: string,
     source: string,
-    deviceId: string,) => {
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+  return stringifiedParams.length > 0 ? `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/v1/devices/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
 }
 
 /**
  * One device and why it is not online; another's answers exactly like one that does not exist.
+ *
+ * What is included has the defaults of its own route, and is null while the part that knows it does not answer.
  * @summary Device
  */
 export const getDevicesPlatformSourceDeviceId = async (platform: string,
     source: string,
-    deviceId: string, options?: Parameters<typeof call>[1]): Promise<DeviceDetail> => {
+    deviceId: string,
+    params?: GetDevicesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<DeviceDetail> => {
 
-  return call<DeviceDetail>(getGetDevicesPlatformSourceDeviceIdUrl(platform,source,deviceId),
+  return call<DeviceDetail>(getGetDevicesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
   {
     ...options,
     method: 'GET'
