@@ -29,7 +29,9 @@ class BusListener:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         password = Path(endpoint["password_file"]).read_text(encoding="utf-8").strip()
-        self._connection = self._wait(nats.connect(endpoint["url"], user=endpoint["user"], password=password))
+        user = endpoint["user"]
+        connecting = nats.connect(endpoint["url"], user=user, password=password, inbox_prefix=f"_INBOX_{user}")
+        self._connection = self._wait(connecting)
         self._jetstream: JetStreamContext = self._connection.jetstream()
 
     def close(self) -> None:

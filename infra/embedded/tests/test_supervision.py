@@ -119,7 +119,13 @@ def test_what_is_killed_comes_back_and_nothing_outlives_the_supervisor(running: 
 async def test_users_of_nats_may_do_only_what_the_design_says(running: Installation) -> None:
     async def connect(user: str) -> nats.NATS:
         password = read_secret(running.secrets[bus_password(user)])
-        return await nats.connect(f"nats://{running.address('nats')}", user=user, password=password, error_cb=refused)
+        return await nats.connect(
+            f"nats://{running.address('nats')}",
+            user=user,
+            password=password,
+            inbox_prefix=f"_INBOX_{user}",
+            error_cb=refused,
+        )
 
     denied: list[str] = []
 

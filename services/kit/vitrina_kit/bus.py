@@ -95,6 +95,7 @@ class Bus:
             settings.nats_url,
             security=SASLPlaintext(settings.nats_user, password) if settings.nats_user and password else None,
             name=service,
+            inbox_prefix=f"_INBOX_{settings.nats_user}" if settings.nats_user else "_INBOX",
             allow_reconnect=True,
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,

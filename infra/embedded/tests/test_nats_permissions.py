@@ -1,0 +1,182 @@
+"""Each user of NATS tries every subject, to publish and to subscribe: only what this table says succeeds."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import nats
+import pytest
+from vitrina_embedded import configuration
+from vitrina_embedded.downloads import from_environment
+from vitrina_embedded.installation import Installation
+from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
+
+STREAMS: Final = ("EXPORTERS", "DEVICES", "AUTH", "ALERTS")
+EVENTS: Final = (
+    "exporters.changed.x",
+    "exporters.status.x",
+    "exporters.other.x",
+    "devices.status.p.s.d",
+    "devices.other",
+    "auth.revoked.s",
+    "auth.other.s",
+    "alerts.critical.x",
+    "elsewhere",
+)
+ACCOUNT: Final = ("$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$SYS.REQ.SERVER.PING", "$JS.API.>")
+VERBS: Final = (
+    "STREAM.CREATE.{}",
+    "STREAM.UPDATE.{}",
+    "STREAM.INFO.{}",
+    "STREAM.DELETE.{}",
+    "STREAM.PURGE.{}",
+    "STREAM.SNAPSHOT.{}",
+    "STREAM.RESTORE.{}",
+    "STREAM.MSG.GET.{}",
+    "STREAM.MSG.DELETE.{}",
+    "DIRECT.GET.{}",
+    "DIRECT.GET.{}.subject",
+    "CONSUMER.CREATE.{}",
+    "CONSUMER.CREATE.{}.c.subject",
+    "CONSUMER.DURABLE.CREATE.{}.c",
+    "CONSUMER.INFO.{}.c",
+    "CONSUMER.DELETE.{}.c",
+    "CONSUMER.LIST.{}",
+    "CONSUMER.NAMES.{}",
+    "CONSUMER.MSG.NEXT.{}.c",
+)
+EVERYBODY: Final = {"$JS.API.INFO", "$JS.API.STREAM.NAMES"}
+OTHERS_INBOXES: Final = ("_INBOX.x", *(f"_INBOX_{user}.x" for user in BUS_USERS))
+
+
+def api(stream: str, *verbs: str) -> set[str]:
+    return {f"$JS.API.{verb.format(stream)}" for verb in verbs}
+
+
+def owns(stream: str) -> set[str]:
+    return api(stream, "STREAM.CREATE.{}", "STREAM.UPDATE.{}", "STREAM.INFO.{}")
+
+
+def reads(stream: str) -> set[str]:
+    consumers = (verb for verb in VERBS if verb.startswith(("CONSUMER", "DIRECT")))
+    answers = {f"$JS.ACK.{stream}.c.1.1.1.1.1", f"$JS.FC.{stream}.c.x"}
+    return api(stream, "STREAM.INFO.{}", "STREAM.MSG.GET.{}", *consumers) | answers
+
+
+def follows(stream: str) -> set[str]:
+    """An ordered consumer of its own, and no more."""
+    verbs = ("STREAM.INFO.{}", "CONSUMER.CREATE.{}.c.subject", "CONSUMER.INFO.{}.c", "CONSUMER.DELETE.{}.c")
+    return api(stream, *verbs) | {f"$JS.FC.{stream}.c.x"}
+
+
+MAY_PUBLISH: Final = {
+    "auth": {"auth.revoked.s"} | owns("AUTH"),
+    "registry": {"exporters.changed.x"} | owns("EXPORTERS") | reads("EXPORTERS") | follows("AUTH"),
+    "orchestrator": {"exporters.status.x"} | owns("EXPORTERS") | reads("EXPORTERS"),
+    "gateway": {"devices.status.p.s.d"}
+    | owns("DEVICES")
+    | reads("DEVICES")
+    | api("DEVICES", "STREAM.PURGE.{}")
+    | follows("AUTH"),
+    "subscriber": reads("DEVICES"),
+}
+MAY_SUBSCRIBE: Final = {
+    "auth": set[str](),
+    "registry": {"exporters.status.x"},
+    "orchestrator": {"exporters.changed.x"},
+    "gateway": {"devices.status.p.s.d", "exporters.changed.x"},
+    "subscriber": {"devices.status.p.s.d"},
+}
+TRIED_TO_PUBLISH: Final = (
+    *EVENTS,
+    *ACCOUNT[:4],
+    *OTHERS_INBOXES,
+    *(f"$JS.API.{verb.format(stream)}" for stream in STREAMS for verb in VERBS),
+    *(f"$JS.ACK.{stream}.c.1.1.1.1.1" for stream in STREAMS),
+    *(f"$JS.FC.{stream}.c.x" for stream in STREAMS),
+)
+TRIED_TO_SUBSCRIBE: Final = (*EVENTS, *ACCOUNT, *OTHERS_INBOXES, ">", "*.>", "$SYS.>", "$JS.EVENT.>", "auth.>")
+
+
+@pytest.fixture
+def running_nats(installation: Installation) -> Iterator[Installation]:
+    configuration.write_configuration(installation)
+    installation.home.folder("nats").mkdir(parents=True, exist_ok=True)
+    command = [str(from_environment("nats-server")), "--config", str(configuration.nats_file(installation))]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    yield installation
+    process.kill()
+    process.wait()
+
+
+_LAST: Final = "nobody.may.use.this"
+
+
+class Tried:
+    """A user of NATS and what the server refused to it, in lower case as the client library tells it."""
+
+    def __init__(self, installation: Installation, user: str) -> None:
+        self._url = f"nats://{installation.address('nats')}"
+        self._user = user
+        self._password = read_secret(installation.secrets[bus_password(user)])
+        self._refused: list[str] = []
+        self._heard_last = asyncio.Event()
+
+    async def allowed_to_publish(self, subjects: Sequence[str]) -> set[str]:
+        connection = await self._connect()
+        for subject in (*subjects, _LAST):
+            await connection.publish(subject, b"{}")
+        await self._all_told(connection)
+        return self._not_refused(subjects)
+
+    async def allowed_to_subscribe(self, subjects: Sequence[str]) -> set[str]:
+        connection = await self._connect()
+        for subject in (*subjects, _LAST):
+            await connection.subscribe(subject)
+        await self._all_told(connection)
+        return self._not_refused(subjects)
+
+    async def _all_told(self, connection: nats.NATS) -> None:
+        """Refusals come in order: after that of the last subject, which nobody may use, there is none to come."""
+        await connection.flush()
+        async with asyncio.timeout(10):
+            await self._heard_last.wait()
+        await connection.close()
+
+    def _not_refused(self, subjects: Sequence[str]) -> set[str]:
+        return {subject for subject in subjects if not any(f'"{subject.lower()}"' in text for text in self._refused)}
+
+    async def _connect(self) -> nats.NATS:
+        self._refused.clear()
+        self._heard_last.clear()
+        return await nats.connect(
+            self._url,
+            user=self._user,
+            password=self._password,
+            inbox_prefix=f"_INBOX_{self._user}",
+            error_cb=self._note,
+            max_reconnect_attempts=100,
+            reconnect_time_wait=0.1,
+        )
+
+    async def _note(self, error: Exception) -> None:
+        self._refused.append(str(error).lower())
+        if _LAST in self._refused[-1]:
+            self._heard_last.set()
+
+
+async def test_each_user_may_do_what_the_table_says_and_nothing_else(running_nats: Installation) -> None:
+    assert set(MAY_PUBLISH) == set(MAY_SUBSCRIBE) == set(BUS_USERS)
+    for user in BUS_USERS:
+        tried = Tried(running_nats, user)
+        assert await tried.allowed_to_publish(TRIED_TO_PUBLISH) == MAY_PUBLISH[user] | EVERYBODY, user
+        assert await tried.allowed_to_subscribe(TRIED_TO_SUBSCRIBE) == MAY_SUBSCRIBE[user] | {f"_INBOX_{user}.x"}, user
+
+
+async def test_nobody_gets_in_without_a_password(running_nats: Installation) -> None:
+    address = running_nats.address("nats")
+    await Tried(running_nats, "gateway").allowed_to_publish([])  # it runs
+    for user, password in ((None, None), ("gateway", "wrong"), ("admin", ""), ("gateway", None)):
+        with pytest.raises(nats.errors.Error):
+            await nats.connect(f"nats://{address}", user=user, password=password, allow_reconnect=False)
