@@ -22,6 +22,7 @@ class ProblemType(StrEnum):
     PRECONDITION_FAILED = "urn:vitrina:problem:precondition-failed"
     PRECONDITION_REQUIRED = "urn:vitrina:problem:precondition-required"
     INVALID = "urn:vitrina:problem:invalid"
+    TOO_LARGE = "urn:vitrina:problem:too-large"
     ENDPOINT_REFUSED = "urn:vitrina:problem:endpoint-refused"
     TOO_MANY_REQUESTS = "urn:vitrina:problem:too-many-requests"
     UNAVAILABLE = "urn:vitrina:problem:unavailable"

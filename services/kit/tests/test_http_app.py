@@ -1,5 +1,6 @@
 """What every API of ours does with requests that it refuses, and what the inside asks of a service."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import httpx
@@ -9,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import BaseModel, ConfigDict
 from vitrina_contracts.problems import MEDIA_TYPE
 from vitrina_kit.health import Health
-from vitrina_kit.http_app import create_api, create_internal_app, create_router, require_bearer
+from vitrina_kit.http_app import MOST_BODY_BYTES, create_api, create_internal_app, create_router, require_bearer
 from vitrina_kit.if_match import IfMatchHeader, parse_if_match
 from vitrina_kit.problem_handlers import not_found, unauthenticated
 
@@ -78,6 +79,18 @@ async def test_the_precondition_comes_before_the_body(
     headers = {} if header is None else {"If-Match": header}
     answer = await client.put("/thing?authorization=me", content=body, headers=headers)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_body_over_the_limit_is_refused_and_named(client: httpx.AsyncClient, *, told: bool) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(MOST_BODY_BYTES // 2**20 + 1):
+            yield b" " * 2**20
+
+    content = b" " * (MOST_BODY_BYTES + 1) if told else parts()
+    answer = await client.put("/thing?authorization=me", content=content, headers={"If-Match": "*"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, MEDIA_TYPE)
+    assert [error["field"] for error in answer.json()["errors"]] == ["body"]
 
 
 async def test_each_bad_field_is_named(client: httpx.AsyncClient) -> None:

@@ -112,6 +112,10 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 _TITLES: Final[dict[int, tuple[ProblemType, str, str]]] = {
     404: (ProblemType.NOT_FOUND, "Not found", "There is nothing at this address."),
     405: (ProblemType.METHOD_NOT_ALLOWED, "Method not allowed", "This address does not take this method."),
+    413: (ProblemType.TOO_LARGE, "Too large", "Check body: it is larger than this address takes."),
+}
+_ERRORS: Final[dict[int, list[FieldError]]] = {
+    413: [FieldError(field="body", message="is larger than this address takes")],
 }
 
 
@@ -119,7 +123,9 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     fallback = (ProblemType.INVALID, "The request does not fit", str(error.detail))
     kind, title, detail = _TITLES.get(error.status_code, fallback)
-    return problem_response(request, Problem(kind, error.status_code, title, detail, headers=error.headers))
+    errors = _ERRORS.get(error.status_code, [])
+    problem = Problem(kind, error.status_code, title, detail, errors=errors, headers=error.headers)
+    return problem_response(request, problem)
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:
