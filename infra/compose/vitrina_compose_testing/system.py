@@ -55,7 +55,10 @@ class System:
 
     def up(self) -> None:
         """As a person does it; returns when everything is healthy."""
-        self.compose("up", "--detach", "--wait", "--wait-timeout", str(_UP_SECONDS), seconds=_UP_SECONDS + 30)
+        try:
+            self.compose("up", "--detach", "--wait", "--wait-timeout", str(_UP_SECONDS), seconds=_UP_SECONDS + 30)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.compose('logs', '--tail', '12')}") from None
         said = self.compose("logs", "--no-log-prefix", "setup")
         self.password = re.findall(r"^ *Password +(\S+) +\(the first one", said, re.MULTILINE)[-1]
 
