@@ -25,7 +25,9 @@ async def converge(folder: Path, server: NatsServer, seed: int, kills: int, chan
             ended = time.monotonic()
             verdict = await _settled(made, told)
             seconds = time.monotonic() - ended
+            crashes = made.crashes()
     print(f"seed {seed}: {kills} kills, answers {told.answers}, quiet after {seconds:.1f} s, {watched.samples} samples")
+    assert crashes == [], f"seed {seed}"
     assert (verdict.broken, verdict.unsettled) == ([], []), f"seed {seed}"
     assert watched.doubled == [], f"seed {seed}"
     assert watched.samples > kills

@@ -106,6 +106,11 @@ class Installation:
         elif victim != "exporter":
             self.parts[victim].start()
 
+    def crashes(self) -> list[str]:
+        """Log lines of requests that a service could not answer through a fault of its own."""
+        lines = [line for part in self.parts.values() for line in part.log.read_text().splitlines()]
+        return [line for line in lines if '"request_crashed"' in line]
+
     def stop(self) -> None:
         for part in self.parts.values():
             if part.process is not None and part.process.poll() is None:

@@ -21,6 +21,10 @@ async def test_a_database_that_is_away_is_503_at_once_and_not_ready(settings: Re
                 await admin.get("/exporters"),
                 await admin.patch("/exporters/cubicmedia", {"enabled": False}),
                 await admin.post("/exporters/cubicmedia/sources", cubic()),
+                await admin.ask("POST", "/exporters", json={"type": "probe"}, headers={"Idempotency-Key": "k"}),
+                await admin.get("/audit"),
+                await admin.get("/facts"),
+                await admin.get("/export"),
             ):
                 assert (answer.status_code, answer.json()["type"]) == (503, "urn:vitrina:problem:unavailable")
                 assert answer.headers["retry-after"] == "2"

@@ -13,6 +13,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_contracts.manifest import Text
 
+from vitrina_registry.adapters.outage import outage_told
 from vitrina_registry.adapters.tables import IdempotencyRow
 from vitrina_registry.domain.errors import ConflictError, FieldFault, InvalidError
 from vitrina_registry.domain.intent import KeptAnswer, Once
@@ -36,8 +37,9 @@ class KeptAnswers:
         self._now = now
 
     async def find(self, once: Once) -> KeptAnswer | None:
-        async with self._sessions() as session:
-            row = await session.get(IdempotencyRow, (once.actor, once.key))
+        with outage_told():
+            async with self._sessions() as session:
+                row = await session.get(IdempotencyRow, (once.actor, once.key))
         if row is None:
             return None
         if row.fingerprint != once.fingerprint:

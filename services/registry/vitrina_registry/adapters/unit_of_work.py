@@ -12,24 +12,21 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_contracts.events import TYPE_EXPORTER_CHANGED, ExporterChanged
-from vitrina_contracts.manifest import Text
 from vitrina_contracts.subjects import exporter_changed
 from vitrina_kit.database import is_outage
 
 from vitrina_registry.adapters.answers import claim
 from vitrina_registry.adapters.facts import FactsRepository
 from vitrina_registry.adapters.history import HistoryRepository
+from vitrina_registry.adapters.outage import unavailable
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
 from vitrina_registry.domain.audit import AuditEntry
-from vitrina_registry.domain.errors import UnavailableError
 from vitrina_registry.domain.intent import Intent
 from vitrina_registry.domain.revision import Revision
 
 CHANNEL: Final = "registry_outbox"
 _NOTIFY: Final = text(f"NOTIFY {CHANNEL}")
-
-_UNAVAILABLE: Final = Text(en="The database does not answer; try again.", ru="База данных не отвечает; повторите.")
 
 
 class SqlUnitOfWork:
@@ -55,7 +52,7 @@ class SqlUnitOfWork:
             if error is None:
                 raise
         if error is not None and is_outage(error):
-            raise UnavailableError(_UNAVAILABLE) from error
+            raise unavailable() from error
 
     def emit(self, event: ExporterChanged) -> None:
         self._emitted = True
