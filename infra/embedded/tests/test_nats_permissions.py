@@ -3,14 +3,22 @@
 import asyncio
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import nats
 import pytest
+from vitrina_contracts.events import TYPE_ACCESS_REVOKED, AccessRevoked, CloudEvent
+from vitrina_contracts.subjects import AUTH, StreamSpec, auth_revoked
 from vitrina_embedded import configuration
 from vitrina_embedded.downloads import from_environment
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
+from vitrina_kit.bus import Bus, connected_bus
+from vitrina_kit.clock import utc_now
+from vitrina_kit.revocations import Revocations
+from vitrina_kit.settings import BusSettings
+from vitrina_kit.tasks import background
 
 STREAMS: Final = ("EXPORTERS", "DEVICES", "AUTH", "ALERTS")
 EVENTS: Final = (
@@ -66,7 +74,8 @@ def reads(stream: str) -> set[str]:
 
 def follows(stream: str) -> set[str]:
     """An ordered consumer of its own, and no more."""
-    verbs = ("STREAM.INFO.{}", "CONSUMER.CREATE.{}.c.subject", "CONSUMER.INFO.{}.c", "CONSUMER.DELETE.{}.c")
+    creation = ("CONSUMER.CREATE.{}", "CONSUMER.CREATE.{}.c.subject")
+    verbs = ("STREAM.INFO.{}", *creation, "CONSUMER.INFO.{}.c", "CONSUMER.DELETE.{}.c")
     return api(stream, *verbs) | {f"$JS.FC.{stream}.c.x"}
 
 
@@ -172,6 +181,28 @@ async def test_each_user_may_do_what_the_table_says_and_nothing_else(running_nat
         tried = Tried(running_nats, user)
         assert await tried.allowed_to_publish(TRIED_TO_PUBLISH) == MAY_PUBLISH[user] | EVERYBODY, user
         assert await tried.allowed_to_subscribe(TRIED_TO_SUBSCRIBE) == MAY_SUBSCRIBE[user] | {f"_INBOX_{user}.x"}, user
+
+
+async def test_services_hear_of_revocations_with_the_rights_that_they_have(running_nats: Installation) -> None:
+    def bus(user: str, *streams: StreamSpec) -> Bus:
+        settings = BusSettings(
+            nats_url=f"nats://{running_nats.address('nats')}",
+            nats_user=user,
+            nats_password_file=running_nats.secrets[bus_password(user)],
+        )
+        return Bus(settings, user, streams)
+
+    event = CloudEvent[AccessRevoked](
+        id="s1", source="/vitrina/auth", type=TYPE_ACCESS_REVOKED, time=utc_now(), data=AccessRevoked(sid="s1")
+    )
+    async with connected_bus(bus("auth", AUTH)) as auth:
+        await auth.publish(auth_revoked("s1"), event.model_dump_json().encode(), message_id="s1")
+        for user in ("registry", "gateway"):
+            revocations = Revocations()
+            async with bus(user) as follower, background(follow=partial(revocations.follow, follower)):
+                async with asyncio.timeout(10):
+                    while "s1" not in revocations:  # noqa: ASYNC110 - a set that a message fills has nothing to await
+                        await asyncio.sleep(0.02)
 
 
 async def test_nobody_gets_in_without_a_password(running_nats: Installation) -> None:
