@@ -190,6 +190,13 @@ async def test_of_two_records_of_a_device_the_newest_contact_counts() -> None:
         assert [reading.vendor_state for reading in listing.readings] == ["online"]
 
 
+async def test_of_two_records_without_a_time_that_can_be_compared_offline_does_not_count() -> None:
+    offline, online = device(1, connection_state="offline", last_online="2025-01-01T00:00:00Z"), device(1)
+    for records in ([offline, online], [online, offline]):
+        listing, _, _ = await read(lambda offset, limit, records=records: page(records, offset, limit))
+        assert [reading.vendor_state for reading in listing.readings] == ["online"]
+
+
 def test_the_token_is_not_in_the_printed_configuration() -> None:
     config = Addreality().configure({"api_url": "https://vendor.example", "api_token": "canary"})
     assert "canary" not in repr(config)

@@ -173,7 +173,7 @@ def test_our_own_clock_may_jump_by_a_day_without_a_change_of_any_status() -> Non
                 assert account.shown() == before
                 await asyncio.sleep(INTERVAL + 20)
                 assert account.shown() == dict.fromkeys(before, Status.UNKNOWN)
-                account.vendor.failure = None
+                account.vendor.failure = lambda: None
                 await asyncio.sleep(2 * INTERVAL)
                 assert account.shown() == account.truth()
 
@@ -186,7 +186,7 @@ def test_a_vendor_that_names_a_time_is_left_alone_until_then() -> None:
             account.vendor.failure = lambda: RateLimited("later", 600)
             await account.polls(2)
             asked = len(account.vendor.seen)
-            account.vendor.failure = None
+            account.vendor.failure = lambda: None
             await asyncio.sleep(400)
             assert len(account.vendor.seen) == asked
             await asyncio.sleep(200)

@@ -29,24 +29,29 @@ class Addreality:
 
 
 def to_listing(read: list[Reading | None]) -> Listing:
-    """Each device once: of several readings the one with the newest last contact counts."""
+    """Each device once, whatever the vendor repeats."""
     newest: dict[str, Reading] = {}
     listing = Listing(readings=[])
     for reading in read:
         if reading is None:
             listing.rejected += 1
-            continue
-        other = newest.get(reading.device_id)
-        if other is not None:
+        elif (earlier := newest.get(reading.device_id)) is None:
+            newest[reading.device_id] = reading
+        else:
             _count(listing, "duplicate")
-            if (other.last_seen or 0.0) > (reading.last_seen or 0.0):
-                continue
-        newest[reading.device_id] = reading
+            newest[reading.device_id] = _that_counts(earlier, reading)
     listing.readings = list(newest.values())
     for reading in listing.readings:
         if reading.status is Status.UNKNOWN:
             _count(listing, "unrecognised_state")
     return listing
+
+
+def _that_counts(one: Reading, other: Reading) -> Reading:
+    """The one with the newer last contact; where that cannot be told, rather the one that does not say offline."""
+    if one.last_seen is not None and other.last_seen is not None:
+        return one if one.last_seen > other.last_seen else other
+    return one if other.status is Status.OFFLINE else other
 
 
 def _count(listing: Listing, problem: str) -> None:

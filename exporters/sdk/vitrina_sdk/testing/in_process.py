@@ -19,6 +19,10 @@ from vitrina_sdk.testing.simulator import Answer, Request, VendorApi
 NO_FAULTS: Final[frozenset[str]] = frozenset()
 
 
+def _never() -> PollError | None:
+    return None
+
+
 class InProcessVendor:
     """Answers after `latency` seconds, of which a random part passes before it sees the request."""
 
@@ -29,8 +33,8 @@ class InProcessVendor:
         """When each request was seen, in seconds of the loop."""
         self.faults = NO_FAULTS
         """Of the content, as the simulator knows them."""
-        self.failure: Callable[[], PollError] | None = None
-        """Makes what the client raises in place of each answer: a fault of the transport."""
+        self.failure: Callable[[], PollError | None] = _never
+        """What the client raises in place of an answer, if anything: a fault of the transport."""
         self._random = random.Random(seed)  # noqa: S311 - a simulation
 
     def connect(self, budget: Budget, allowed: Sequence[Network], timeout: float, clock: Clock) -> VendorClient:
@@ -41,10 +45,10 @@ class InProcessVendor:
         before = takes * self._random.random()
         await asyncio.sleep(before)
         self.seen.append(asyncio.get_running_loop().time())
-        failure, answer = self.failure, self.api.answer(request, self.faults)
+        failure, answer = self.failure(), self.api.answer(request, self.faults)
         await asyncio.sleep(takes - before)
         if failure is not None:
-            raise failure()
+            raise failure
         return answer
 
     def busiest_second(self) -> int:

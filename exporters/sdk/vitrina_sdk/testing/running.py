@@ -143,7 +143,7 @@ class RunningExporter:
         )
         self.write(config.model_dump_json().encode())
         if self._process is not None:
-            eventually(lambda: self.status().config_revision == self._revision, 3, "the configuration is in force")
+            eventually(lambda: self.status().config_revision == self._revision, 10, "the configuration is in force")
         return self._revision
 
     def write(self, content: bytes) -> None:
