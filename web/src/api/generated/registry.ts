@@ -530,6 +530,7 @@ export const ProblemType = {
   'urn:vitrina:problem:precondition-failed': 'urn:vitrina:problem:precondition-failed',
   'urn:vitrina:problem:precondition-required': 'urn:vitrina:problem:precondition-required',
   'urn:vitrina:problem:invalid': 'urn:vitrina:problem:invalid',
+  'urn:vitrina:problem:too-large': 'urn:vitrina:problem:too-large',
   'urn:vitrina:problem:endpoint-refused': 'urn:vitrina:problem:endpoint-refused',
   'urn:vitrina:problem:too-many-requests': 'urn:vitrina:problem:too-many-requests',
   'urn:vitrina:problem:unavailable': 'urn:vitrina:problem:unavailable',
