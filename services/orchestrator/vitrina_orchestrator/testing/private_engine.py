@@ -154,15 +154,21 @@ class PrivateEngine:
 
     def stop(self) -> None:
         """Ends it with all that runs on it."""
-        if self.dockerd is not None:
-            if self.dockerd.poll() is not None:
-                self.start()
-            self.clear()
-        for process in (self.dockerd, self.containerd):
-            if process is not None and process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.wait(30)
-        # With live-restore it leaves its folder mounted on itself, which could then not be deleted.
+        try:
+            if self.dockerd is not None:
+                if self.dockerd.poll() is not None:
+                    self.start()
+                self.clear()
+        finally:
+            for process in (self.dockerd, self.containerd):
+                if process is not None and process.poll() is None:
+                    process.send_signal(signal.SIGTERM)
+                    process.wait(30)
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """What an engine leaves on a machine."""
+        # With live-restore its folder stays mounted on itself, and could then not be deleted.
         subprocess.run(["umount", str(self.data or self.folder / "data")], capture_output=True, check=False)
         if self._former_rules is not None:
             rules = f"{_NO_RULES}{self._former_rules}"
