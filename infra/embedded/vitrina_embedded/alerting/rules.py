@@ -78,6 +78,8 @@ class AlertLimits:
     alert_step: int = 60
     """Between two evaluations of alerts. Alertmanager ends those that it has not heard of for four of them."""
     watchdog_step: int = 15
+    flap_step: int = 120
+    seen_step: int = 300
     gone: int = 900
     """After which a source that its exporter does not name any more is forgotten."""
 
@@ -106,7 +108,7 @@ def render_rules(limits: AlertLimits, places: Places) -> Mapping[str, str]:
 
 def _names_of(limits: AlertLimits) -> dict[str, object]:
     # Twice the step: no sample may fall between two evaluations, also when one of them comes late.
-    return {**asdict(limits), "look": 2 * limits.step}
+    return {**asdict(limits), "look": 2 * limits.step, "seen_look": 2 * limits.seen_step}
 
 
 def _texts(places: Places) -> dict[str, object]:

@@ -21,7 +21,7 @@ from vitrina_embedded.downloads import TOOLS, Monitoring
 
 QUICK_LIMITS: Final = AlertLimits(
     offline_after=8, site_after=4, source_after=3, stale_after=30, exporter_after=5, mass_after=5, mass_window=60,
-    step=1, alert_step=1, watchdog_step=1, gone=60,
+    step=1, alert_step=1, watchdog_step=1, flap_step=1, seen_step=5, gone=60,
 )  # fmt: skip
 QUICK_TIMES: Final = RouteTimes(
     group_wait=1, group_interval=2, repeat=3600, device_group_wait=4, device_group_interval=2, device_repeat=3600,
