@@ -35,6 +35,7 @@ from vitrina_registry.adapters.vault import FernetVault
 from vitrina_registry.api import (
     declared_metrics,
     devices,
+    diagnostics,
     exporter_types,
     exporters,
     facts,
@@ -71,7 +72,7 @@ def create_registry_api() -> FastAPI:
     api = create_api("Vitrina registry", VERSION)
     install_refusals(api)
     install_repetitions(api)
-    for part in (exporter_types, exporters, trying, sources, devices, history, facts, transfer):
+    for part in (exporter_types, exporters, diagnostics, trying, sources, devices, history, facts, transfer):
         api.include_router(part.router, prefix=PREFIX)
     return api
 

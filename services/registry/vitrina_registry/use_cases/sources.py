@@ -1,6 +1,6 @@
 """Sources: accounts at a platform and what is watched there. Every write also grows the exporter's revision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -80,7 +80,23 @@ async def list_sources(world: World, caller: Claims, exporter_name: str) -> list
     async with world.unit_of_work() as uow:
         exporter = await find_exporter(uow, exporter_name)
         sources = await uow.sources.of(exporter_name)
-    return [_visible(world, exporter, source, caller) for source in sources if sees(caller, source.name)]
+    return [visible_source(world, exporter, source, caller) for source in sources if sees(caller, source.name)]
+
+
+async def list_sources_of(
+    world: World, caller: Claims, exporters: Sequence[Exporter]
+) -> dict[str, list[VisibleSource]]:
+    """Of several exporters at once, without their configuration, by the exporter's name."""
+    async with world.unit_of_work() as uow:
+        found = {exporter.name: await uow.sources.of(exporter.name) for exporter in exporters}
+    return {
+        exporter.name: [
+            replace(visible_source(world, exporter, source, caller), config={})
+            for source in found[exporter.name]
+            if sees(caller, source.name)
+        ]
+        for exporter in exporters
+    }
 
 
 async def get_source(world: World, caller: Claims, exporter_name: str, name: str) -> VisibleSource:
@@ -90,7 +106,7 @@ async def get_source(world: World, caller: Claims, exporter_name: str, name: str
         source = await find_source(uow, exporter_name, name)
     if not sees(caller, name):
         raise no_source(name)
-    return _visible(world, exporter, source, caller)
+    return visible_source(world, exporter, source, caller)
 
 
 async def source_revisions(world: World, exporter_name: str, name: str) -> Revisions:
@@ -114,7 +130,7 @@ async def create_source(world: World, caller: Claims, exporter_name: str, new: N
         exporter, source = await add_source(world, uow, caller.sub, exporter, new=new, written=written)
         shared = await shared_devices(world, uow, exporter, source)
         await uow.commit()
-    return replace(_visible(world, exporter, source, caller), shared=tuple(shared))
+    return replace(visible_source(world, exporter, source, caller), shared=tuple(shared))
 
 
 async def change_source(
@@ -141,10 +157,10 @@ async def change_source(
             world, uow, caller.sub, exporter, before=before, change=change, action=action
         )
         if after is before:
-            return _visible(world, exporter, before, caller)
+            return visible_source(world, exporter, before, caller)
         shared = await shared_devices(world, uow, exporter, after) if change.config is not None else []
         await uow.commit()
-    return replace(_visible(world, exporter, after, caller), shared=tuple(shared))
+    return replace(visible_source(world, exporter, after, caller), shared=tuple(shared))
 
 
 async def delete_source(
@@ -251,7 +267,7 @@ def _changed(world: World, actor: str, exporter: Exporter, before: Source, chang
     return replace(wanted, secrets=with_expiry(wanted.secrets, change.secrets_expire or {}))
 
 
-def _visible(world: World, exporter: Exporter, source: Source, caller: Claims) -> VisibleSource:
+def visible_source(world: World, exporter: Exporter, source: Source, caller: Claims) -> VisibleSource:
     kind = world.catalogue.find(exporter.type)
     calls = kind.calls_of(source.config) if kind else 1
     return VisibleSource(

@@ -160,6 +160,149 @@ export interface DevicesReport {
   revision: number;
 }
 
+export type Phase = typeof Phase[keyof typeof Phase];
+
+
+export const Phase = {
+  pending: 'pending',
+  starting: 'starting',
+  running: 'running',
+  degraded: 'degraded',
+  crash_looping: 'crash_looping',
+  stopped: 'stopped',
+  failed: 'failed',
+} as const;
+
+/**
+ * One instance of an exporter that has several.
+ */
+export interface ObservedShard {
+  applied_revision?: number | null;
+  exit_code?: number | null;
+  instance?: string | null;
+  phase: Phase;
+  reason?: string | null;
+  restarts?: number;
+  shard: number;
+  started_at?: string | null;
+}
+
+/**
+ * What an exporter knows about one of its sources.
+ */
+export interface SourceState {
+  /** How long one poll of all devices takes at least. */
+  cycle_seconds?: number | null;
+  /** The failure in words, without secrets. */
+  detail?: string | null;
+  devices?: number | null;
+  last_success_at?: string | null;
+  /** @pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$ */
+  name: string;
+  next_poll_at?: string | null;
+  /** Code of the failure, as in signage_source_failing. */
+  reason?: string | null;
+  /** Null before the first poll has ended. */
+  up?: boolean | null;
+}
+
+/**
+ * What the orchestrator saw; published on `exporters.status.<name>` when it changes.
+ *
+ * With several shards: the worst phase, the oldest applied revision, the sum of restarts, sources joined.
+ */
+export interface ObservedExporter {
+  /** Newest revision that the exporter itself has confirmed. */
+  applied_revision?: number | null;
+  exit_code?: number | null;
+  image?: string | null;
+  /** Container id or process id. */
+  instance?: string | null;
+  observed_at: string;
+  phase: Phase;
+  /** In words, for people; null when all is well. */
+  reason?: string | null;
+  restarts?: number;
+  runtime?: string | null;
+  /** Each of them, when there are several. */
+  shards?: ObservedShard[];
+  sources?: SourceState[];
+  started_at?: string | null;
+}
+
+export interface SharedDeviceView {
+  device_id: string;
+  /** Another source that has this device. */
+  source: string;
+}
+
+/**
+ * Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers.
+ */
+export type SourceViewConfig = { [key: string]: unknown };
+
+export type SourceViewLabels = {[key: string]: string};
+
+export interface SourceView {
+  /** Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers. */
+  config: SourceViewConfig;
+  created_at: string;
+  /** How long one poll of all devices takes at least. */
+  cycle_seconds: number;
+  enabled: boolean;
+  exporter: string;
+  labels: SourceViewLabels;
+  name: string;
+  observed: SourceState | null;
+  /** The exporter's revision at this source's last change; also the ETag. */
+  revision: number;
+  /** After a write of `config`, also a dry one: devices that another source has; 1000 at most. */
+  shared_devices?: SharedDeviceView[];
+  updated_at: string;
+}
+
+/**
+ * The same sentence in the languages of the UI.
+ */
+export interface Text {
+  en: string;
+  ru: string;
+}
+
+export type ExporterViewLabels = {[key: string]: string};
+
+export interface ExporterView {
+  created_at: string;
+  enabled: boolean;
+  labels: ExporterViewLabels;
+  name: string;
+  /** Null before anything was seen; narrowed to the caller's sources. */
+  observed: ObservedExporter | null;
+  platform: string;
+  /** Also the ETag. `observed` never changes it. */
+  revision: number;
+  shards: number;
+  /** Sources that the caller may see. */
+  source_count: number;
+  /** With `include=sources` only: those that the caller may see, each with an empty `config`. */
+  sources?: SourceView[] | null;
+  title: Text;
+  type: string;
+  updated_at: string;
+}
+
+/**
+ * Secrets are masked, also in the log.
+ */
+export interface DiagnosticsView {
+  at: string;
+  changes: AuditEntryView[];
+  exporter: ExporterView;
+  log: string[];
+  log_problem: string | null;
+  sources: SourceView[];
+}
+
 /**
  * A secret that is not in it stays as it is.
  */
@@ -245,14 +388,6 @@ export const ExporterTypeViewKind = {
  */
 export type ExporterTypeViewSourceSchema = { [key: string]: unknown };
 
-/**
- * The same sentence in the languages of the UI.
- */
-export interface Text {
-  en: string;
-  ru: string;
-}
-
 export interface ExporterTypeView {
   description: Text;
   /** third_party: an exporter that somebody else wrote; its sources cannot be tried. */
@@ -265,96 +400,6 @@ export interface ExporterTypeView {
   source_schema: ExporterTypeViewSourceSchema;
   title: Text;
   type: string;
-}
-
-export type ExporterViewLabels = {[key: string]: string};
-
-export type Phase = typeof Phase[keyof typeof Phase];
-
-
-export const Phase = {
-  pending: 'pending',
-  starting: 'starting',
-  running: 'running',
-  degraded: 'degraded',
-  crash_looping: 'crash_looping',
-  stopped: 'stopped',
-  failed: 'failed',
-} as const;
-
-/**
- * One instance of an exporter that has several.
- */
-export interface ObservedShard {
-  applied_revision?: number | null;
-  exit_code?: number | null;
-  instance?: string | null;
-  phase: Phase;
-  reason?: string | null;
-  restarts?: number;
-  shard: number;
-  started_at?: string | null;
-}
-
-/**
- * What an exporter knows about one of its sources.
- */
-export interface SourceState {
-  /** How long one poll of all devices takes at least. */
-  cycle_seconds?: number | null;
-  /** The failure in words, without secrets. */
-  detail?: string | null;
-  devices?: number | null;
-  last_success_at?: string | null;
-  /** @pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$ */
-  name: string;
-  next_poll_at?: string | null;
-  /** Code of the failure, as in signage_source_failing. */
-  reason?: string | null;
-  /** Null before the first poll has ended. */
-  up?: boolean | null;
-}
-
-/**
- * What the orchestrator saw; published on `exporters.status.<name>` when it changes.
- *
- * With several shards: the worst phase, the oldest applied revision, the sum of restarts, sources joined.
- */
-export interface ObservedExporter {
-  /** Newest revision that the exporter itself has confirmed. */
-  applied_revision?: number | null;
-  exit_code?: number | null;
-  image?: string | null;
-  /** Container id or process id. */
-  instance?: string | null;
-  observed_at: string;
-  phase: Phase;
-  /** In words, for people; null when all is well. */
-  reason?: string | null;
-  restarts?: number;
-  runtime?: string | null;
-  /** Each of them, when there are several. */
-  shards?: ObservedShard[];
-  sources?: SourceState[];
-  started_at?: string | null;
-}
-
-export interface ExporterView {
-  created_at: string;
-  enabled: boolean;
-  labels: ExporterViewLabels;
-  name: string;
-  /** Null before anything was seen; narrowed to the caller's sources. */
-  observed: ObservedExporter | null;
-  platform: string;
-  /** Also the ETag. `observed` never changes it. */
-  revision: number;
-  shards: number;
-  /** Sources that the caller may see. */
-  source_count: number;
-  title: Text;
-  type: string;
-  updated_at: string;
 }
 
 /**
@@ -458,37 +503,6 @@ export interface ItemsRevisionView {
   next_cursor?: string | null;
 }
 
-export interface SharedDeviceView {
-  device_id: string;
-  /** Another source that has this device. */
-  source: string;
-}
-
-/**
- * Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers.
- */
-export type SourceViewConfig = { [key: string]: unknown };
-
-export type SourceViewLabels = {[key: string]: string};
-
-export interface SourceView {
-  /** Secrets as {"set": true, "set_at", "set_by", "expires_on"}; empty for managers. */
-  config: SourceViewConfig;
-  created_at: string;
-  /** How long one poll of all devices takes at least. */
-  cycle_seconds: number;
-  enabled: boolean;
-  exporter: string;
-  labels: SourceViewLabels;
-  name: string;
-  observed: SourceState | null;
-  /** The exporter's revision at this source's last change; also the ETag. */
-  revision: number;
-  /** After a write of `config`, also a dry one: devices that another source has; 1000 at most. */
-  shared_devices?: SharedDeviceView[];
-  updated_at: string;
-}
-
 export interface ItemsSourceView {
   items: SourceView[];
   /** `cursor` of the next page; null on the last. */
@@ -512,6 +526,16 @@ export type Mode = typeof Mode[keyof typeof Mode];
 export const Mode = {
   plan: 'plan',
   apply: 'apply',
+} as const;
+
+/**
+ * What a list may bring along, so that a page of the web UI needs one request.
+ */
+export type Part = typeof Part[keyof typeof Part];
+
+
+export const Part = {
+  sources: 'sources',
 } as const;
 
 export type ProblemType = typeof ProblemType[keyof typeof ProblemType];
@@ -682,6 +706,7 @@ export const GetExportFormat = {
 } as const;
 
 export type GetExportersParams = {
+include?: Part[];
 /**
  * Items a page.
  * @minimum 1
@@ -1027,6 +1052,14 @@ export const getGetExportersUrl = (params?: GetExportersParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["include"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
 
     if (value !== undefined) {
       normalizedParams.append(key, value === null ? 'null' : String(value))
@@ -1200,6 +1233,31 @@ return call<ExporterView>(getPatchExportersNameUrl(name,params),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(exporterPatch)
+  }
+);}
+
+
+
+export const getGetExportersNameDiagnosticsUrl = (name: string,) => {
+
+
+
+
+  return `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/diagnostics`
+}
+
+/**
+ * What to send along when asking for help: state, masked configuration, last changes, last lines of the log.
+ * @summary Read Diagnostics
+ */
+export const getExportersNameDiagnostics = async (name: string, options?: Parameters<typeof call>[1]): Promise<DiagnosticsView> => {
+
+  return call<DiagnosticsView>(getGetExportersNameDiagnosticsUrl(name),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 
