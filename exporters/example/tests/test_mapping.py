@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vitrina_contracts.device import Status
 from vitrina_example.mapping import ScreenRecord, to_reading
@@ -46,6 +46,7 @@ def test_only_the_known_words_are_states_and_every_word_is_kept(word: str, statu
 ANYTHING = st.none() | st.booleans() | st.floats() | st.text(max_size=20) | st.lists(st.just("offline"), max_size=2)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text takes its tables along
 @given(st.fixed_dictionaries({}, optional={field: ANYTHING for field in RECORD if field != "serial"}))
 def test_whatever_the_vendor_sends_only_its_own_word_makes_a_device_offline(fields: dict[str, Any]) -> None:
     try:
