@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from vitrina_contracts.device import Cause, Status
-from vitrina_gateway.domain.device import DeviceState, Facts
+from vitrina_gateway.domain.device import DeviceState, Facts, LocalFacts
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import Index, build
 from vitrina_gateway.domain.order import SORT_KEYS
@@ -288,3 +288,37 @@ class TestRebuild:
             one, other = select(built, ALL, query), select(alone, ALL, query)
             assert (ids(one), one.facets) == (ids(other), other.facets)
             assert [built.json_of(row) for row in one.rows] == [alone.json_of(row) for row in other.rows]
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_a_long_walk_of_small_changes_ends_where_a_fresh_index_begins(self, seed: int) -> None:
+        """Every question is asked of every index on the way, so that all that is carried over is used."""
+        chance = random.Random(seed)  # noqa: S311 - a seed for repeatable tests
+        fleet = {each.device_id: each for each in FLEET}
+        index = index_of(fleet.values())
+        queries = [replace(asking(), sort=sort) for sort in (*SORT_KEYS, "-status", "-last_seen")]
+        queries += [asking("screen 1"), asking(status={"offline"}), asking(playback={"paused"}), asking(site={"s1"})]
+        for step in range(25):
+            for _ in range(chance.choice((0, 1, 5))):
+                old = fleet[chance.choice(sorted(fleet))]
+                fleet[old.device_id] = msgspec.structs.replace(
+                    old,
+                    status=chance.choice(STATUSES),
+                    status_since=1000.0 + step,
+                    last_seen=chance.choice([None, 500.0 + step]),
+                    cause=chance.choice([None, *Cause]),
+                    facts=old.facts if chance.random() < 0.5 else Facts(f"Screen {chance.randrange(20):02}"),
+                    local=old.local if chance.random() < 0.5 else LocalFacts(site=chance.choice([None, "s1", "s2"])),
+                )
+            index, alone = build(index, fleet.values())[0], index_of(fleet.values())
+            for query in chance.sample(queries, 12):
+                one, other = select(index, ALL, query), select(alone, ALL, query)
+                assert (ids(one), one.total, one.facets) == (ids(other), other.total, other.facets), query
+
+
+@pytest.mark.parametrize("sort", ["name", "-status_since", "last_seen", "-last_seen"])
+def test_many_rows_and_few_of_many_read_alike(sort: str) -> None:
+    """Few rows are sorted alone, many are picked out of the whole order."""
+    fleet = [make(number, device_id=f"id{number:05}", source=f"source{number % 5}") for number in range(4000)]
+    index, few, all_of_them = index_of(fleet), asking(source={"source1"}), DeviceQuery(sort=sort, limit=500)
+    wanted = [each for each in pages(index, all_of_them) if int(each[2:]) % 5 == 1]
+    assert pages(index, replace(few, sort=sort, limit=77)) == wanted

@@ -6,7 +6,7 @@ takes over from the one before what did not change, rendered rows above all.
 
 from bisect import bisect_right
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import Final
 
@@ -16,28 +16,68 @@ from vitrina_gateway.domain.device import DeviceState, render_head, render_tail
 from vitrina_gateway.domain.folding import readings
 from vitrina_gateway.domain.kinds import FIXED, LARGEST_FACET, NARROW, WIDE
 from vitrina_gateway.domain.masks import Mask, mask_of, selectors, union
-from vitrina_gateway.domain.order import Order
+from vitrina_gateway.domain.order import Order, Place
 from vitrina_gateway.domain.row import Row, RowChange, next_row
 from vitrina_gateway.domain.scope import Scope
 
 _SEARCHES_KEPT: Final = 64
+_FEW: Final = 2000
+"""Rows."""
+_MOST_REPAIRED: Final = 5000
+"""Changed rows."""
 
 
 class Index:
     """Make one with `build`."""
 
-    def __init__(self, rows: list[Row], positions: dict[DeviceKey, int], before: "Index | None" = None) -> None:
-        """`before`: an index whose rows stand in the same places."""
+    def __init__(self, rows: list[Row], positions: dict[DeviceKey, int]) -> None:
         self.rows = rows
         self._positions = positions
         self._orders: dict[str, Order] = {}
+        self._inherited: dict[str, Order] = {}
         self._searches: OrderedDict[str, Mask] = OrderedDict()
         self._haystack: tuple[str, list[int]] | None = None
         self._masks: dict[str, dict[str, Mask]] = {}
         self._columns: dict[str, list[str | None]] = {}
         self._tails: dict[float | None, bytes] = {}
-        if before is not None:
-            self._masks = {kind: masks for kind, masks in before._masks.items() if kind in FIXED}  # noqa: SLF001 - own class
+
+    def followed_by(self, rows: list[Row], changed: Sequence[int]) -> "Index":
+        """An index of rows in the same places, of which those at the changed positions read differently.
+
+        It takes over whatever these do not touch, and repairs the rest, unless that would take longer than making it.
+        """
+        index = Index(rows, self._positions)
+        few = len(changed) <= _MOST_REPAIRED
+        index._masks = {
+            kind: masks if kind in FIXED else self._repaired(kind, masks, rows, changed)
+            for kind, masks in self._masks.items()
+            if few or kind in FIXED
+        }
+        if not few:
+            return index
+        orders = {**self._inherited, **self._orders} if not changed else self._orders
+        index._inherited = {
+            key: order.after_change(self.rows, rows, changed) for key, order in orders.items() if key != "observed_at"
+        }
+        if all(self.rows[position].text == rows[position].text for position in changed):
+            index._haystack, index._searches = self._haystack, self._searches.copy()
+        if all(self.rows[position].state.local is rows[position].state.local for position in changed):
+            index._columns = self._columns.copy()
+        return index
+
+    def _repaired(self, kind: str, masks: dict[str, Mask], rows: list[Row], changed: Sequence[int]) -> dict[str, Mask]:
+        value = NARROW[kind]
+        flips: dict[str, list[int]] = {}
+        for position in changed:
+            before, after = value(self.rows[position].state), value(rows[position].state)
+            if before != after:
+                for each in (before, after):
+                    if each is not None:
+                        flips.setdefault(each, []).append(position)
+        repaired = dict(masks)
+        for each, positions in flips.items():
+            repaired[each] = masks.get(each, 0) ^ mask_of(positions, len(rows))
+        return repaired
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,9 +152,20 @@ class Index:
         return mask
 
     def order(self, key: str) -> Order:
-        if key not in self._orders:
-            self._orders[key] = Order(self.rows, key)
-        return self._orders[key]
+        order = self._orders.get(key)
+        if order is None:
+            inherited = self._inherited.pop(key) if key in self._inherited else None
+            order = self._orders[key] = inherited or Order(self.rows, key)
+        return order
+
+    def in_order(self, within: Mask, key: str, *, descending: bool, after: Place | None) -> Iterator[Row]:
+        """Rows of the mask by a sort key; with `after`, from behind where a row stands or stood."""
+        if within.bit_count() <= _FEW:  # then sorting them is quicker than walking past all the others
+            few = Order.of(self.rows, compress(range(len(self.rows)), selectors(within, len(self.rows))), key)
+            return (self.rows[position] for position in few.walk(descending=descending, after=after))
+        bits = within.to_bytes((len(self.rows) + 7) // 8, "little")
+        walk = self.order(key).walk(descending=descending, after=after)
+        return (self.rows[position] for position in walk if bits[position >> 3] >> (position & 7) & 1)
 
     def _column(self, kind: str) -> list[str | None]:
         column = self._columns.get(kind)
@@ -158,7 +209,7 @@ def build(before: Index | None, devices: Iterable[DeviceState]) -> tuple[Index, 
         ordered = list(before.rows)
         for row in rows:
             ordered[before.position(row.state.key)] = row
-        return Index(ordered, before._positions, before), changes  # noqa: SLF001 - the module's own class
+        return before.followed_by(ordered, [before.position(change.row.state.key) for change in changes]), changes
     rows.sort(key=lambda row: (row.name, row.state.key))
     return Index(rows, {row.state.key: position for position, row in enumerate(rows)}), changes
 

@@ -1,7 +1,7 @@
 """Rows in the order of one sort key, and where a page begins in it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from vitrina_contracts.device import DeviceKey, Status
@@ -11,6 +11,8 @@ from vitrina_gateway.domain.folding import fold_for_order
 from vitrina_gateway.domain.row import Row
 
 SortValue = str | float | None
+Place = tuple[SortValue, DeviceKey]
+"""Where a row stands in an order."""
 
 _SEVERITY: Final = {Status.OFFLINE: 0, Status.UNKNOWN: 1, Status.ONLINE: 2}
 _LONGER_THAN_TIME: Final = 1e11
@@ -64,28 +66,64 @@ def is_numeric(key: str) -> bool:
     return key in _NUMBERS
 
 
+_LAST: Final = 1 << 62
+"""Behind every position."""
+
+
 class Order:
     """Rows by one sort key, ties by identity; rows without a value come last in either direction."""
 
     def __init__(self, rows: Sequence[Row], key: str) -> None:
-        value = _VALUES[key]
-        present = [(value(row), row.state.key, position) for position, row in enumerate(rows)]
-        filled = sorted(item for item in present if item[0] is not None)
-        empty = sorted((key, position) for found, key, position in present if found is None)
-        self._marks: list[tuple[SortValue, DeviceKey]] = [(found, key) for found, key, _ in filled]
-        self._positions = [position for _, _, position in filled]
-        self._empty_keys = [key for key, _ in empty]
-        self._empty_positions = [position for _, position in empty]
+        self._key = key
+        self._filled: list[tuple[SortValue, DeviceKey, int]] = []
+        self._empty: list[tuple[DeviceKey, int]] = []
+        self._take(rows, range(len(rows)))
 
-    def walk(self, *, descending: bool, after: tuple[SortValue, DeviceKey] | None) -> Iterator[int]:
+    @classmethod
+    def of(cls, rows: Sequence[Row], positions: Iterable[int], key: str) -> "Order":
+        """Of some of the rows."""
+        order = cls((), key)
+        order._take(rows, positions)
+        return order
+
+    def walk(self, *, descending: bool, after: Place | None) -> Iterator[int]:
         """Positions in this order; with `after`, from behind where the row of this value and key stands or stood."""
         if after is not None and after[0] is None:
-            yield from self._empty_positions[bisect_right(self._empty_keys, after[1]) :]
+            yield from (position for _, position in self._empty[bisect_right(self._empty, (after[1], _LAST)) :])
             return
         if descending:
-            end = len(self._marks) if after is None else bisect_left(self._marks, after)
-            yield from reversed(self._positions[:end])
+            end = len(self._filled) if after is None else bisect_left(self._filled, after)
+            yield from (self._filled[at][2] for at in range(end - 1, -1, -1))
         else:
-            start = 0 if after is None else bisect_right(self._marks, after)
-            yield from self._positions[start:]
-        yield from self._empty_positions
+            start = 0 if after is None else bisect_right(self._filled, (*after, _LAST))
+            yield from (self._filled[at][2] for at in range(start, len(self._filled)))
+        yield from (position for _, position in self._empty)
+
+    def after_change(self, before: Sequence[Row], rows: Sequence[Row], changed: Sequence[int]) -> "Order":
+        """The order of rows that differ from those before at the changed positions alone."""
+        value = _VALUES[self._key]
+        moved = [position for position in changed if value(before[position]) != value(rows[position])]
+        if not moved:
+            return self
+        gone = frozenset(moved)
+        order = Order((), self._key)
+        order._filled = [entry for entry in self._filled if entry[2] not in gone]
+        order._empty = [entry for entry in self._empty if entry[1] not in gone]
+        order._take(rows, moved)
+        return order
+
+    def _take(self, rows: Sequence[Row], positions: Iterable[int]) -> None:
+        """Sorting finds what is in order already, so a few more rows cost little."""
+        value = _VALUES[self._key]
+        filled, empty = [], []
+        for position in positions:
+            row = rows[position]
+            found = value(row)
+            if found is None:
+                empty.append((row.state.key, position))
+            else:
+                filled.append((found, row.state.key, position))
+        self._filled += sorted(filled)
+        self._filled.sort()
+        self._empty += sorted(empty)
+        self._empty.sort()

@@ -17,7 +17,7 @@ from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import Index
 from vitrina_gateway.domain.kinds import NARROW, UNKNOWN, WIDE
 from vitrina_gateway.domain.masks import Mask
-from vitrina_gateway.domain.order import SORT_KEYS, SortValue, is_numeric, sort_value
+from vitrina_gateway.domain.order import SORT_KEYS, Place, is_numeric, sort_value
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
 
@@ -153,10 +153,8 @@ class _Chosen:
         return self._index.count(kind, others, self._visible)
 
 
-def _walk(index: Index, matching: Mask, sort: str, after: tuple[SortValue, DeviceKey] | None) -> Iterator[Row]:
-    walk = index.order(sort.removeprefix("-")).walk(descending=sort.startswith("-"), after=after)
-    bits = matching.to_bytes((len(index) + 7) // 8, "little")
-    return (index.rows[position] for position in walk if bits[position >> 3] >> (position & 7) & 1)
+def _walk(index: Index, matching: Mask, sort: str, after: Place | None) -> Iterator[Row]:
+    return index.in_order(matching, sort.removeprefix("-"), descending=sort.startswith("-"), after=after)
 
 
 def _write_cursor(row: Row, query: DeviceQuery) -> str:
@@ -167,7 +165,7 @@ def _write_cursor(row: Row, query: DeviceQuery) -> str:
 _decoder: Final = msgspec.json.Decoder(_Cursor)
 
 
-def _read_cursor(text: str, query: DeviceQuery) -> tuple[SortValue, DeviceKey]:
+def _read_cursor(text: str, query: DeviceQuery) -> Place:
     try:
         cursor = _decoder.decode(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (msgspec.DecodeError, binascii.Error, ValueError):
