@@ -30,8 +30,11 @@ class Vendor:
         return [device_id for device_id, now in self.truth().items() if now == status][:count]
 
     def name_of(self, device_id: str) -> str:
-        names = {device["id"]: device["name"] for device in self._control("GET", "devices")}
-        return str(names[device_id])
+        return self.names()[device_id]
+
+    def names(self) -> dict[str, str]:
+        """By id."""
+        return {device["id"]: str(device["name"]) for device in self._control("GET", "devices")}
 
     def flip(self, device_id: str) -> str:
         """Its new status."""

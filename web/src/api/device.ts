@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Device, type DeviceIdentity, deviceKey } from "./devices";
 import {
   getDevicesPlatformSourceDeviceId,
@@ -25,45 +25,79 @@ const EVENTS = 20;
 
 export const DEVICE_DETAILS = ["devices", "detail"] as const;
 
+/** Comes along with the detail, so that a device's page needs one request. */
+const PARTS = "history,neighbours,events";
+
 export function useDevice(identity: DeviceIdentity, known: Device | undefined) {
+  const queryClient = useQueryClient();
   const { platform, source, device_id } = identity;
   return useQuery({
     queryKey: [...DEVICE_DETAILS, deviceKey(identity)],
-    queryFn: ({ signal }) => getDevicesPlatformSourceDeviceId(platform, source, device_id, { signal }),
+    queryFn: async ({ signal }) => {
+      const detail = await getDevicesPlatformSourceDeviceId(
+        platform,
+        source,
+        device_id,
+        { include: PARTS },
+        { signal },
+      );
+      keepParts(queryClient, identity, detail);
+      return detail;
+    },
     ...(known === undefined ? {} : { placeholderData: { ...known, evidence: [], as_of: null } }),
     retry: false,
   });
 }
+
+/** Where those look for them who show a part and renew it later by itself. */
+function keepParts(queryClient: QueryClient, identity: DeviceIdentity, detail: DeviceDetail): void {
+  const { history, neighbours, events } = detail;
+  if (history) queryClient.setQueryData(historyKey(identity, DETAIL_RANGE), history);
+  if (neighbours) queryClient.setQueryData(neighboursKey(identity), neighbours);
+  if (events) queryClient.setQueryData(eventsKey(identity), events.items);
+}
+
+/** What the detail's own history spans. */
+const DETAIL_RANGE: Range = "24h";
+
+const historyKey = (identity: DeviceIdentity, range: Range) =>
+  ["devices", "history", deviceKey(identity), range] as const;
+const neighboursKey = (identity: DeviceIdentity) => ["devices", "neighbours", deviceKey(identity)] as const;
+const eventsKey = (identity: DeviceIdentity) => ["devices", "events", deviceKey(identity)] as const;
 
 function since(range: Range): { from: string; to: string } {
   const now = Date.now();
   return { from: new Date(now - RANGES[range] * 1000).toISOString(), to: new Date(now).toISOString() };
 }
 
-export function useDeviceHistory(identity: DeviceIdentity, range: Range) {
+/** `isAwaited`: the detail is under way and may bring it. */
+export function useDeviceHistory(identity: DeviceIdentity, range: Range, isAwaited: boolean) {
   const { platform, source, device_id } = identity;
   return useQuery({
-    queryKey: ["devices", "history", deviceKey(identity), range],
+    queryKey: historyKey(identity, range),
     queryFn: ({ signal }) =>
       getDevicesPlatformSourceDeviceIdHistory(platform, source, device_id, since(range), { signal }),
+    enabled: !isAwaited || range !== DETAIL_RANGE,
     refetchInterval: HISTORY_EVERY_MS,
   });
 }
 
-export function useNeighbours(identity: DeviceIdentity) {
+export function useNeighbours(identity: DeviceIdentity, isAwaited: boolean) {
   const { platform, source, device_id } = identity;
   return useQuery({
-    queryKey: ["devices", "neighbours", deviceKey(identity)],
+    queryKey: neighboursKey(identity),
+    enabled: !isAwaited,
     queryFn: ({ signal }) =>
       getDevicesPlatformSourceDeviceIdNeighbours(platform, source, device_id, { limit: NEIGHBOURS }, { signal }),
     refetchInterval: HISTORY_EVERY_MS,
   });
 }
 
-export function useDeviceEvents(identity: DeviceIdentity) {
+export function useDeviceEvents(identity: DeviceIdentity, isAwaited: boolean) {
   const { platform, source, device_id } = identity;
   return useQuery({
-    queryKey: ["devices", "events", deviceKey(identity)],
+    queryKey: eventsKey(identity),
+    enabled: !isAwaited,
     queryFn: async ({ signal }) =>
       (await getDevicesPlatformSourceDeviceIdEvents(platform, source, device_id, { limit: EVENTS }, { signal })).items,
   });

@@ -15,7 +15,7 @@ export type SourceState = NonNullable<NonNullable<Exporter["observed"]>["sources
 
 export const exportersQuery = queryOptions({
   queryKey: ["exporters"],
-  queryFn: async ({ signal }) => (await getExporters({ limit: 1000 }, { signal })).items,
+  queryFn: async ({ signal }) => (await getExporters({ limit: 1000, include: ["sources"] }, { signal })).items,
 });
 
 /** Phases come from the orchestrator and have no stream of their own, so they are asked for while somebody looks. */

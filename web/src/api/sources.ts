@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { exportersQuery } from "./exporters";
 import {
   deleteExportersNameSourcesSource,
-  getExportersNameSources,
   getExportersNameSourcesSource,
   patchExportersNameSourcesSource,
   postExportersNameSources,
@@ -24,20 +23,10 @@ export interface Trial {
   sharedDevices: number;
 }
 
-const sourcesKey = (exporter: string) => ["sources", exporter] as const;
-
-export function useSources(exporter: string) {
-  return useQuery({
-    queryKey: sourcesKey(exporter),
-    queryFn: async ({ signal }) => (await getExportersNameSources(exporter, { limit: 1000 }, { signal })).items,
-    refetchInterval: 3_000,
-  });
-}
-
 /** For the form: read once and not refreshed, so that nothing changes under the person's hands. */
 export function useSourceForEdit(exporter: string, source: string) {
   return useQuery({
-    queryKey: [...sourcesKey(exporter), "edit", source],
+    queryKey: ["sources", exporter, source],
     queryFn: ({ signal }) => getExportersNameSourcesSource(exporter, source, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -45,20 +34,15 @@ export function useSourceForEdit(exporter: string, source: string) {
   });
 }
 
-function useAfterChange(exporter: string) {
+function useAfterChange() {
   const queryClient = useQueryClient();
-  return async (): Promise<void> => {
-    await Promise.all([
-      queryClient.invalidateQueries({ queryKey: sourcesKey(exporter), exact: true }),
-      queryClient.invalidateQueries(exportersQuery),
-    ]);
-  };
+  return () => queryClient.invalidateQueries(exportersQuery);
 }
 
 export function useCreateSource(exporter: string) {
   return useMutation({
     mutationFn: (source: NewSource) => postExportersNameSources(exporter, source),
-    onSuccess: useAfterChange(exporter),
+    onSuccess: useAfterChange(),
   });
 }
 
@@ -67,7 +51,7 @@ export function useUpdateSource(exporter: string) {
   return useMutation({
     mutationFn: (change: { name: string; revision: number; body: SourceChange }) =>
       patchExportersNameSourcesSource(exporter, change.name, change.body, undefined, ifMatch(change.revision)),
-    onSettled: useAfterChange(exporter),
+    onSettled: useAfterChange(),
   });
 }
 
@@ -75,7 +59,7 @@ export function useDeleteSource(exporter: string) {
   return useMutation({
     mutationFn: (source: Source) =>
       deleteExportersNameSourcesSource(exporter, source.name, undefined, ifMatch(source.revision)),
-    onSettled: useAfterChange(exporter),
+    onSettled: useAfterChange(),
   });
 }
 

@@ -10,13 +10,15 @@ import classes from "./HistoryStrip.module.css";
 interface HistoryStripProps {
   identity: DeviceIdentity;
   range: Range;
+  /** The device itself is under way, and its history with it. */
+  isAwaited: boolean;
   onRange: (range: Range) => void;
 }
 
 /** What the device was like over a time, and how much of it; what nobody measured counts for nothing. */
-export function HistoryStrip({ identity, range, onRange }: HistoryStripProps) {
+export function HistoryStrip({ identity, range, isAwaited, onRange }: HistoryStripProps) {
   const { t } = useTranslation();
-  const { data: history, error, refetch } = useDeviceHistory(identity, range);
+  const { data: history, error, refetch } = useDeviceHistory(identity, range, isAwaited);
   return (
     <section className={classes.section} aria-label={t("history.title")}>
       <header className={classes.head}>

@@ -14,6 +14,16 @@ async def test_exporters_of_the_platforms_exist_from_the_first_start(admin: Aske
     assert set(items[0]["title"]) == {"en", "ru"}
 
 
+async def test_a_list_brings_its_sources_along_without_their_settings(admin: Asker) -> None:
+    await admin.post("/exporters/cubicmedia/sources", cubic("north"))
+    assert all(item["sources"] is None for item in (await admin.get("/exporters")).json()["items"])
+    items = {item["name"]: item for item in (await admin.get("/exporters?include=sources")).json()["items"]}
+    (alone,) = (await admin.get("/exporters/cubicmedia/sources")).json()["items"]
+    assert items["cubicmedia"]["sources"] == [{**alone, "config": {}}]
+    assert items["addreality"]["sources"] == []
+    assert fields_of(await admin.get("/exporters?include=secrets")) == ["include[0]"]
+
+
 async def test_types_are_served_with_the_texts_of_their_form(admin: Asker) -> None:
     types = {item["type"]: item for item in (await admin.get("/exporter-types")).json()["items"]}
     assert set(types) == {"addreality", "cubicmedia", "probe"}

@@ -36,6 +36,7 @@ async def fleet(admin: Asker, registry: Registry) -> None:
 async def test_no_answer_names_a_foreign_source(manager: Asker) -> None:
     for path in (
         "/exporters",
+        "/exporters?include=sources",
         "/exporters/cubicmedia",
         "/exporters/addreality",
         "/exporters/cubicmedia/sources",

@@ -1,3 +1,4 @@
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query, Response, status
@@ -9,19 +10,30 @@ from vitrina_registry.api.deps import ExistingExporter, ExporterPrecondition, Wo
 from vitrina_registry.api.schemas import ExporterCreate, ExporterPatch, ExporterView, Items, LogLines
 from vitrina_registry.api.writing import WritingWorld, create_write_router
 from vitrina_registry.domain.scope import VisibleExporter
-from vitrina_registry.use_cases import exporters
+from vitrina_registry.use_cases import exporters, sources
 from vitrina_registry.use_cases.exporters import ExporterChange, NewExporter
 from vitrina_registry.use_cases.ports import World
 
 router = create_write_router("/exporters", tags=["exporters"])
 
 
+class Part(StrEnum):
+    """What a list may bring along, so that a page of the web UI needs one request."""
+
+    SOURCES = "sources"
+
+
 @router.get("")
-async def list_exporters(world: WorldDep, caller: Manager, page: PageQuery) -> Items[ExporterView]:
+async def list_exporters(
+    world: WorldDep, caller: Manager, page: PageQuery, include: Annotated[frozenset[Part], Query()] = frozenset()
+) -> Items[ExporterView]:
     after = page.after(str, "exporters")
     visible = [item for item in await exporters.list_exporters(world, caller) if item.exporter.name > (after or "")]
     cursor = next_cursor([item.exporter.name for item in visible], page.limit, "exporters")
-    return Items(items=[ExporterView.of(item, world.catalogue) for item in visible[: page.limit]], next_cursor=cursor)
+    shown = visible[: page.limit]
+    found = await sources.list_sources_of(world, caller, [item.exporter for item in shown]) if include else {}
+    views = [ExporterView.of(item, world.catalogue, found.get(item.exporter.name)) for item in shown]
+    return Items(items=views, next_cursor=cursor)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)

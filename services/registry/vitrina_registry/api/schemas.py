@@ -131,9 +131,15 @@ class ExporterView(BaseModel):
     observed: Annotated[
         ObservedExporter | None, Field(description="Null before anything was seen; narrowed to the caller's sources.")
     ]
+    sources: Annotated[
+        "list[SourceView] | None",
+        Field(description="With `include=sources` only: those that the caller may see, each with an empty `config`."),
+    ] = None
 
     @classmethod
-    def of(cls, visible: VisibleExporter, catalogue: Catalogue) -> "ExporterView":
+    def of(
+        cls, visible: VisibleExporter, catalogue: Catalogue, sources: Sequence[VisibleSource] | None = None
+    ) -> "ExporterView":
         exporter = visible.exporter
         kind = catalogue.find(exporter.type)
         return cls(
@@ -149,6 +155,7 @@ class ExporterView(BaseModel):
             updated_at=exporter.updated_at,
             source_count=visible.source_count,
             observed=visible.observed,
+            sources=None if sources is None else [SourceView.of(source) for source in sources],
         )
 
 

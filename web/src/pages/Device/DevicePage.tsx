@@ -25,6 +25,7 @@ export function DevicePage() {
   const navigate = useNavigate({ from: "/devices/$platform/$source/$" });
   const { t } = useTranslation();
   const { data: device, error, refetch } = useDevice(identity, undefined);
+  const isAwaited = device === undefined && error === null;
   if (isApiError(error) && error.status === 404) return <DeviceNotFound />;
   return (
     <Page title={device?.name ?? _splat} actions={<GrafanaLink identity={identity} range={range} />}>
@@ -43,13 +44,14 @@ export function DevicePage() {
             <HistoryStrip
               identity={identity}
               range={range}
+              isAwaited={isAwaited}
               onRange={(next) => void navigate({ search: next === "24h" ? {} : { range: next } })}
             />
             <Suspense fallback={<Skeleton height={24} className="late" />}>
               <Plots identity={identity} range={range} />
             </Suspense>
           </section>
-          <Events identity={identity} />
+          <Events identity={identity} isAwaited={isAwaited} />
         </div>
         <div className={classes.column}>
           {device ? (
@@ -59,7 +61,7 @@ export function DevicePage() {
           ) : (
             error === null && <Skeleton height={300} className="late" />
           )}
-          <Neighbourhood identity={identity} />
+          <Neighbourhood identity={identity} isAwaited={isAwaited} />
         </div>
       </div>
     </Page>

@@ -10,11 +10,17 @@ import { StatusBar } from "../../components/StatusBar";
 import { useFormat } from "../../i18n/format";
 import classes from "./Device.module.css";
 
+interface PartProps {
+  identity: DeviceIdentity;
+  /** The device itself is under way, and this with it. */
+  isAwaited: boolean;
+}
+
 /** Is it only this one? */
-export function Neighbourhood({ identity }: { identity: DeviceIdentity }) {
+export function Neighbourhood({ identity, isAwaited }: PartProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data, error, refetch } = useNeighbours(identity);
+  const { data, error, refetch } = useNeighbours(identity, isAwaited);
   if (data === undefined) {
     return error ? (
       <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />
@@ -59,10 +65,10 @@ export function Neighbourhood({ identity }: { identity: DeviceIdentity }) {
 }
 
 /** Its changes as other systems were told of them. */
-export function Events({ identity }: { identity: DeviceIdentity }) {
+export function Events({ identity, isAwaited }: PartProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data: events, error, refetch } = useDeviceEvents(identity);
+  const { data: events, error, refetch } = useDeviceEvents(identity, isAwaited);
   return (
     <section className={`card ${classes.card}`} aria-label={t("deviceEvents.title")}>
       <h2>{t("deviceEvents.title")}</h2>

@@ -40,7 +40,7 @@ export default function DeviceDrawer({ openKey, known, onClose }: DeviceDrawerPr
 
 function Peek({ identity, known }: { identity: DeviceIdentity; known: Device | undefined }) {
   const { t } = useTranslation();
-  const { data: device, error, refetch } = useDevice(identity, known);
+  const { data: device, error, isPlaceholderData, refetch } = useDevice(identity, known);
   const [range, setRange] = useState<Range>("24h");
   if (isApiError(error) && error.status === 404) return <DeviceNotFound />;
   if (device === undefined) {
@@ -58,7 +58,7 @@ function Peek({ identity, known }: { identity: DeviceIdentity; known: Device | u
         <DeviceState device={device} />
       </header>
       <Why device={device} />
-      <HistoryStrip identity={identity} range={range} onRange={setRange} />
+      <HistoryStrip identity={identity} range={range} isAwaited={isPlaceholderData} onRange={setRange} />
       <div className={classes.links}>
         <LinkButton
           to="/devices/$platform/$source/$"

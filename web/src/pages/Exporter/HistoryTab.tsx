@@ -3,7 +3,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Exporter } from "../../api/exporters";
 import { type Difference, type Revision, useRevert, useRevisions } from "../../api/revisions";
-import { useSources } from "../../api/sources";
 import { useConfigurationAction } from "../../components/configuration_action";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
@@ -13,7 +12,7 @@ import classes from "./HistoryTab.module.css";
 /** Every accepted change with what differs, and the way back to any of them. */
 export function HistoryTab({ exporter }: { exporter: Exporter }) {
   const { t } = useTranslation();
-  const sources = useSources(exporter.name).data ?? [];
+  const sources = exporter.sources ?? [];
   const [chosen, setChosen] = useState("");
   const source = chosen === "" ? (sources[0]?.name ?? null) : chosen === "/" ? null : chosen;
   const revisions = useRevisions(exporter.name, source);
