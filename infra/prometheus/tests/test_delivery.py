@@ -72,7 +72,7 @@ class Watched:
 
     def know_sites(self, hours: str = "") -> None:
         sites = (
-            f'vitrina_device_facts{{platform="shop",source="shop",device_id="{device}",site="{SITE}"}} 1\n'
+            f'signage_device_site_info{{platform="shop",source="shop",device_id="{device}",site="{SITE}"}} 1\n'
             for device in self.shop.devices[:2]
         )
         self.receiver.page = "".join(sites) + hours
