@@ -31,7 +31,6 @@ from vitrina_auth.adapters.unit_of_work import unit_opener
 from vitrina_auth.api import api_tokens, audit, clients, jwks, me, sessions, token, users
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
-from vitrina_auth.domain.back_off import BackOff
 from vitrina_auth.domain.errors import NoSigningKey
 from vitrina_auth.domain.key import RotationPolicy
 from vitrina_auth.settings import AuthSettings
@@ -89,7 +88,6 @@ def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
         hasher=hasher,
         key_maker=vault,
         signer=KeyRing(vault, clock),
-        back_off=BackOff(),
         clock=clock,
         rotation=RotationPolicy(period=timedelta(days=settings.signing_key_days)),
     )

@@ -1,60 +1,54 @@
 """Back-off after wrong passwords: a few are free, then each costs a longer wait, up to a minute.
 
-A wait is never prolonged by attempts during it, and the first right password after it is accepted and clears the
-count, so guessing cannot lock anybody out for long. Kept in memory, bounded: the oldest counts are forgotten first.
+Two things are counted: an account at an address, so that a guesser elsewhere does not slow the owner down, and an
+address, whatever names it tries. A wait is never prolonged by attempts during it, and after it the right password is
+accepted, so guessing cannot lock anybody out for long, the only admin included.
 """
 
+import hashlib
 import math
-from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
-from vitrina_auth.domain.errors import TooManyAttempts
-
-AttemptKey = tuple[str, str]
-"""`(user name in lower case, address of the client)`: a guesser elsewhere does not slow the owner down."""
-
 FREE_FAILURES: Final = 5
+FREE_FAILURES_OF_ADDRESS: Final = 50
+"""Of everybody behind one address: an office may have one for all."""
 LONGEST_WAIT_SECONDS: Final = 60.0
-FORGOTTEN_AFTER_SECONDS: Final = 900.0
-MOST_ACCOUNTS: Final = 10_000
+FORGOTTEN_AFTER: Final = timedelta(minutes=15)
 
 
-@dataclass(slots=True)
-class _Count:
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is counted under one key, and how many failures of it are free."""
+
+    key: str
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Failures in a row, and when the last of them was."""
+
     failures: int
-    last: float
+    last_at: datetime
 
 
-class BackOff:
-    """Counts failures by key; `now` is a monotonic time in seconds."""
-
-    def __init__(self) -> None:
-        self._counts: OrderedDict[AttemptKey, _Count] = OrderedDict()
-
-    def check(self, key: AttemptKey, now: float) -> None:
-        """Raises `TooManyAttempts` while the key's wait is running."""
-        count = self._counts.get(key)
-        if count is None:
-            return
-        left = count.last + _wait(count.failures) - now
-        if left > 0:
-            raise TooManyAttempts(math.ceil(left))
-
-    def failed(self, key: AttemptKey, now: float) -> None:
-        count = self._counts.pop(key, None)
-        if count is None or now - count.last > FORGOTTEN_AFTER_SECONDS:
-            count = _Count(0, now)
-        self._counts[key] = _Count(count.failures + 1, now)
-        while len(self._counts) > MOST_ACCOUNTS:
-            self._counts.popitem(last=False)
-
-    def succeeded(self, key: AttemptKey) -> None:
-        self._counts.pop(key, None)
+def limits_of(username: str, address: str) -> tuple[Limit, Limit]:
+    """The account's limit and the address's. Keys are digests: people type passwords into the field of the name."""
+    return (
+        Limit(_key("account", username.lower(), address), FREE_FAILURES),
+        Limit(_key("address", address), FREE_FAILURES_OF_ADDRESS),
+    )
 
 
-def _wait(failures: int) -> float:
-    """Seconds after the n-th failure: none for the free ones, then 1, 2, 4, ... up to the longest."""
-    if failures < FREE_FAILURES:
-        return 0.0
-    return min(LONGEST_WAIT_SECONDS, 2.0 ** min(failures - FREE_FAILURES, 16))
+def seconds_to_wait(limit: Limit, attempts: Attempts | None, now: datetime) -> int:
+    """0 when the next attempt may come now."""
+    if attempts is None or attempts.failures < limit.free or now - attempts.last_at > FORGOTTEN_AFTER:
+        return 0
+    wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(attempts.failures - limit.free, 16))
+    return max(0, math.ceil(wait - (now - attempts.last_at).total_seconds()))
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

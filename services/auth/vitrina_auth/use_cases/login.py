@@ -5,14 +5,13 @@ error. The back-off is asked twice: before the queue, to refuse cheaply, and in 
 guesses cannot all pass before the first of them has failed.
 """
 
-import time
 from dataclasses import dataclass, field, replace
 
 from vitrina_auth.domain.audit import Action, AuditEntry
-from vitrina_auth.domain.back_off import AttemptKey
 from vitrina_auth.domain.errors import WrongCredentials
 from vitrina_auth.domain.session import new_secret
 from vitrina_auth.domain.user import User, can_be_username
+from vitrina_auth.use_cases.guessing import count_failure, forget_failures, refuse_while_waiting
 from vitrina_auth.use_cases.ports import Parts
 from vitrina_auth.use_cases.tokens import SignedIn, new_session, new_token, signed_in
 
@@ -26,10 +25,6 @@ class Credentials:
     address: str
     agent: str = ""
 
-    @property
-    def attempt_key(self) -> AttemptKey:
-        return (self.username.lower(), self.address)
-
 
 async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
     """Opens a session.
@@ -39,16 +34,14 @@ async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
         TooManyAttempts: the account's back-off is running.
         TooBusy: too many passwords wait to be checked.
     """
-    parts.back_off.check(credentials.attempt_key, time.monotonic())
+    await refuse_while_waiting(parts, credentials.username, credentials.address)
     async with parts.hasher.slot() as slot:
-        parts.back_off.check(credentials.attempt_key, time.monotonic())
+        await refuse_while_waiting(parts, credentials.username, credentials.address)
         user = await _find(parts, credentials.username)
         fits = await slot.verify(credentials.password, user.password_hash if user else None)
         if user is None or not fits or user.disabled:
-            parts.back_off.failed(credentials.attempt_key, time.monotonic())
             await _record_refusal(parts, credentials, user)
             raise WrongCredentials
-        parts.back_off.succeeded(credentials.attempt_key)
         outdated = user.password_hash is not None and slot.is_outdated(user.password_hash)
         new_hash = await slot.hash(credentials.password) if outdated else None
     return await _open_session(parts, user, credentials, new_hash)
@@ -69,6 +62,7 @@ async def _record_refusal(parts: Parts, credentials: Credentials, user: User | N
             subject=user.username if user else None,
             address=credentials.address,
         )
+        await count_failure(parts, unit, credentials.username, credentials.address)
         await unit.audit.add(entry)
         await unit.commit()
 
@@ -86,6 +80,7 @@ async def _open_session(parts: Parts, verified: User, credentials: Credentials, 
         token = new_token(session, secret, now)
         result = signed_in(parts, user, session, secret, token.expires_at)
         await unit.sessions.open(session, token)
+        await forget_failures(unit, credentials.username, address)
         await unit.users.save(replace(user, last_sign_in_at=now, password_hash=new_hash or user.password_hash))
         await unit.audit.add(
             AuditEntry(at=now, action=Action.SIGN_IN, actor=user.username, subject=user.username, address=address)

@@ -1,6 +1,5 @@
 """A user changes the own password; the present one must be given again."""
 
-import time
 from dataclasses import dataclass, field, replace
 
 from vitrina_auth.domain.audit import Action
@@ -9,6 +8,7 @@ from vitrina_auth.domain.password import check_new_password
 from vitrina_auth.domain.session import EndReason
 from vitrina_auth.domain.user import User
 from vitrina_auth.use_cases.actors import Actor, entry, read_self
+from vitrina_auth.use_cases.guessing import count_failure, forget_failures, refuse_while_waiting
 from vitrina_auth.use_cases.ports import Parts
 from vitrina_auth.use_cases.revoking import end_sessions_of, revoke_tokens_of
 
@@ -48,12 +48,27 @@ async def change_own_password(parts: Parts, actor: Actor, change: PasswordChange
 
 async def _verified_hash(parts: Parts, actor: Actor, user: User, change: PasswordChange) -> str:
     """The new password's hash, once the present one has proved right."""
-    key = (user.username.lower(), actor.address)
-    parts.back_off.check(key, time.monotonic())
+    await verify_own_password(parts, actor, user, change.current)
     async with parts.hasher.slot() as slot:
-        parts.back_off.check(key, time.monotonic())
-        if not await slot.verify(change.current, user.password_hash):
-            parts.back_off.failed(key, time.monotonic())
-            raise InvalidField("current_password", "this is not your present password")
-        parts.back_off.succeeded(key)
         return await slot.hash(change.new)
+
+
+async def verify_own_password(parts: Parts, actor: Actor, user: User, password: str) -> None:
+    """Before what a stolen access token must not do.
+
+    Raises:
+        InvalidField: this is not the present password.
+        TooManyAttempts: wrong ones count as wrong sign-ins.
+    """
+    await refuse_while_waiting(parts, user.username, actor.address)
+    async with parts.hasher.slot() as slot:
+        await refuse_while_waiting(parts, user.username, actor.address)
+        fits = await slot.verify(password, user.password_hash)
+        async with parts.open_unit() as unit:
+            if fits:
+                await forget_failures(unit, user.username, actor.address)
+            else:
+                await count_failure(parts, unit, user.username, actor.address)
+            await unit.commit()
+    if not fits:
+        raise InvalidField("current_password", "this is not your present password")

@@ -1,6 +1,6 @@
 """The little that the use cases need of the world, in their own words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from vitrina_kit.clock import Clock
 
 from vitrina_auth.domain.api_token import ApiToken
 from vitrina_auth.domain.audit import AuditEntry, StoredEntry
-from vitrina_auth.domain.back_off import BackOff
+from vitrina_auth.domain.back_off import Attempts
 from vitrina_auth.domain.client import Client
 from vitrina_auth.domain.key import RotationPolicy, SigningKey
 from vitrina_auth.domain.session import EndReason, RefreshToken, Session
@@ -101,6 +101,18 @@ class ApiTokens(Protocol):
     async def remove_expired(self, before: datetime) -> int: ...
 
 
+class AttemptCounts(Protocol):
+    async def of(self, keys: Sequence[str]) -> Mapping[str, Attempts]: ...
+
+    async def failed(self, key: str, now: datetime) -> None:
+        """One more; failures that are forgotten by now do not count."""
+        ...
+
+    async def clear(self, key: str) -> None: ...
+
+    async def remove_older(self, than: datetime) -> int: ...
+
+
 class Clients(Protocol):
     async def add(self, client: Client) -> None:
         """Raises `NameTaken`."""
@@ -166,6 +178,9 @@ class UnitOfWork(Protocol):
 
     @property
     def api_tokens(self) -> ApiTokens: ...
+
+    @property
+    def attempts(self) -> AttemptCounts: ...
 
     @property
     def clients(self) -> Clients: ...
@@ -235,6 +250,5 @@ class Parts:
     hasher: PasswordHasher
     key_maker: KeyMaker
     signer: TokenSigner
-    back_off: BackOff
     clock: Clock
     rotation: RotationPolicy

@@ -12,6 +12,7 @@ from uuid import UUID
 from vitrina_contracts.tokens import LIFETIME_SECONDS
 
 from vitrina_auth.domain.audit import Action, AuditEntry
+from vitrina_auth.domain.back_off import FORGOTTEN_AFTER
 from vitrina_auth.domain.errors import SessionOver, UnknownThing
 from vitrina_auth.domain.session import (
     EndReason,
@@ -114,6 +115,7 @@ async def remove_old(parts: Parts) -> None:
         await unit.sessions.remove_expired(now - _KEEP_EXPIRED)
         await unit.audit.remove_older(now - _KEEP_AUDIT)
         await unit.api_tokens.remove_expired(now)
+        await unit.attempts.remove_older(now - FORGOTTEN_AFTER)
         await unit.revocations.remove_older(now - KEEP_REVOCATIONS)
         await unit.commit()
 
