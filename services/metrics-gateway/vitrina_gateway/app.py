@@ -27,6 +27,7 @@ from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
 from vitrina_gateway.api import alerts, device_detail, devices, history, overview, prometheus, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
+from vitrina_gateway.api.fast_lane import FastLane
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.settings import GatewaySettings
 from vitrina_gateway.use_cases.alerts import Alerts
@@ -130,6 +131,7 @@ def _rules(settings: GatewaySettings) -> Rules:
 def _api(parts: Parts, verifier: TokenVerifier) -> FastAPI:
     api = create_gateway_api()
     api.state.parts = parts
+    api.add_middleware(FastLane, verifier=verifier, fleet=parts.fleet)
     install_token_check(api, verifier)
     return api
 
