@@ -98,7 +98,7 @@ def _told_spec(view: ContainerView, settings: ContainerSettings) -> InstanceSpec
     """What it was made from. If this version would make another container of that, its image differs from any wish."""
     spec = spec_from(view.labels)
     if spec is None:
-        shard = int(view.labels[SHARD])
+        shard = int(view.labels.get(SHARD, "0"))
         return InstanceSpec(view.labels[EXPORTER], "unknown", view.image, "", 9000, "/metrics", -1, shard)
     if view.labels.get(MADE_FROM) != made_from(spec, settings):
         return replace(spec, image=view.image)

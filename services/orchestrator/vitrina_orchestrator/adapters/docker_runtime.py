@@ -149,8 +149,9 @@ class DockerRuntime:
         if not is_instance_name(name):
             return
         async with self._record(name).fence():
-            for labels in (_labels_of(name), {STANDBY: name}, {WRITER: name}):
-                for container in await self._engine.containers(self._ours | labels):
+            helpers = [await self._engine.containers(self._ours | {role: name}) for role in (STANDBY, WRITER)]
+            for containers in (await self._containers(name), *helpers):
+                for container in containers:
                     view = await self._inspected(container["Id"])
                     if view is not None:
                         await self._starts.end(view)
@@ -242,6 +243,12 @@ class DockerRuntime:
                 async with self._record(name).fence(patience_seconds=0):
                     await self._engine.delete(container["Id"])
 
+    async def _containers(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Its container, and whatever else says that it is."""
+        labels = {EXPORTER: instance_parts(name)[0]}
+        found = await self._engine.containers(self._ours | labels)
+        return [container for container in found if _name_from(container["Labels"]) == name]
+
     async def _existing(self, name: str) -> ContainerView:
         view = await self._view(name, fenced=True)
         if view is None:
@@ -254,7 +261,7 @@ class DockerRuntime:
 
     async def _view(self, name: str, *, fenced: bool = False) -> ContainerView | None:
         """The exporter's container. `fenced`: the caller holds the fence, so what is double or misnamed is settled."""
-        containers = await self._engine.containers(self._ours | _labels_of(name))
+        containers = await self._containers(name)
         if not containers:
             return None
         chosen = min(containers, key=lambda container: self._rank(name, container))
@@ -347,14 +354,9 @@ class DockerRuntime:
         return None not in {found, record.image} and found != record.image
 
 
-def _labels_of(name: str) -> dict[str, str | None]:
-    exporter, shard = instance_parts(name)
-    return {EXPORTER: exporter, SHARD: str(shard)}
-
-
 def _name_from(labels: Mapping[str, str]) -> str:
     """Of the instance whose container it is; no instance's name for a container that only helps."""
-    shard = labels.get(SHARD, "")
+    shard = labels.get(SHARD, "0")  # a copy made by hand may lack it, and is to be found all the same
     return instance_name(labels.get(EXPORTER, ""), int(shard)) if shard.isdecimal() else ""
 
 

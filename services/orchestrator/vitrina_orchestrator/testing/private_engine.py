@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from typing import Any, Final
 
 _PATIENCE_SECONDS: Final = 60.0
 _CALL_SECONDS: Final = 60
+_OWN_ROOT: Final = Path(__file__).with_name("own_root.py")
+"""Also this engine's mounts are nobody else's then."""
 _PACKAGES: Final = ("docker.io", "tini", "iptables")
 _REAL_DISK: Final = Path("/var/lib/docker")
 """Where layers can be kept when the folder itself is a layer: an overlay cannot lie on an overlay."""
@@ -201,7 +204,8 @@ class PrivateEngine:
 
     def _run(self, *command: str) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{command[0]}.log").open("ab") as output:
-            return subprocess.Popen(command, stdout=output, stderr=output)
+            first = str(self.containerd.pid) if self.containerd is not None else "0"
+            return subprocess.Popen([sys.executable, str(_OWN_ROOT), first, *command], stdout=output, stderr=output)
 
     def _answers(self) -> bool:
         command = ["docker", "--host", self.host, "version"]
