@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from vitrina_contracts.subjects import EXPORTER_STATUS_ALL, exporter_changed
 from vitrina_kit.clock import utc_now
 from vitrina_kit.testing.nats import NatsServer, nats_server  # noqa: F401 - a fixture
 from vitrina_kit.testing.ports import free_port
+from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.testing.leftovers import end_exporters, living_exporters
 from vitrina_orchestrator.testing.registry_stand_in import TOKEN, RegistryStandIn
 
@@ -67,6 +69,12 @@ class OrchestratorProcess:
         assert answer.status_code == 200, answer.text
         groups: list[dict[str, Any]] = answer.json()
         return groups
+
+
+@dataclass(frozen=True)
+class Told:
+    shard: int
+    config_revision: int | None
 
 
 @dataclass
@@ -172,6 +180,18 @@ class World:
     def pids(self) -> list[int]:
         """Exporter processes that live right now."""
         return sorted(process.pid for process in living_exporters(self.runtime_dir))
+
+    async def told(self) -> list["Told"]:
+        """What each exporter process that lives says of itself."""
+        found = []
+        async with httpx.AsyncClient(trust_env=False, timeout=1) as client:
+            for process in living_exporters(self.runtime_dir):
+                with suppress(psutil.Error, httpx.HTTPError):
+                    environment = process.environ()
+                    _, shard = instance_parts(Path(environment["VITRINA_CONFIG_DIR"]).parent.name)
+                    status = await client.get(f"http://127.0.0.1:{environment['VITRINA_EXPORTER_PORT']}/status")
+                    found.append(Told(shard, status.json()["config_revision"]))
+        return found
 
     def killed(self, pid: int) -> None:
         """Behind the orchestrators' back."""

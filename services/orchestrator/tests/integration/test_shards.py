@@ -1,10 +1,12 @@
 """Several instances of one exporter: how they come and go through the real orchestrator, and who serves what."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import psutil
 from vitrina_contracts.exporter import ObservedExporter, Phase
 from vitrina_contracts.sharding import device_key, shard_of
 from vitrina_contracts.source_file import CurrentConfig, ExporterConfig
@@ -114,3 +116,31 @@ async def test_two_orchestrators_make_one_instance_of_each_shard(world: "World")
         for orchestrator in (one, other):
             await world.until_listed(orchestrator, names)
         assert len(world.pids()) == shards
+
+
+async def test_all_shards_keep_their_statuses_in_one_folder(world: "World") -> None:
+    world.orchestrator()
+    revision = await world.change("cubicmedia", shards=3)
+    await world.until("cubicmedia", running(3, revision))
+    folders = {psutil.Process(pid).environ()["VITRINA_STATE_DIR"] for pid in world.pids()}
+    assert folders == {str(world.runtime_dir / "cubicmedia" / "state")}
+
+
+async def test_no_device_is_without_a_shard_while_their_number_changes(world: "World") -> None:
+    """Sampled from the exporters' own words: whoever runs has said with which revision, and so for which devices."""
+    world.orchestrator()
+    revision = await world.change("cubicmedia", sources=[source()])
+    await world.until("cubicmedia", running(1, revision))
+    shards_at = {revision: 1}
+    for shards in (3, 2, 4, 1):
+        revision = await world.change("cubicmedia", shards=shards)
+        shards_at[revision] = shards
+        reached = asyncio.create_task(world.until("cubicmedia", running(shards, revision)))
+        while not reached.done():
+            told = await world.told()
+            if told != await world.told():
+                continue  # they were asked one after the other: only what did not change meanwhile was so at one time
+            serving = [(one.shard, shards_at[one.config_revision]) for one in told if one.config_revision]
+            for device in DEVICES[:200]:
+                assert any(shard_of(device, count) == shard for shard, count in serving), serving
+        await reached

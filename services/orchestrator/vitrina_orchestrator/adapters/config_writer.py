@@ -26,6 +26,7 @@ from vitrina_orchestrator.domain.containers import (
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import StartRefusedError
+from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.domain.program import files_in
 
 
@@ -62,7 +63,7 @@ class ConfigWriter:
     async def ensure_volumes(self, instance: str) -> str:
         """Id of the configuration's volume."""
         labels = {INSTALLATION: self._settings.installation, VOLUME: instance}
-        await self._ensure(state_volume(instance, self._settings), labels)
+        await self._ensure(state_volume(instance, self._settings), labels | {VOLUME: instance_parts(instance)[0]})
         return await self._ensure(config_volume(instance, self._settings), labels)
 
     async def _ensure(self, name: str, labels: dict[str, str]) -> str:

@@ -35,7 +35,7 @@ from vitrina_orchestrator.adapters.programs import Programs
 from vitrina_orchestrator.adapters.source_files import drop_configs_but, write_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, StartRefusedError
-from vitrina_orchestrator.domain.naming import is_instance_name
+from vitrina_orchestrator.domain.naming import instance_parts, is_instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.domain.phase import early_deaths_after
 from vitrina_orchestrator.domain.program import files_in
@@ -295,7 +295,7 @@ class ProcessRuntime:
                 "VITRINA_EXPORTER_HOST": _HOST,
                 _PORT: str(record.port),
                 _CONFIG_DIR: str(folder.config),
-                "VITRINA_STATE_DIR": str(folder.state),
+                "VITRINA_STATE_DIR": str(self._shared_state(folder.name)),
             }
         )
         output = os.open(folder.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -312,6 +312,12 @@ class ProcessRuntime:
             )
         finally:
             os.close(output)
+
+    def _shared_state(self, name: str) -> Path:
+        """One folder for all shards of an exporter: a device that comes to another one brings its status along."""
+        first = self._folder_of(instance_parts(name)[0])
+        first.make()
+        return first.state
 
     def _command(self, folder: ProcessFolder, record: ProcessRecord) -> Sequence[str]:
         program = record.spec.program

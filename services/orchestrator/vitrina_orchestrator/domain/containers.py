@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.domain.third_party_policy import is_allowed_third_party
 
 INSTALLATION: Final = "vitrina.installation"
@@ -104,4 +105,5 @@ def config_volume(instance: str, settings: ContainerSettings) -> str:
 
 
 def state_volume(instance: str, settings: ContainerSettings) -> str:
-    return f"{container_name(instance, settings)}.state"
+    """One for all shards of an exporter: a device that comes to another one brings its status along."""
+    return f"{container_name(instance_parts(instance)[0], settings)}.state"

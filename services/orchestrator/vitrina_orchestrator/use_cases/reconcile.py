@@ -5,8 +5,10 @@ The work queue runs passes of one exporter one after the other; that is why stat
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
 import structlog
 from pydantic import ValidationError
@@ -35,6 +37,10 @@ from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory, Standing
 from vitrina_orchestrator.use_cases.ports import Clock, Exporters, Meter, Registry, Runtime, StatusSink
 
 log = structlog.get_logger(__name__)
+
+_HANDOVER: Final = timedelta(seconds=5)
+"""How long one pass waits for shards to take over before it goes on: one that crashes must not keep the others."""
+_HANDOVER_LOOK_SECONDS: Final = 0.1
 
 Desired = Mapping[int, Wanted] | Absent
 """By the number of the shard."""
@@ -75,9 +81,12 @@ class Reconciler:
         wanted, unread = await self._wanted(exporter, memory)
         views = await self._views(exporter, memory)
         outcomes: list[_Outcome] = []
-        for turn in _turns(memory, views):
+        turns = _turns(memory, views)
+        for turn, later in zip(turns, [*turns[1:], []], strict=True):
             passes = (self._bring(exporter, memory, number, views[number], wanted) for number in turn)
             outcomes += await asyncio.gather(*passes)
+            if later and not isinstance(wanted, Absent):
+                await self._taken_over(exporter, memory, turn)
         await self._conclude(exporter, wanted, memory, {outcome.number: outcome.view for outcome in outcomes})
         for outcome in outcomes:
             if outcome.failed is not None:
@@ -148,6 +157,15 @@ class Reconciler:
             return Absent.UNREAD, OrchestratorError(memory.failure)
         memory.note_wanted(desired)
         return wanted, None
+
+    async def _taken_over(self, exporter: str, memory: Memory, numbers: Sequence[int]) -> None:
+        """Waits until these shards have taken the desired revision, but not for one that cannot."""
+        deadline = self._now() + _HANDOVER
+        while self._now() < deadline:
+            views = [await self._view(exporter, memory, number) for number in numbers]
+            if all(view.has_taken(memory.revision) for view in views):
+                return
+            await asyncio.sleep(_HANDOVER_LOOK_SECONDS)
 
     async def _views(self, exporter: str, memory: Memory) -> dict[int, "_View"]:
         numbers = memory.numbers()
@@ -273,6 +291,11 @@ class _View:
     instance: Instance | None
     answer: Answer
 
+    def has_taken(self, revision: int | None) -> bool:
+        """Also when nothing runs that could take it."""
+        runs = self.instance is not None and self.instance.running
+        return not runs or (self.answer.status is not None and self.answer.status.config_revision == revision)
+
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -283,12 +306,17 @@ class _Outcome:
     """Seconds after which it wants to be looked at again."""
 
 
-def _turns(memory: Memory, views: Mapping[int, _View]) -> Iterator[list[int]]:
-    """Shards that go, then those that are there, then new ones: a device gets its new shard after it lost the old."""
+def _turns(memory: Memory, views: Mapping[int, _View]) -> list[list[int]]:
+    """Shards that come, those that stay, and those that go: so that at no time a device is without one.
+
+    Who comes reads what the others have saved; who stays gives up what is others' now, and takes what was of those
+    that go. Empty turns are left out.
+    """
     kept = [number for number in views if not memory.is_surplus(number)]
-    yield [number for number in views if memory.is_surplus(number)]
-    yield [number for number in kept if views[number].instance is not None]
-    yield [number for number in kept if views[number].instance is None]
+    coming = [number for number in kept if views[number].instance is None]
+    staying = [number for number in kept if views[number].instance is not None]
+    going = [number for number in views if memory.is_surplus(number)]
+    return [turn for turn in (coming, staying, going) if turn]
 
 
 def _wanted_of(number: int, desired: Desired) -> Wanted | Absent:
