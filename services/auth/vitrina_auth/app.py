@@ -27,8 +27,9 @@ from vitrina_auth.adapters.key_vault import KeyVault
 from vitrina_auth.adapters.password_hasher import Argon2Hasher
 from vitrina_auth.adapters.revocation_publisher import RevocationPublisher
 from vitrina_auth.adapters.token_signer import KeyRing
+from vitrina_auth.adapters.totp import TotpFactors
 from vitrina_auth.adapters.unit_of_work import unit_opener
-from vitrina_auth.api import api_tokens, audit, clients, jwks, me, sessions, token, users
+from vitrina_auth.api import api_tokens, audit, clients, jwks, me, second_factor, sessions, token, users
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
 from vitrina_auth.domain.errors import NoSigningKey
@@ -42,6 +43,7 @@ _ROUTERS: Final = (
     token.router,
     sessions.router,
     me.router,
+    second_factor.router,
     api_tokens.router,
     users.router,
     clients.router,
@@ -82,13 +84,16 @@ def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
     """
     engine = create_engine(settings)
     hasher = Argon2Hasher(settings.argon2_memory_kib)
-    vault = KeyVault(read_secret(settings.secret_key_file).split())
+    fernet_keys = read_secret(settings.secret_key_file).split()
+    vault = KeyVault(fernet_keys)
     parts = Parts(
         open_unit=unit_opener(session_factory(engine)),
         hasher=hasher,
         key_maker=vault,
         signer=KeyRing(vault, clock),
         clock=clock,
+        second_factors=TotpFactors(fernet_keys),
+        second_factor_roles=settings.second_factor_roles,
         rotation=RotationPolicy(period=timedelta(days=settings.signing_key_days)),
     )
     api = create_auth_api()

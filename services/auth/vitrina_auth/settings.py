@@ -3,8 +3,14 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
+from vitrina_contracts.tokens import Role
 from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings
+
+
+def _names(value: object) -> object:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
 class MigrationSettings(ServiceSettings, DatabaseSettings):
@@ -17,5 +23,7 @@ class AuthSettings(MigrationSettings, BusSettings):
     secret_key_file: Path
     admin_password_file: Path | None = None
     refresh_cookie_secure: bool = True
+    second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_names)] = frozenset()
+    """Roles that must have a second factor, separated by commas."""
     signing_key_days: Annotated[float, Field(ge=2)] = 30
     argon2_memory_kib: Annotated[int, Field(ge=19456)] = 47104

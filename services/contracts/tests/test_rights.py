@@ -1,8 +1,9 @@
 """The rights that routes declare are those of rights.yaml, and each caller gets as far as it says."""
 
+import inspect
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -10,7 +11,7 @@ from unittest.mock import Mock
 import httpx
 import pytest
 import yaml
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import iter_route_contexts
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
@@ -46,18 +47,20 @@ LETS_IN = {
 PEOPLE = ("admin", "manager", "service", "unfinished", "without second factor")
 
 
+def with_nothing_behind(create: Callable[..., APIRouter]) -> APIRouter:
+    """Routes whose tokens are ours and whose other parts are not there."""
+    names = inspect.signature(create).parameters
+    return create(**{name: SERVICE_TOKEN if name.endswith("token") else Mock() for name in names})
+
+
 def internal_apps() -> dict[str, FastAPI]:
     bare = create_internal_app(Health())
     registry = create_api("registry inside", "1")
-    registry.include_router(create_internal_router(SERVICE_TOKEN, SERVICE_TOKEN))
+    registry.include_router(with_nothing_behind(create_internal_router))
     registry.include_router(declared_metrics.router)
     orchestrator = create_api("orchestrator inside", "1")
-    for router in (
-        discovery_routes(Mock(), lambda: False, SERVICE_TOKEN),
-        log_routes(Mock(), SERVICE_TOKEN),
-        check_routes(Mock(), SERVICE_TOKEN),
-    ):
-        orchestrator.include_router(router)
+    for create in (discovery_routes, log_routes, check_routes):
+        orchestrator.include_router(with_nothing_behind(create))
     return {"every internal listener": bare, "registry inside": registry, "orchestrator inside": orchestrator}
 
 

@@ -1,4 +1,4 @@
-"""Counts of wrong passwords."""
+"""Counts of wrong passwords, and the codes that stand in for a lost second factor."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vitrina_auth.adapters.tables import AttemptsRow
+from vitrina_auth.adapters.tables import AttemptsRow, RecoveryCodeRow
 from vitrina_auth.domain.back_off import FORGOTTEN_AFTER, Attempts
 
 
@@ -34,3 +34,18 @@ class AttemptRepository:
     async def remove_older(self, than: datetime) -> int:
         result = await self._session.exec(delete(AttemptsRow).where(col(AttemptsRow.last_at) < than))
         return result.rowcount
+
+
+class RecoveryCodeRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def replace(self, user_id: int, digests: Sequence[bytes]) -> None:
+        await self._session.exec(delete(RecoveryCodeRow).where(col(RecoveryCodeRow.user_id) == user_id))
+        self._session.add_all(RecoveryCodeRow(digest=digest, user_id=user_id) for digest in digests)
+
+    async def use(self, user_id: int, digest: bytes) -> bool:
+        used = delete(RecoveryCodeRow).where(
+            col(RecoveryCodeRow.user_id) == user_id, col(RecoveryCodeRow.digest) == digest
+        )
+        return (await self._session.exec(used)).rowcount == 1

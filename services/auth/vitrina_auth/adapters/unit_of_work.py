@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_kit.database import is_outage
 
-from vitrina_auth.adapters.attempt_repository import AttemptRepository
+from vitrina_auth.adapters.attempt_repository import AttemptRepository, RecoveryCodeRepository
 from vitrina_auth.adapters.machine_repositories import ApiTokenRepository, ClientRepository, RevocationRepository
 from vitrina_auth.adapters.repositories import (
     AuditRepository,
@@ -25,6 +25,7 @@ class SqlUnitOfWork:
         self.users = UserRepository(session)
         self.sessions = SessionRepository(session)
         self.api_tokens = ApiTokenRepository(session)
+        self.recovery_codes = RecoveryCodeRepository(session)
         self.attempts = AttemptRepository(session)
         self.clients = ClientRepository(session)
         self.revocations = RevocationRepository(session)

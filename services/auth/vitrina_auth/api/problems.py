@@ -24,6 +24,7 @@ from vitrina_auth.domain.errors import (
     NotSignedIn,
     RevisionChanged,
     RightLost,
+    SecondFactorMissing,
     SessionOver,
     StoreUnavailable,
     TooBusy,
@@ -62,6 +63,9 @@ def _revision_changed(error: RevisionChanged) -> Problem:
 
 ERRORS: Final[ErrorMapping] = {
     WrongCredentials: _wrong_credentials,
+    SecondFactorMissing: lambda _: unauthenticated(
+        "Send the code of your second factor, too.", ProblemType.SECOND_FACTOR_REQUIRED
+    ),
     WrongClient: lambda _: unauthenticated("The client or its secret is wrong, or the API token is not good any more."),
     TooManyAttempts: _too_many_attempts,
     TooBusy: lambda _: unavailable("Too many people sign in at this moment; try again in a few seconds.", 5),

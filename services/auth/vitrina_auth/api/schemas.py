@@ -45,6 +45,7 @@ class Me(BaseModel):
     role: Role
     sources: list[str]
     must_change_password: bool
+    second_factor: Annotated[bool, Field(description="Signs in with a code besides the password.")]
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -53,12 +54,32 @@ class Me(BaseModel):
             role=user.grants.role,
             sources=list(user.grants.sources),
             must_change_password=user.must_change_password,
+            second_factor=user.has_second_factor,
         )
 
 
 class PasswordBody(Body):
     current_password: TypedPassword = Field(repr=False)
     new_password: NewPassword = Field(repr=False)
+
+
+class CurrentPasswordBody(Body):
+    current_password: TypedPassword = Field(repr=False)
+
+
+class CodeBody(Body):
+    code: Annotated[str, Field(max_length=32, repr=False)]
+
+
+class SecondFactorSetup(BaseModel):
+    secret: str
+    uri: Annotated[str, Field(description="otpauth://..., as a QR code for an authenticator app.")]
+
+
+class RecoveryCodes(BaseModel):
+    """Each stands in once for a lost device."""
+
+    recovery_codes: list[str]
 
 
 class NewUserBody(Body):

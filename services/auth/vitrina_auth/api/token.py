@@ -14,7 +14,15 @@ from vitrina_auth.api.client_credentials import ClientCredentials
 from vitrina_auth.api.deps import Address, Parts
 from vitrina_auth.api.refresh_cookie import Cookie, RefreshCookie, RefreshSecret, SameOrigin
 from vitrina_auth.api.schemas import LONGEST_TYPED_PASSWORD, TokenAnswer
-from vitrina_auth.domain.errors import AuthError, InvalidField, SessionOver, TooBusy, TooManyAttempts, WrongCredentials
+from vitrina_auth.domain.errors import (
+    AuthError,
+    InvalidField,
+    SecondFactorMissing,
+    SessionOver,
+    TooBusy,
+    TooManyAttempts,
+    WrongCredentials,
+)
 from vitrina_auth.use_cases.login import Credentials, sign_in
 from vitrina_auth.use_cases.machines import exchange_api_token, sign_in_client
 from vitrina_auth.use_cases.sessions import refresh, sign_out
@@ -28,6 +36,7 @@ _OUTCOMES: Final[dict[type[AuthError], str]] = {
     WrongCredentials: "wrong_credentials",
     SessionOver: "session_over",
     TooManyAttempts: "backing_off",
+    SecondFactorMissing: "second_factor_missing",
     TooBusy: "too_busy",
 }
 
@@ -41,6 +50,7 @@ async def create_token(
     grant_type: Annotated[Grant, Form()] = "password",
     username: Annotated[str | None, Form(max_length=256)] = None,
     password: Annotated[str | None, Form(max_length=LONGEST_TYPED_PASSWORD)] = None,
+    code: Annotated[str | None, Form(max_length=32, description="Of the second factor, where there is one.")] = None,
     client: ClientCredentials,
     parts: Parts,
     address: Address,
@@ -58,7 +68,7 @@ async def create_token(
     if username is None or password is None:
         raise InvalidField("username" if username is None else "password", "Field required")
     with _counted(SIGN_INS):
-        signed_in = await sign_in(parts, Credentials(username, password, address, user_agent))
+        signed_in = await sign_in(parts, Credentials(username, password, address, user_agent, code))
     return _answer(response, cookie, parts, signed_in)
 
 

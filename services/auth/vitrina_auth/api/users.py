@@ -9,6 +9,7 @@ from vitrina_kit.if_match import etag
 from vitrina_auth.api.deps import AdminActor, Parts, SeenRevisions, Target
 from vitrina_auth.api.schemas import NewUserBody, OwnedView, ResetPassword, UserChangeBody, UserPage, UserView
 from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.second_factor import remove_of
 from vitrina_auth.use_cases.users import (
     change_user,
     create_user,
@@ -83,6 +84,13 @@ async def owned(actor: AdminActor, target: Target, parts: Parts) -> OwnedView:
 async def sign_out(actor: AdminActor, target: Target, parts: Parts) -> Response:
     """Signs the user out everywhere."""
     await sign_out_user(parts, actor, target.username)
+    return Response(status_code=204)
+
+
+@router.delete("/{username}/second-factor", status_code=204)
+async def remove_second_factor(actor: AdminActor, target: Target, parts: Parts) -> Response:
+    """For somebody whose device is lost; the user is signed out everywhere."""
+    await remove_of(parts, actor, target)
     return Response(status_code=204)
 
 

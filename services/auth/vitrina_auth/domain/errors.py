@@ -10,6 +10,10 @@ class WrongCredentials(AuthError):
     """Unknown user, wrong password or disabled user: one error for the three, so that nobody learns which."""
 
 
+class SecondFactorMissing(AuthError):
+    """The password is right; a code of the second factor must come with it."""
+
+
 class WrongClient(AuthError):
     """Unknown or ended client or API token, or a wrong secret."""
 

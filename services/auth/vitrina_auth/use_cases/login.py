@@ -13,6 +13,7 @@ from vitrina_auth.domain.session import new_secret
 from vitrina_auth.domain.user import User, can_be_username
 from vitrina_auth.use_cases.guessing import count_failure, forget_failures, refuse_while_waiting
 from vitrina_auth.use_cases.ports import Parts
+from vitrina_auth.use_cases.second_factor import pass_second_factor
 from vitrina_auth.use_cases.tokens import SignedIn, new_session, new_token, signed_in
 
 
@@ -24,13 +25,15 @@ class Credentials:
     password: str = field(repr=False)
     address: str
     agent: str = ""
+    code: str | None = field(default=None, repr=False)
 
 
 async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
     """Opens a session.
 
     Raises:
-        WrongCredentials: unknown user, wrong password, or the user is disabled.
+        WrongCredentials: unknown user, wrong password or code, or the user is disabled.
+        SecondFactorMissing: the password is right, and a code must come with it.
         TooManyAttempts: the account's back-off is running.
         TooBusy: too many passwords wait to be checked.
     """
@@ -44,7 +47,11 @@ async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
             raise WrongCredentials
         outdated = user.password_hash is not None and slot.is_outdated(user.password_hash)
         new_hash = await slot.hash(credentials.password) if outdated else None
-    return await _open_session(parts, user, credentials, new_hash)
+    try:
+        return await _open_session(parts, user, credentials, new_hash)
+    except WrongCredentials:
+        await _record_refusal(parts, credentials, user)
+        raise
 
 
 async def _find(parts: Parts, username: str) -> User | None:
@@ -76,6 +83,7 @@ async def _open_session(parts: Parts, verified: User, credentials: Credentials, 
         user = await unit.users.lock(verified.id)
         if user is None or user.disabled or user.password_hash != verified.password_hash:
             raise WrongCredentials
+        user = await pass_second_factor(parts, unit, user, credentials.code, address)
         session = new_session(user, now, address, credentials.agent)
         token = new_token(session, secret, now)
         result = signed_in(parts, user, session, secret, token.expires_at)

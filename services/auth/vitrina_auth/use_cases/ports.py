@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from vitrina_contracts.tokens import Claims
+from vitrina_contracts.tokens import Claims, Role
 from vitrina_kit.clock import Clock
 
 from vitrina_auth.domain.api_token import ApiToken
@@ -101,6 +101,14 @@ class ApiTokens(Protocol):
     async def remove_expired(self, before: datetime) -> int: ...
 
 
+class RecoveryCodes(Protocol):
+    async def replace(self, user_id: int, digests: Sequence[bytes]) -> None: ...
+
+    async def use(self, user_id: int, digest: bytes) -> bool:
+        """Whether there was such a code; now there is not."""
+        ...
+
+
 class AttemptCounts(Protocol):
     async def of(self, keys: Sequence[str]) -> Mapping[str, Attempts]: ...
 
@@ -180,6 +188,9 @@ class UnitOfWork(Protocol):
     def api_tokens(self) -> ApiTokens: ...
 
     @property
+    def recovery_codes(self) -> RecoveryCodes: ...
+
+    @property
     def attempts(self) -> AttemptCounts: ...
 
     @property
@@ -220,6 +231,23 @@ class PasswordHasher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSecondFactor:
+    """`secret` and `uri` are for the user's device, `sealed` is what is stored."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+
+class SecondFactors(Protocol):
+    def make(self, username: str) -> NewSecondFactor: ...
+
+    def step_of(self, sealed: bytes, code: str, now: datetime) -> int | None:
+        """The time step to which the code belongs; None when it fits none of the present ones."""
+        ...
+
+
 class KeyMaker(Protocol):
     def make(self, created_at: datetime, signs_from: datetime) -> SigningKey: ...
 
@@ -252,3 +280,6 @@ class Parts:
     signer: TokenSigner
     clock: Clock
     rotation: RotationPolicy
+    second_factors: SecondFactors
+    second_factor_roles: frozenset[Role]
+    """Who must have one."""

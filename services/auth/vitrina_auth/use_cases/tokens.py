@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from vitrina_contracts.tokens import EVERYWHERE, ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, Claims
+from vitrina_contracts.tokens import EVERYWHERE, ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, SECOND_FACTOR_SETUP, Claims
 
 from vitrina_auth.domain.session import ABSOLUTE, RefreshToken, Session, digest, token_expiry
 from vitrina_auth.domain.user import User
@@ -37,12 +37,21 @@ def sign_access_token(parts: Parts, user: User, session: Session) -> str:
             iat=issued_at,
             exp=issued_at + LIFETIME_SECONDS,
             role=user.grants.role,
-            scope=PASSWORD_CHANGE if user.must_change_password else "",
+            scope=_unfinished(parts, user),
             client_id=WEB_CLIENT,
             sid=str(session.id),
             sources=list(user.grants.sources),
         )
     )
+
+
+def _unfinished(parts: Parts, user: User) -> str:
+    """What the user has to do before anything else."""
+    if user.must_change_password:
+        return PASSWORD_CHANGE
+    if user.grants.role in parts.second_factor_roles and not user.has_second_factor:
+        return SECOND_FACTOR_SETUP
+    return ""
 
 
 def signed_in(parts: Parts, user: User, session: Session, secret: str, expires_at: datetime) -> SignedIn:

@@ -90,6 +90,8 @@ export const BodyCreateTokenApiAuthTokenPostGrantType = {
 export interface BodyCreateTokenApiAuthTokenPost {
   client_id?: string | null;
   client_secret?: string | null;
+  /** Of the second factor, where there is one. */
+  code?: string | null;
   grant_type?: BodyCreateTokenApiAuthTokenPostGrantType;
   password?: string | null;
   username?: string | null;
@@ -124,6 +126,16 @@ export interface ClientList {
   items: ClientView[];
 }
 
+export interface CodeBody {
+  /** @maxLength 32 */
+  code: string;
+}
+
+export interface CurrentPasswordBody {
+  /** @maxLength 1024 */
+  current_password: string;
+}
+
 /**
  * One field that does not fit, and what would.
  */
@@ -152,6 +164,8 @@ export interface KeySetAnswer {
 export interface Me {
   must_change_password: boolean;
   role: Role;
+  /** Signs in with a code besides the password. */
+  second_factor: boolean;
   sources: string[];
   username: string;
 }
@@ -310,10 +324,23 @@ export interface ProblemDetails {
 }
 
 /**
+ * Each stands in once for a lost device.
+ */
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
+
+/**
  * Told this once; its user must change it at the next sign-in.
  */
 export interface ResetPassword {
   password: string;
+}
+
+export interface SecondFactorSetup {
+  secret: string;
+  /** otpauth://..., as a QR code for an authenticator app. */
+  uri: string;
 }
 
 export interface SessionList {
@@ -730,6 +757,122 @@ return call<void>(getPostMePasswordUrl(),
 
 
 
+export const getPostMeSecondFactorUrl = () => {
+
+
+
+
+  return `/api/auth/me/second-factor`
+}
+
+/**
+ * A secret for an authenticator app, also as the URI of its QR code; it counts once it is confirmed.
+ * @summary Set Up
+ */
+export const postMeSecondFactor = async (currentPasswordBody: CurrentPasswordBody, options?: Parameters<typeof call>[1]): Promise<SecondFactorSetup> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<SecondFactorSetup>(getPostMeSecondFactorUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(currentPasswordBody)
+  }
+);}
+
+
+
+export const getPostMeSecondFactorConfirmUrl = () => {
+
+
+
+
+  return `/api/auth/me/second-factor/confirm`
+}
+
+/**
+ * The app's first code. The recovery codes are told this once. Refresh the token afterwards.
+ * @summary Confirm
+ */
+export const postMeSecondFactorConfirm = async (codeBody: CodeBody, options?: Parameters<typeof call>[1]): Promise<RecoveryCodes> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<RecoveryCodes>(getPostMeSecondFactorConfirmUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(codeBody)
+  }
+);}
+
+
+
+export const getPostMeSecondFactorRemoveUrl = () => {
+
+
+
+
+  return `/api/auth/me/second-factor/remove`
+}
+
+/**
+ * @summary Remove
+ */
+export const postMeSecondFactorRemove = async (currentPasswordBody: CurrentPasswordBody, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<void>(getPostMeSecondFactorRemoveUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(currentPasswordBody)
+  }
+);}
+
+
+
 export const getGetMeSessionsUrl = () => {
 
 
@@ -914,6 +1057,9 @@ if(bodyCreateTokenApiAuthTokenPost?.client_id !== undefined && bodyCreateTokenAp
  }
 if(bodyCreateTokenApiAuthTokenPost?.client_secret !== undefined && bodyCreateTokenApiAuthTokenPost.client_secret !== null) {
  formUrlEncoded.append(`client_secret`, bodyCreateTokenApiAuthTokenPost.client_secret);
+ }
+if(bodyCreateTokenApiAuthTokenPost?.code !== undefined && bodyCreateTokenApiAuthTokenPost.code !== null) {
+ formUrlEncoded.append(`code`, bodyCreateTokenApiAuthTokenPost.code);
  }
 if(bodyCreateTokenApiAuthTokenPost?.grant_type !== undefined) {
  formUrlEncoded.append(`grant_type`, bodyCreateTokenApiAuthTokenPost.grant_type);
@@ -1152,6 +1298,31 @@ export const postUsersUsernameResetPassword = async (username: string, options?:
   {
     ...options,
     method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getDeleteUsersUsernameSecondFactorUrl = (username: string,) => {
+
+
+
+
+  return `/api/auth/users/${encodeURIComponent(String(username))}/second-factor`
+}
+
+/**
+ * For somebody whose device is lost; the user is signed out everywhere.
+ * @summary Remove Second Factor
+ */
+export const deleteUsersUsernameSecondFactor = async (username: string, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteUsersUsernameSecondFactorUrl(username),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }
