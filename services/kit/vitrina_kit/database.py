@@ -6,7 +6,7 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,6 +48,8 @@ def create_engine(settings: DatabaseSettings, pool_size: int = 5) -> AsyncEngine
 def is_outage(error: BaseException) -> bool:
     """Whether the database, not the question, is the reason: the same call may succeed a little later."""
     if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError | TimeoutError):
+        return True
+    if isinstance(error, InternalError):  # asyncpg says so of a connection whose server was killed in mid-answer
         return True
     original = error.orig if isinstance(error, DBAPIError) else error
     state = str(getattr(original, "sqlstate", "") or "")
