@@ -13,6 +13,7 @@ from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, AUTH_KEY, REGISTRY_KEY, SIMULATOR_TOKEN, bus_password
+from vitrina_embedded.settings import Settings
 from vitrina_embedded.supervision import Program
 from vitrina_embedded.templates import INFRA
 from vitrina_embedded.web_build import DIST
@@ -204,6 +205,7 @@ def _orchestrator(installation: Installation) -> Program:
             **_runtime(installation),
             "VITRINA_RUNTIME_DIR": str(installation.home.folder("runtime")),
             "VITRINA_TOOLS_DIR": str(TOOLS),
+            **_third_party(installation.settings),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["orchestrator-calls-registry"]),
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(installation.secrets["calls-orchestrator"]),
@@ -211,6 +213,15 @@ def _orchestrator(installation: Installation) -> Program:
             **_polling(installation),
         },
     )
+
+
+def _third_party(settings: Settings) -> Mapping[str, str]:
+    """Which images and programs of others may run; unset, what the orchestrator allows by itself."""
+    given = {
+        "VITRINA_THIRD_PARTY_IMAGES": settings.third_party_images,
+        "VITRINA_THIRD_PARTY_PROGRAMS": settings.third_party_programs,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _runtime(installation: Installation) -> Mapping[str, str]:

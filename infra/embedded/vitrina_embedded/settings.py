@@ -34,6 +34,8 @@ class Settings(AlertSettings):
     docker_host: Annotated[str, Field(pattern=r"^[a-z]+://")] = "unix:///var/run/docker.sock"
     image_prefix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9._:/-]*/)?$")] = ""
     image_tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")] = "0.1.0"
+    third_party_images: str | None = None
+    third_party_programs: str | None = None
     exporter_memory_mb: Annotated[int, Field(ge=16)] = 256
     exporter_cpus: Annotated[float, Field(gt=0)] = 1
     exporter_pids: Annotated[int, Field(ge=8)] = 128
