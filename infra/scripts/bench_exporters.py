@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from vitrina_contracts import metrics
 from vitrina_contracts.device import Status
 from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import SystemClock
-from vitrina_sdk.exposition import Exposition
+from vitrina_sdk.exposition import Exposition, in_batches
 from vitrina_sdk.reading import Reading
 from vitrina_sdk.rendering import FAMILIES
 from vitrina_sdk.source_record import SourceRecord
@@ -63,9 +63,17 @@ class Ours:
         self._record.board.settle(DEVICES)
         self._record.board.families(self._clock.monotonic())
 
-    def scrape(self) -> bytes:
+    def scrape(self) -> None:
+        """Makes every byte of the answer, as the server does: batch by batch, each gone when the next one comes."""
+        for _ in self._batches():
+            pass
+
+    def document(self) -> bytes:
+        return b"".join(self._batches())
+
+    def _batches(self) -> Iterator[bytes]:
         parts, own = self._exposition.take(openmetrics=False)
-        return b"".join([*parts, own])
+        return in_batches([*parts, own])
 
     def scrape_compressed(self) -> bytes:
         return self._exposition.compress(*self._exposition.take(openmetrics=False))
@@ -152,9 +160,9 @@ def times() -> list[tuple[str, float, float]]:
         taken["ours"].append(seconds(ours.scrape))
         taken["gzip"].append(seconds(ours.scrape_compressed))
         taken["theirs"].append(seconds(theirs.scrape))
-        body = ours.scrape()
+        body = ours.document()
         taken["copy"].append(seconds(partial(bytearray, body)))
-    agree(ours.scrape(), theirs.scrape())
+    agree(ours.document(), theirs.scrape())
     median = {name: statistics.median(each) for name, each in taken.items()}
     print("  " + ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in median.items()) + f", {len(body)} bytes")
     return [

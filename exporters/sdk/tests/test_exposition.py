@@ -1,12 +1,14 @@
 import gzip
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 from vitrina_contracts.device import Status
 from vitrina_sdk.budget import Budget
-from vitrina_sdk.exposition import Exposition, wants_openmetrics
+from vitrina_sdk.exposition import Exposition, in_batches, wants_openmetrics
 from vitrina_sdk.own_metrics import ExporterState, OwnMetrics
 from vitrina_sdk.reading import Reading
 from vitrina_sdk.source_record import SourceRecord
@@ -127,3 +129,13 @@ def test_an_exporter_without_sources_has_its_own_metrics(clock: ManualClock) -> 
     assert whole(Exposition({}, CollectorRegistry(), clock)) == ""
     exposition, _ = an_exposition({}, clock)
     assert samples(whole(exposition))["vitrina_exporter_config_revision", frozenset()] == 7
+
+
+@given(st.lists(st.binary(max_size=40), max_size=20), st.integers(0, 3))
+def test_batches_hold_every_byte_in_order_and_none_is_empty(pieces: list[bytes], large_at: int) -> None:
+    pieces.insert(min(large_at, len(pieces)), bytes(300_000))
+    batches = list(in_batches(pieces))
+    assert b"".join(batches) == b"".join(pieces)
+    assert all(batches)
+    assert len(batches) <= 2
+    assert list(in_batches([])) == []

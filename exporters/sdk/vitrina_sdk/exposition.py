@@ -1,7 +1,7 @@
 """The document that Prometheus reads: device series joined from rendered chunks, then the exporter's own metrics."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -15,6 +15,7 @@ from vitrina_sdk.source_record import SourceRecord
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _OWN_RENDERERS: Final[dict[bool, Callable[[CollectorRegistry], bytes]]] = {True: own_openmetrics, False: own_text}
+_BATCH: Final = 1 << 18
 _GZIP: Final = 31
 """zlib's `wbits` for gzip framing."""
 
@@ -59,6 +60,23 @@ class Exposition:
         if parts != self._parts:
             self._parts = parts
         return self._parts
+
+
+def in_batches(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces joined to some `_BATCH` bytes each.
+
+    All of them in one would take memory of its own at each scrape, and fetching that costs more than the copy.
+    """
+    batch: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece)
+        if size >= _BATCH:
+            yield b"".join(batch)
+            batch, size = [], 0
+    if batch:
+        yield b"".join(batch)
 
 
 def wants_openmetrics(accept: str) -> bool:

@@ -2,17 +2,18 @@
 
 import asyncio
 import html
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, Final
 
 from vitrina_contracts.exporter import ExporterSelfStatus
 
-from vitrina_sdk.exposition import OPENMETRICS, TEXT, Exposition, wants_openmetrics
+from vitrina_sdk.exposition import OPENMETRICS, TEXT, Exposition, in_batches, wants_openmetrics
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Reply = tuple[int, str, bytes, tuple[tuple[bytes, bytes], ...]]
+Reply = tuple[int, str, Sequence[bytes], tuple[tuple[bytes, bytes], ...]]
+"""Status, content type, the pieces of the body, further headers."""
 
 _THREAD_ABOVE: Final = 1 << 20
 """Bytes of a document whose compression would stall the polls if it ran in the event loop."""
@@ -30,7 +31,7 @@ class ExporterApp:
         self._pages: dict[str, Callable[[], Reply]] = {
             "/": self._landing,
             "/status": self._status,
-            "/-/healthy": lambda: (200, _PLAIN, b"ok\n", ()),
+            "/-/healthy": lambda: (200, _PLAIN, [b"ok\n"], ()),
             "/-/ready": self._ready,
         }
 
@@ -38,27 +39,31 @@ class ExporterApp:
         if scope["type"] != "http":
             return
         status, content_type, body, headers = await self._answer(scope)
-        all_headers = [(b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)), *headers]
+        length = sum(map(len, body))
+        all_headers = [(b"content-type", content_type.encode()), (b"content-length", b"%d" % length), *headers]
         await send({"type": "http.response.start", "status": status, "headers": all_headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        if scope["method"] != "HEAD":
+            for batch in in_batches(body):
+                await send({"type": "http.response.body", "body": batch, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _answer(self, scope: Scope) -> Reply:
         if scope["method"] not in ("GET", "HEAD"):
-            return 405, _PLAIN, b"Method not allowed\n", ((b"allow", b"GET, HEAD"),)
+            return 405, _PLAIN, [b"Method not allowed\n"], ((b"allow", b"GET, HEAD"),)
         path = scope["path"]
         if path == "/metrics":
             return await self._metrics(dict(scope["headers"]))
         page = self._pages.get(path)
-        return page() if page else (404, _PLAIN, b"Not found\n", ())
+        return page() if page else (404, _PLAIN, [b"Not found\n"], ())
 
     def _status(self) -> Reply:
-        return 200, "application/json", self._self_status().model_dump_json().encode(), ()
+        return 200, "application/json", [self._self_status().model_dump_json().encode()], ()
 
     def _ready(self) -> Reply:
-        return (200, _PLAIN, b"ok\n", ()) if self._is_ready() else (503, _PLAIN, b"No configuration yet\n", ())
+        return (200, _PLAIN, [b"ok\n"], ()) if self._is_ready() else (503, _PLAIN, [b"No configuration yet\n"], ())
 
     def _landing(self) -> Reply:
-        return 200, "text/html; charset=utf-8", _landing_page(self._self_status()), ()
+        return 200, "text/html; charset=utf-8", [_landing_page(self._self_status())], ()
 
     async def _metrics(self, headers: dict[bytes, bytes]) -> Reply:
         openmetrics = wants_openmetrics(headers.get(b"accept", b"").decode("latin-1"))
@@ -66,12 +71,12 @@ class ExporterApp:
         content_type = OPENMETRICS if openmetrics else TEXT
         vary = (b"vary", b"accept, accept-encoding")
         if b"gzip" not in headers.get(b"accept-encoding", b""):
-            return 200, content_type, b"".join([*parts, own]), (vary,)
+            return 200, content_type, [*parts, own], (vary,)
         if sum(map(len, parts)) > _THREAD_ABOVE:
             body = await asyncio.to_thread(self._exposition.compress, parts, own)
         else:
             body = self._exposition.compress(parts, own)
-        return 200, content_type, body, (vary, (b"content-encoding", b"gzip"))
+        return 200, content_type, [body], (vary, (b"content-encoding", b"gzip"))
 
 
 def _landing_page(status: ExporterSelfStatus) -> bytes:
