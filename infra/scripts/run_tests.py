@@ -153,7 +153,12 @@ def ensure_engine() -> None:
         command("apt-get", "update", "-qq")()
         environment = "DEBIAN_FRONTEND=noninteractive"
         packages = ("docker.io", "tini", "iptables", "debootstrap")
+        had_engine = shutil.which("dockerd") is not None
         command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)()
+        if not had_engine and shutil.which("systemctl") is not None:
+            # The package starts an engine for good; these tests start and end their own.
+            service = ("disable", "--now", "docker.socket", "docker.service")
+            subprocess.run(["systemctl", *service], capture_output=True, check=False)
 
 
 def pytest(*, long: bool) -> int:
