@@ -29,7 +29,7 @@ from vitrina_auth.adapters.revocation_publisher import RevocationPublisher
 from vitrina_auth.adapters.token_signer import KeyRing
 from vitrina_auth.adapters.totp import TotpFactors
 from vitrina_auth.adapters.unit_of_work import unit_opener
-from vitrina_auth.api import api_tokens, audit, clients, jwks, me, second_factor, sessions, token, users
+from vitrina_auth.api import api_tokens, audit, clients, invitations, jwks, me, second_factor, sessions, token, users
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
 from vitrina_auth.domain.errors import NoSigningKey
@@ -46,6 +46,7 @@ _ROUTERS: Final = (
     second_factor.router,
     api_tokens.router,
     users.router,
+    invitations.router,
     clients.router,
     audit.router,
     jwks.router,

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_kit.database import is_outage
 
 from vitrina_auth.adapters.attempt_repository import AttemptRepository, RecoveryCodeRepository
+from vitrina_auth.adapters.invitation_repository import InvitationRepository
 from vitrina_auth.adapters.machine_repositories import ApiTokenRepository, ClientRepository, RevocationRepository
 from vitrina_auth.adapters.repositories import (
     AuditRepository,
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
         self.sessions = SessionRepository(session)
         self.api_tokens = ApiTokenRepository(session)
         self.recovery_codes = RecoveryCodeRepository(session)
+        self.invitations = InvitationRepository(session)
         self.attempts = AttemptRepository(session)
         self.clients = ClientRepository(session)
         self.revocations = RevocationRepository(session)

@@ -83,8 +83,10 @@ class RecoveryCodes(BaseModel):
 
 
 class NewUserBody(Body):
+    """Without a password, somebody who is to be invited."""
+
     username: Annotated[str, Field(pattern=USERNAME_PATTERN)]
-    password: NewPassword = Field(repr=False)
+    password: NewPassword | None = Field(default=None, repr=False)
     role: PersonRole
     sources: SourceList | None = None
     must_change_password: bool = False
@@ -158,6 +160,22 @@ class UserPage(BaseModel):
     items: list[UserView]
     total: int
     next_cursor: str | None
+
+
+class InvitationView(BaseModel):
+    """`token` is told this once; it goes into the link that the person is sent, behind `#`."""
+
+    token: str
+    expires_at: datetime
+
+
+class AcceptBody(Body):
+    token: Annotated[str, Field(max_length=128, repr=False)]
+    password: NewPassword = Field(repr=False)
+
+
+class Accepted(BaseModel):
+    username: str
 
 
 class ResetPassword(BaseModel):

@@ -7,8 +7,17 @@ from vitrina_kit.http_app import create_router
 from vitrina_kit.if_match import etag
 
 from vitrina_auth.api.deps import AdminActor, Parts, SeenRevisions, Target
-from vitrina_auth.api.schemas import NewUserBody, OwnedView, ResetPassword, UserChangeBody, UserPage, UserView
+from vitrina_auth.api.schemas import (
+    InvitationView,
+    NewUserBody,
+    OwnedView,
+    ResetPassword,
+    UserChangeBody,
+    UserPage,
+    UserView,
+)
 from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.invitations import invite
 from vitrina_auth.use_cases.second_factor import remove_of
 from vitrina_auth.use_cases.users import (
     change_user,
@@ -72,6 +81,14 @@ async def reset(actor: AdminActor, target: Target, parts: Parts, response: Respo
     """A new password, which the user must change at the next sign-in; the user is signed out everywhere."""
     response.headers["Cache-Control"] = "no-store"
     return ResetPassword(password=await reset_password(parts, actor, target.username))
+
+
+@router.post("/{username}/invitation")
+async def create_invitation(actor: AdminActor, target: Target, parts: Parts, response: Response) -> InvitationView:
+    """A link for a user without a password; a newer one replaces it. Good once, for three days."""
+    response.headers["Cache-Control"] = "no-store"
+    invitation = await invite(parts, actor, target)
+    return InvitationView(token=invitation.secret, expires_at=invitation.expires_at)
 
 
 @router.get("/{username}/owned")

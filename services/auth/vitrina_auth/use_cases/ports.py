@@ -109,6 +109,18 @@ class RecoveryCodes(Protocol):
         ...
 
 
+class Invitations(Protocol):
+    async def replace(self, user_id: int, digest: bytes, expires_at: datetime) -> None: ...
+
+    async def owner_of(self, digest: bytes, now: datetime) -> int | None:
+        """Id of the user who was invited with it; None when it has expired."""
+        ...
+
+    async def use(self, user_id: int, digest: bytes) -> bool:
+        """Whether there was such an invitation; now there is not."""
+        ...
+
+
 class AttemptCounts(Protocol):
     async def of(self, keys: Sequence[str]) -> Mapping[str, Attempts]: ...
 
@@ -189,6 +201,9 @@ class UnitOfWork(Protocol):
 
     @property
     def recovery_codes(self) -> RecoveryCodes: ...
+
+    @property
+    def invitations(self) -> Invitations: ...
 
     @property
     def attempts(self) -> AttemptCounts: ...

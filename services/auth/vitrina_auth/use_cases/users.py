@@ -23,10 +23,10 @@ from vitrina_auth.use_cases.revoking import end_sessions_of, revoke_tokens_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserDraft:
-    """What an admin typed for a new user; `sources` None means "not given"."""
+    """What an admin typed for a new user; `sources` None means "not given". Without a password somebody is invited."""
 
     username: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     role: Role
     sources: Sequence[str] | None
     must_change_password: bool
@@ -78,10 +78,11 @@ async def create_user(parts: Parts, actor: Actor, draft: UserDraft) -> User:
         UserExists: the name is taken, also in another case.
     """
     grants = grant(draft.role, draft.sources)
-    check_new_password(draft.password, draft.username)
+    if draft.password is not None:
+        check_new_password(draft.password, draft.username)
     async with parts.open_unit() as unit:
         await present_admin(unit, actor)
-    password_hash = await _hash(parts, draft.password)
+    password_hash = await _hash(parts, draft.password) if draft.password is not None else None
     now = parts.clock()
     async with parts.open_unit() as unit:
         await unit.users.lock_rights()

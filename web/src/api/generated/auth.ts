@@ -5,6 +5,17 @@
  * OpenAPI spec version: 0.1.0
  */
 import { call } from '../client';
+export interface AcceptBody {
+  /** @maxLength 256 */
+  password: string;
+  /** @maxLength 128 */
+  token: string;
+}
+
+export interface Accepted {
+  username: string;
+}
+
 export type Action = typeof Action[keyof typeof Action];
 
 
@@ -146,6 +157,14 @@ export interface FieldError {
 }
 
 /**
+ * `token` is told this once; it goes into the link that the person is sent, behind `#`.
+ */
+export interface InvitationView {
+  expires_at: string;
+  token: string;
+}
+
+/**
  * One Ed25519 key as a JWK (RFC 8037).
  */
 export interface PublicKey {
@@ -253,10 +272,12 @@ export const NewUserBodyRole = {
   manager: 'manager',
 } as const;
 
+/**
+ * Without a password, somebody who is to be invited.
+ */
 export interface NewUserBody {
   must_change_password?: boolean;
-  /** @maxLength 256 */
-  password: string;
+  password?: string | null;
   role: NewUserBodyRole;
   sources?: string[] | null;
   /** @pattern ^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$ */
@@ -638,6 +659,45 @@ return call<TokenAnswer>(getPostExchangeUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...getHeaders(options?.headers) },
     body: formUrlEncoded
+  }
+);}
+
+
+
+export const getPostInvitationsAcceptUrl = () => {
+
+
+
+
+  return `/api/auth/invitations/accept`
+}
+
+/**
+ * Sets the first password; sign in with it afterwards.
+ * @summary Accept Invitation
+ */
+export const postInvitationsAccept = async (acceptBody: AcceptBody, options?: Parameters<typeof call>[1]): Promise<Accepted> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<Accepted>(getPostInvitationsAcceptUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(acceptBody)
   }
 );}
 
@@ -1250,6 +1310,31 @@ return call<UserView>(getPatchUsersUsernameUrl(username),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(userChangeBody)
+  }
+);}
+
+
+
+export const getPostUsersUsernameInvitationUrl = (username: string,) => {
+
+
+
+
+  return `/api/auth/users/${encodeURIComponent(String(username))}/invitation`
+}
+
+/**
+ * A link for a user without a password; a newer one replaces it. Good once, for three days.
+ * @summary Create Invitation
+ */
+export const postUsersUsernameInvitation = async (username: string, options?: Parameters<typeof call>[1]): Promise<InvitationView> => {
+
+  return call<InvitationView>(getPostUsersUsernameInvitationUrl(username),
+  {
+    ...options,
+    method: 'POST'
+
+
   }
 );}
 
