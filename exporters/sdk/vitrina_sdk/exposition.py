@@ -75,7 +75,7 @@ def in_batches(pieces: Iterable[bytes]) -> Iterator[bytes]:
         if size >= _BATCH:
             yield b"".join(batch)
             batch, size = [], 0
-    if batch:
+    if size:
         yield b"".join(batch)
 
 
