@@ -205,6 +205,17 @@ class TestDockerRuntime(DockerWorld):
             assert await self.present(runtime) == instance
             assert self.containers() == ["vitrina-test-screens"]
 
+    async def test_a_stopped_container_whose_network_was_pruned_is_made_anew(self) -> None:
+        async with self.open() as runtime:
+            instance = await self.started(runtime)
+            await runtime.stop(NAME)
+            self.engine.docker("network", "prune", "--force")
+            await runtime.start(NAME)
+            again = await self.present(runtime)
+            assert again.running
+            assert again.id != instance.id
+            await self.status(again)
+
     async def test_a_paused_container_is_told_and_goes_on(self) -> None:
         async with self.open() as runtime:
             instance = await self.started(runtime)

@@ -23,6 +23,7 @@ from vitrina_orchestrator.adapters.docker_starts import ContainerStarts
 from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.adapters.own_doing import OwnDoing
+from vitrina_orchestrator.domain.container_spec import spec_from
 from vitrina_orchestrator.domain.containers import (
     EXPORTER,
     INSTALLATION,
@@ -331,9 +332,21 @@ class DockerRuntime:
 
     async def _start(self, name: str, view: ContainerView, record: ContainerRecord) -> None:
         died = view.has_run and not record.halted
-        await self._starts.start(view)
+        try:
+            await self._starts.start(view)
+        except StartRefusedError:
+            await self._make_anew(view)  # a network of its may have been pruned while it was stopped
+            return
         changes = {"halted": False, "restarts": record.restarts + died}
         self._record(name).save(record.model_copy(update=changes))
+
+    async def _make_anew(self, view: ContainerView) -> None:
+        spec = spec_from(view.labels)
+        if spec is None:
+            raise StartRefusedError("its container cannot be started, and does not tell what it was made from")
+        await self._prepare(spec)
+        await self._engine.delete(view.id)
+        await self._make(spec)
 
     async def _make(self, spec: InstanceSpec) -> None:
         await self._made(spec, await self._starts.make(spec))
