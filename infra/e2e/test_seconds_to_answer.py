@@ -54,6 +54,11 @@ def truths(vendors: dict[str, Vendor]) -> dict[tuple[str, str, str], str]:
     }
 
 
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+KeyK")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
 def shown_keys(page: Page) -> set[tuple[str, ...]]:
     return {tuple(str(row.get_attribute("data-device")).split("/", 2)) for row in page.locator("tr[data-device]").all()}
 
@@ -74,7 +79,7 @@ def test_which_screens_of_a_city_are_dark_and_why_by_keyboard(
     city = vendor.name_of(vendor.some("offline")[0]).split(",", maxsplit=1)[0]
     expected = {key for key, status in truths(vendors).items() if status == "offline" and city in names(vendors)[key]}
     page = reader.page
-    page.keyboard.press("Control+KeyK")
+    open_palette(page)
     page.keyboard.type(f"{city} {WORDS_FOR_DARK[language]}")
     with within(2, "the list of a city's dark screens"):
         page.keyboard.press("Enter")
@@ -99,7 +104,7 @@ def test_is_it_the_screen_the_vendor_or_us(reader: Tab, vendors: dict[str, Vendo
     vendor = vendors["addreality"]
     (device_id,) = vendor.some("offline")
     page = reader.page
-    page.keyboard.press("Control+KeyK")
+    open_palette(page)
     page.keyboard.type(device_id)
     option = page.locator(f'[data-entry="device {vendor.platform}/{vendor.source}/{device_id}"]')
     expect(option).to_be_visible()
@@ -123,7 +128,7 @@ def test_a_vendor_that_fails_is_named_and_so_is_what_to_do(
         expect(health.locator("strong")).to_have_text(FAILURE[language], timeout=30_000)
         expect(health).to_contain_text({"en": "Nothing to do here", "ru": "Делать ничего не нужно"}[language])
         strip = page.locator("section").first.get_by_role("link").nth(2)
-        expect(strip).to_contain_text("1", timeout=15_000)
+        expect(strip).to_contain_text("1", timeout=30_000)
         strip.click()
         expect(page.locator(f'[data-source="{vendor.source}"]')).to_contain_text(FAILURE[language])
     reader.open("/exporters/addreality")
@@ -147,7 +152,7 @@ def test_how_a_screen_was_over_the_day(reader: Tab, vendors: dict[str, Vendor], 
     (device_id,) = vendor.some("online")
     with within(3, "a screen's day"):
         reader.open(device_path((vendor.platform, vendor.source, device_id)))
-        strip = reader.page.get_by_role("img").first
+        strip = reader.page.locator("main [role=img]").first
         expect(strip).to_have_attribute("aria-label", re.compile({"en": r"^online \d", "ru": r"^в сети \d"}[language]))
     expect(strip.locator("[data-status]").last).to_have_attribute("data-status", "online")
     expect(reader.heading).to_have_text(vendor.name_of(device_id))

@@ -32,7 +32,7 @@ def web_pages(device: DeviceKey) -> tuple[WebPage, ...]:
         WebPage("overview", "/overview", lambda page: page.locator("a[data-status=online]").first),
         WebPage("devices", "/devices", lambda page: page.locator("tr[data-device]").first),
         WebPage("drawer", f"/devices?device={quote('/'.join(device))}", _dialog_strip),
-        WebPage("device", device_path(device), lambda page: page.get_by_role("img").first),
+        WebPage("device", device_path(device), lambda page: page.locator("main [role=img]").first),
         WebPage("exporters", "/exporters", lambda page: page.locator("[data-source]").first),
         WebPage("exporter", f"/exporters/{device[0]}", lambda page: page.locator("[data-source-health]").first),
         WebPage("sources", f"/exporters/{device[0]}?tab=sources", lambda page: page.locator("[data-source]").first),
@@ -58,7 +58,7 @@ def device_path(device: DeviceKey) -> str:
 
 
 def _dialog_strip(page: Page) -> Locator:
-    return page.get_by_role("dialog").get_by_role("img").first
+    return page.get_by_role("dialog").locator("[role=img]").first
 
 
 def _first_revision(page: Page) -> Locator:

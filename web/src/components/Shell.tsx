@@ -1,5 +1,5 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLiveStream } from "../api/stream";
 import { withMoreTexts } from "../i18n";
@@ -13,7 +13,10 @@ import classes from "./Shell.module.css";
 import { useGlobalShortcuts } from "./shortcuts";
 
 const ShortcutsHelp = lazy(() => import("./ShortcutsHelp"));
-const Palette = lazy(() => withMoreTexts(import("./Palette")));
+const loadPalette = () => withMoreTexts(import("./Palette"));
+const Palette = lazy(loadPalette);
+/** At the first sign of somebody: by the time Ctrl is followed by K, no letter may be lost to a download. */
+const SIGNS = ["pointermove", "keydown"] as const;
 
 /** The frame of every page for somebody who is signed in. */
 export function Shell() {
@@ -22,6 +25,13 @@ export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const openPalette = useCallback(() => setPaletteOpen(true), []);
+  useEffect(() => {
+    const load = (): void => void loadPalette();
+    for (const sign of SIGNS) document.addEventListener(sign, load, { once: true });
+    return () => {
+      for (const sign of SIGNS) document.removeEventListener(sign, load);
+    };
+  }, []);
   useLiveStream();
   useGlobalShortcuts({ onHelp: () => setHelpOpen(true), onPalette: openPalette });
   return (

@@ -18,7 +18,7 @@ import { type DeviceSearch, isFiltered, type SetSearch, toFilter, withoutFilters
 import { TableSkeleton } from "./TableSkeleton";
 
 const DeviceDrawer = lazy(() => withMoreTexts(import("./DeviceDrawer")));
-const ListTools = lazy(() => withMoreTexts(import("./ListTools")));
+const ListTools = lazy(() => import("./ListTools"));
 
 const NO_DEVICES: Device[] = [];
 const COUNTS_EVERY_MS = 4_000;
