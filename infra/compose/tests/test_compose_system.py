@@ -36,9 +36,14 @@ ONE_SHOTS = {"setup", "database", "auth-migrate", "registry-migrate", "demo"}
 
 def test_every_type_has_exactly_one_container_with_its_label(system: System) -> None:
     assert set(exporter_containers()) == EXPORTERS
+    running = dict.fromkeys(EXPORTERS, "running")
+    wait_until(lambda: phases(system) == running, 30, "the registry says that each is running")
+
+
+def phases(system: System) -> dict[str, str | None]:
     with system.client() as client:
         items = client.get("/api/registry/v1/exporters").json()["items"]
-    assert {item["name"]: item["observed"]["phase"] for item in items} == dict.fromkeys(EXPORTERS, "running")
+    return {item["name"]: (item["observed"] or {}).get("phase") for item in items}
 
 
 def test_a_person_sees_the_devices_of_both_vendors_in_a_browser(system: System) -> None:
