@@ -172,6 +172,7 @@ def _auth(installation: Installation) -> Program:
             "VITRINA_SECRET_KEY_FILE": str(installation.secrets[AUTH_KEY]),
             "VITRINA_ADMIN_PASSWORD_FILE": str(installation.secrets[ADMIN_PASSWORD]),
             "VITRINA_REFRESH_COOKIE_SECURE": secure_cookie,
+            "VITRINA_SECOND_FACTOR_ROLES": installation.settings.second_factor_roles,
         },
     )
 

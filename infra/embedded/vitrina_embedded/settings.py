@@ -27,6 +27,7 @@ class Settings(AlertSettings):
     bind: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
     home: Path = ROOT / ".vitrina"
     admin_password: SecretStr | None = None
+    second_factor_roles: str = ""
     demo: bool = True
     demo_devices: Annotated[int, Field(ge=1, le=100_000)] = 1000
     demo_flips_per_minute: Annotated[float, Field(ge=0)] = 3
