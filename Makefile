@@ -27,6 +27,7 @@ lint: venv-dev ## Formatting, lint, types, layers, generated files
 bench: venv-dev ## Measure exporters beside a prometheus-client Collector, then a system of its own: start, idle cost, answers
 	@$(PY) infra/scripts/bench_exporters.py
 	@$(PY) infra/scripts/bench_outbox.py
+	@$(PY) infra/scripts/bench_gateway.py
 	@$(PY) infra/scripts/bench.py
 
 contracts: venv-dev ## Generate OpenAPI, the web's types and the manifest schema

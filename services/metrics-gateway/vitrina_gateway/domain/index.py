@@ -89,9 +89,8 @@ class Index:
         position = self._positions.get(key)
         return None if position is None else self.rows[position]
 
-    def position(self, key: DeviceKey) -> int:
-        """Of a device that is listed."""
-        return self._positions[key]
+    def position(self, key: DeviceKey) -> int | None:
+        return self._positions.get(key)
 
     def json_of(self, row: Row) -> bytes:
         """The device as the contract's JSON."""
@@ -204,21 +203,30 @@ class Index:
 def build(before: Index | None, devices: Iterable[DeviceState]) -> tuple[Index, list[RowChange]]:
     """The index of these devices, and the rows that are new or read differently from before (removed ones not told)."""
     changes: list[RowChange] = []
-    rows = [next_row(before.find(state.key) if before else None, state, changes) for state in devices]
-    if before is not None and _same_order(before, rows):
-        ordered = list(before.rows)
-        for row in rows:
-            ordered[before.position(row.state.key)] = row
-        return before.followed_by(ordered, [before.position(change.row.state.key) for change in changes]), changes
+    if before is None or len(before) == 0:
+        rows = [next_row(None, state, changes) for state in devices]
+        return _sorted_anew(rows), changes
+    rows = []
+    ordered = list(before.rows)
+    same_places = True
+    for state in devices:
+        position = before.position(state.key)
+        old = None if position is None else before.rows[position]
+        row = next_row(old, state, changes)
+        rows.append(row)
+        if old is None or position is None or old.name != row.name:
+            same_places = False
+        else:
+            ordered[position] = row
+    if same_places and len(rows) == len(before):
+        places = (before.position(change.row.state.key) for change in changes)
+        return before.followed_by(ordered, [place for place in places if place is not None]), changes
+    return _sorted_anew(rows), changes
+
+
+def _sorted_anew(rows: list[Row]) -> Index:
     rows.sort(key=lambda row: (row.name, row.state.key))
-    return Index(rows, {row.state.key: position for position, row in enumerate(rows)}), changes
-
-
-def _same_order(before: Index, rows: list[Row]) -> bool:
-    if len(before) != len(rows):
-        return False
-    found = (before.find(row.state.key) for row in rows)
-    return all(old is not None and old.name == row.name for old, row in zip(found, rows, strict=True))
+    return Index(rows, {row.state.key: position for position, row in enumerate(rows)})
 
 
 def _haystack(rows: list[Row]) -> tuple[str, list[int]]:

@@ -104,7 +104,7 @@ def evaluate(
         judge = _Judge(evidence, at, rules)
         group = before.get(key)
         if group is None or not _is_settled(group, judge):
-            group = _judge_group(group.devices if group else {}, judge, result.changes)
+            group = _judge_group(group or Group({}), judge, result.changes)
         result.groups[key] = group
         result.sources.append(judge.health())
     for key in before.keys() - known.keys():
@@ -133,10 +133,13 @@ def _is_settled(group: Group, judge: "_Judge") -> bool:
     )
 
 
-def _judge_group(before: dict[str, DeviceState], judge: "_Judge", changes: list[StatusChange]) -> Group:
+def _judge_group(group: Group, judge: "_Judge", changes: list[StatusChange]) -> Group:
+    before = group.devices
+    seen = group.evidence.devices if group.evidence else _NO_DEVICES
     devices: dict[str, DeviceState] = {}
     for device_id, samples in judge.evidence.devices.items():
-        state = judge.device(device_id, before.get(device_id), samples)
+        known = seen.get(device_id) is samples
+        state = judge.device(device_id, before.get(device_id), samples, known=known)
         if state is not None:
             devices[device_id] = state
     for device_id, state in before.items():
@@ -188,8 +191,10 @@ class _Judge:
         reason = (samples.reason or "failing") if samples.up is False else None
         return SourceHealth(known, samples.up, reason, samples.last_success, *scraped)
 
-    def device(self, device_id: str, before: DeviceState | None, samples: DeviceSamples) -> DeviceState | None:
-        """Judges a device of which there are samples."""
+    def device(
+        self, device_id: str, before: DeviceState | None, samples: DeviceSamples, *, known: bool = False
+    ) -> DeviceState | None:
+        """Judges a device of which there are samples. `known`: these are what `before` was made of."""
         target = self.evidence.target
         if not self.evidence.known.enabled or not self.trusted or target is None:
             return None if before is None else self.absent(before)
@@ -200,9 +205,13 @@ class _Judge:
         if samples.up is None and self._exporter_forgot() and before is not None and self._is_fresh(before):
             return self._keep(_with_samples(before, samples))
         if samples.up is None:
-            return self._next(device_id, before, samples, Status.UNKNOWN, self._why_untold(before, samples.info))
+            return self._next(
+                device_id, before, samples, Status.UNKNOWN, self._why_untold(before, samples.info), known=known
+            )
         status = Status.ONLINE if samples.up else Status.OFFLINE
-        return self._next(device_id, before, samples, status, None if samples.up else Cause.REPORTED_OFFLINE)
+        return self._next(
+            device_id, before, samples, status, None if samples.up else Cause.REPORTED_OFFLINE, known=known
+        )
 
     def absent(self, before: DeviceState) -> DeviceState | None:
         """Judges a device without samples; None when it has left its source."""
@@ -235,15 +244,17 @@ class _Judge:
         samples: DeviceSamples,
         status: Status,
         cause: Cause | None,
+        *,
+        known: bool,
     ) -> DeviceState:
-        known, target = self.evidence.known, self.evidence.target
+        source, target = self.evidence.known, self.evidence.target
         observed_at = target.scraped_at if target is not None and status is not Status.UNKNOWN else None
         changed = before is None or before.status is not status
         return DeviceState(
-            known.platform,
-            known.source,
+            source.platform,
+            source.source,
             device_id,
-            _facts(device_id, before, samples),
+            before.facts if known and before is not None else _facts(device_id, before, samples),
             status,
             self.at if before is None or changed else before.status_since,
             before is None or (not changed and before.status_since_at_least),

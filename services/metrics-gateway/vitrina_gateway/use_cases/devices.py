@@ -63,8 +63,11 @@ def list_neighbours(fleet: Fleet, scope: Scope, key: DeviceKey, limit: int) -> A
         raise InvalidParameterError("limit", f"from 1 to {LARGEST_PAGE}")
     snapshot, row = find_device(fleet, scope, key)
     index, site = snapshot.index, row.state.local.site
+    position = index.position(key)
+    if position is None:
+        raise DeviceNotFoundError
     around = index.by_source[key[1]] if site is None else index.having("site", [site]) & index.visible(scope)
-    around &= ~(1 << index.position(key))
+    around &= ~(1 << position)
     items = b",".join(index.json_of(each) for each in ordered(index, around, "status", limit))
     counts = count(index, around)
     rest = {
