@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from vitrina_e2e.pages import WORDS, DevicesPage, Tab
-from vitrina_e2e.people import Person
 from vitrina_e2e.system import System
 from vitrina_e2e.vendors import Vendor
-from vitrina_e2e.waiting import until_equal
 from vitrina_e2e.web_pages import device_path
 
 pytestmark = pytest.mark.e2e
 LANGUAGES = ("en", "ru")
 WORDS_FOR_DARK = {"en": "dark", "ru": "не в сети"}
-FAILURE = {"en": "The vendor has an error of its own", "ru": "У вендора внутренняя ошибка"}  # noqa: RUF001 - Russian
 FIRST_LINE = {"en": "Reported offline", "ru": "Сообщил вендор"}
 LOCALES = {"en": "en-US", "ru": "ru-RU"}
 
@@ -115,25 +112,6 @@ def test_is_it_the_screen_the_vendor_or_us(reader: Tab, vendors: dict[str, Vendo
     assert [each.get_attribute("data-evidence") for each in chain.all()] == [
         "prometheus_answers", "exporter_scraped", "source_answers", "reported_offline",
     ]  # fmt: skip
-
-
-def test_a_vendor_that_fails_is_named_and_so_is_what_to_do(
-    reader: Tab, vendors: dict[str, Vendor], admin: Person, language: str
-) -> None:
-    vendor = vendors["addreality"]
-    page = reader.page
-    reader.open("/exporters/addreality")
-    health = page.locator(f'[data-source-health="{vendor.source}"]')
-    with vendor.broken("http_500"):
-        expect(health.locator("strong")).to_have_text(FAILURE[language], timeout=30_000)
-        expect(health).to_contain_text({"en": "Nothing to do here", "ru": "Делать ничего не нужно"}[language])
-        strip = page.locator("section").first.get_by_role("link").nth(2)
-        expect(strip).to_contain_text("1", timeout=30_000)
-        strip.click()
-        expect(page.locator(f'[data-source="{vendor.source}"]')).to_contain_text(FAILURE[language])
-    reader.open("/exporters/addreality")
-    expect(health.locator("strong")).to_have_count(0, timeout=45_000)
-    until_equal(lambda: admin.statuses(vendor.source), vendor.truth(), seconds=20, what="the vendor is back")
 
 
 def test_what_an_exporter_wrote_last_by_mouse(reader: Tab, language: str) -> None:
