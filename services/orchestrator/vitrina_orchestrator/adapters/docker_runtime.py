@@ -36,6 +36,7 @@ from vitrina_orchestrator.domain.containers import (
     config_volume,
     container_name,
     image_reference,
+    state_volume,
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError, StartRefusedError
@@ -157,8 +158,11 @@ class DockerRuntime:
                     if view is not None:
                         await self._starts.end(view)
                         await self._engine.delete(view.id)
+            others = await self._engine.containers(self._ours | {EXPORTER: instance_parts(name)[0]})
+            kept = {state_volume(name, self._settings)} if others else set()  # shards share it
             for volume in await self._engine.volumes(self._ours | {VOLUME: name}):
-                await self._engine.delete_volume(volume["Name"])
+                if volume["Name"] not in kept:
+                    await self._engine.delete_volume(volume["Name"])
             self._record(name).delete()
         log.info("instance_removed", instance=name)
 
@@ -233,7 +237,13 @@ class DockerRuntime:
         for container in containers:
             await self._drop_if_left_over(container)
         names = [_name_from(container["Labels"]) for container in containers]
-        names += [volume["Labels"].get(VOLUME, "") for volume in volumes]
+        used = {container["Labels"].get(EXPORTER, "") for container in containers}
+        names += [
+            name
+            for volume in volumes
+            if is_instance_name(name := volume["Labels"].get(VOLUME, ""))
+            and not (name in used and volume["Name"] == state_volume(name, self._settings))  # its shards share that
+        ]
         return {name for name in names if is_instance_name(name)}
 
     async def _drop_if_left_over(self, container: Mapping[str, Any]) -> None:
