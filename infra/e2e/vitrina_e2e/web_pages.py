@@ -45,6 +45,7 @@ def web_pages(device: DeviceKey) -> tuple[WebPage, ...]:
         WebPage("history", f"/exporters/{device[0]}?tab=history", _first_revision, for_admins=True),
         WebPage("new-source", f"/exporters/{device[0]}/sources/new", _form, for_admins=True),
         WebPage("edit-source", f"/exporters/{device[0]}/sources/{device[1]}", _form, for_admins=True),
+        WebPage("alerts", "/alerts", lambda page: page.locator("main p a").first),
         WebPage("users", "/users", lambda page: page.locator("tr[data-user]").first, for_admins=True),
         WebPage("audit", "/audit", lambda page: page.locator("tbody tr").first, for_admins=True),
         WebPage("audit-people", "/audit?kind=people", lambda page: page.locator("tbody tr").first, for_admins=True),
