@@ -8,6 +8,7 @@ import pytest
 from vitrina_e2e.people import REGISTRY, Person
 from vitrina_e2e.system import System
 from vitrina_e2e.vendors import Vendor
+from vitrina_kit.http_app import MOST_BODY_BYTES
 
 pytestmark = pytest.mark.e2e
 PROBLEM = "application/problem+json"
@@ -108,12 +109,12 @@ def test_malformed_json_is_refused_and_says_so(admin: Person) -> None:
     assert problem(answer, 422, "invalid")["errors"]
 
 
-def test_a_body_beyond_a_megabyte_is_refused(
+def test_a_body_beyond_the_limit_is_refused(
     people: Callable[[str, str | None], Person], system: System, valid: dict[str, Any]
 ) -> None:
-    valid["labels"] = {"long": "x" * 2_000_000}
+    valid["labels"] = {"long": "x" * (MOST_BODY_BYTES + 1)}
     pushy = people("admin", system.password)  # the edge hangs up on whoever sends on
-    problem(pushy.ask("POST", SOURCES, json=valid), 413, "invalid")
+    problem(pushy.ask("POST", SOURCES, json=valid), 413, "too-large")
 
 
 def test_a_write_without_a_precondition_or_with_a_stale_one_is_refused_before_its_body_is_read(

@@ -166,7 +166,12 @@ def test_a_secret_typed_once_is_never_shown_again(
 ) -> None:
     token = (system.home.secrets / "addreality-simulator-token").read_text().strip()
     vendor = vendors["addreality"]
-    assert admin.sources("addreality")[vendor.source]["config"]["api_token"].keys() == {"set", "set_at"}
+    assert admin.sources("addreality")[vendor.source]["config"]["api_token"].keys() == {
+        "set",
+        "set_at",
+        "set_by",
+        "expires_on",
+    }
     exporters = ExportersPage(admin_tab)
     exporters.open()
     exporters.source(vendor.source).get_by_role("link", name="Edit source").click()

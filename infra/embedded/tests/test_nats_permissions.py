@@ -9,12 +9,12 @@ from typing import Final
 import nats
 import pytest
 from vitrina_contracts.events import TYPE_ACCESS_REVOKED, AccessRevoked, CloudEvent
-from vitrina_contracts.subjects import AUTH, StreamSpec, auth_revoked
+from vitrina_contracts.subjects import AUTH, EXPORTERS, StreamSpec, auth_revoked, exporter_changed, exporter_status
 from vitrina_embedded import configuration
 from vitrina_embedded.downloads import from_environment
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
-from vitrina_kit.bus import Bus, connected_bus
+from vitrina_kit.bus import Bus, Delivery, connected_bus
 from vitrina_kit.clock import utc_now
 from vitrina_kit.revocations import Revocations
 from vitrina_kit.settings import BusSettings
@@ -183,26 +183,51 @@ async def test_each_user_may_do_what_the_table_says_and_nothing_else(running_nat
         assert await tried.allowed_to_subscribe(TRIED_TO_SUBSCRIBE) == MAY_SUBSCRIBE[user] | {f"_INBOX_{user}.x"}, user
 
 
-async def test_services_hear_of_revocations_with_the_rights_that_they_have(running_nats: Installation) -> None:
-    def bus(user: str, *streams: StreamSpec) -> Bus:
-        settings = BusSettings(
-            nats_url=f"nats://{running_nats.address('nats')}",
-            nats_user=user,
-            nats_password_file=running_nats.secrets[bus_password(user)],
-        )
-        return Bus(settings, user, streams)
+def bus(installation: Installation, user: str, *streams: StreamSpec) -> Bus:
+    settings = BusSettings(
+        nats_url=f"nats://{installation.address('nats')}",
+        nats_user=user,
+        nats_password_file=installation.secrets[bus_password(user)],
+    )
+    return Bus(settings, user, streams)
 
+
+async def test_services_hear_of_revocations_with_the_rights_that_they_have(running_nats: Installation) -> None:
     event = CloudEvent[AccessRevoked](
         id="s1", source="/vitrina/auth", type=TYPE_ACCESS_REVOKED, time=utc_now(), data=AccessRevoked(sid="s1")
     )
-    async with connected_bus(bus("auth", AUTH)) as auth:
+    async with connected_bus(bus(running_nats, "auth", AUTH)) as auth:
         await auth.publish(auth_revoked("s1"), event.model_dump_json().encode(), message_id="s1")
         for user in ("registry", "gateway"):
             revocations = Revocations()
-            async with bus(user) as follower, background(follow=partial(revocations.follow, follower)):
+            follower = bus(running_nats, user)
+            async with follower, background(follow=partial(revocations.follow, follower)):
                 async with asyncio.timeout(10):
                     while "s1" not in revocations:  # noqa: ASYNC110 - a set that a message fills has nothing to await
                         await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("teller", "listener", "subject"),
+    [
+        ("registry", "orchestrator", exporter_changed("cubicmedia")),
+        ("orchestrator", "registry", exporter_status("cubicmedia")),
+    ],
+)
+async def test_registry_and_orchestrator_hear_each_other_with_the_rights_that_they_have(
+    running_nats: Installation, teller: str, listener: str, subject: str
+) -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hear(delivery: Delivery) -> None:
+        heard.put_nowait(delivery.data)
+
+    hearing = bus(running_nats, listener, EXPORTERS)
+    hearing.subscribe(subject, f"{listener}-test", EXPORTERS, hear)
+    async with connected_bus(bus(running_nats, teller, EXPORTERS)) as telling, hearing:
+        await telling.publish(subject, b"look again", message_id="1")
+        async with asyncio.timeout(10):
+            assert await heard.get() == b"look again"
 
 
 async def test_nobody_gets_in_without_a_password(running_nats: Installation) -> None:

@@ -91,11 +91,12 @@ class Bus:
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         password = read_secret(settings.nats_password_file) if settings.nats_password_file else None
+        self._inbox = f"_INBOX_{settings.nats_user}" if settings.nats_user else "_INBOX"
         self._broker = NatsBroker(
             settings.nats_url,
             security=SASLPlaintext(settings.nats_user, password) if settings.nats_user and password else None,
             name=service,
-            inbox_prefix=f"_INBOX_{settings.nats_user}" if settings.nats_user else "_INBOX",
+            inbox_prefix=self._inbox,
             allow_reconnect=True,
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
@@ -136,6 +137,7 @@ class Bus:
             stream=JStream(stream.name, declare=False),
             pull_sub=PullSub(batch_size=100, timeout=5),
             ack_policy=AckPolicy.MANUAL,
+            inbox_prefix=f"{self._inbox}.".encode(),  # the connection's own is not asked by pull consumers
             decoder=_undecoded,
             config=ConsumerConfig(
                 durable_name=durable,

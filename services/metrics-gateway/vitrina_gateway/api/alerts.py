@@ -56,7 +56,7 @@ class SilenceList(BaseModel):
 class SilenceCreate(BaseModel):
     """A manager's silence must name one of the manager's sources exactly: `source` equal to it."""
 
-    matchers: list[MatcherView]
+    matchers: Annotated[list[MatcherView], Field(min_length=1)]
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime
     comment: str

@@ -385,6 +385,7 @@ export interface ProblemDetails {
 export interface SilenceCreate {
   comment: string;
   ends_at: string;
+  /** @minItems 1 */
   matchers: MatcherView[];
   /** Id of the silence that this one is to be instead of. */
   replaces?: string | null;
