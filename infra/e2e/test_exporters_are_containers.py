@@ -122,7 +122,7 @@ def test_a_container_may_nothing_that_it_does_not_need(containers: Containers) -
         assert status["NoNewPrivs"] == "1"
         assert host["ReadonlyRootfs"]
         assert (host["Memory"], host["NanoCpus"], host["PidsLimit"]) == (256 * 2**20, 10**9, 128)
-        assert (host["Privileged"], host["Binds"], host["PortBindings"]) == (False, None, {})
+        assert not any((host["Privileged"], host["Binds"], host["PortBindings"]))
         with pytest.raises(AssertionError, match="Read-only file system"):
             containers.python(container, "open('/written', 'w')")
 
