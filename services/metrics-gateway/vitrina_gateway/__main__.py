@@ -4,8 +4,7 @@ import asyncio
 import gc
 import sys
 
-from pydantic import ValidationError
-from vitrina_kit.logging import configure_logging
+from vitrina_kit.configured import configured
 from vitrina_kit.serving import Listener, run, serve
 
 from vitrina_gateway.app import Gateway, running
@@ -13,12 +12,7 @@ from vitrina_gateway.settings import GatewaySettings
 
 
 def main() -> None:
-    try:
-        settings = GatewaySettings()
-    except ValidationError as error:
-        wrong = (f"VITRINA_{str(item['loc'][0]).upper()} ({item['msg']})" for item in error.errors(include_input=False))
-        sys.exit(f"metrics-gateway cannot start: check {', '.join(wrong)}")
-    configure_logging("metrics-gateway", settings.log_level)
+    settings = configured("metrics-gateway", GatewaySettings)
     gc.freeze()  # what was imported lives as long as the process: the collector need not walk it
     try:
         run(_serve(settings))

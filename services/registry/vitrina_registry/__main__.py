@@ -3,12 +3,9 @@
 import argparse
 import asyncio
 import sys
-from typing import TypeVar
 
-from pydantic import ValidationError
-from vitrina_kit.logging import configure_logging
+from vitrina_kit.configured import configured
 from vitrina_kit.serving import run as run_loop
-from vitrina_kit.settings import ServiceSettings
 
 from vitrina_registry.adapters.manifest_files import ManifestError
 from vitrina_registry.app import run
@@ -16,42 +13,29 @@ from vitrina_registry.migration import migrate
 from vitrina_registry.rotation import rotate_keys
 from vitrina_registry.settings import MigrationSettings, RegistrySettings, RotationSettings
 
-Settings = TypeVar("Settings", bound=ServiceSettings)
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="vitrina_registry", description="What should run: exporters and sources.")
     parser.add_argument("command", nargs="?", choices=("serve", "migrate", "rotate-keys"), default="serve")
     command = parser.parse_args().command
     if command == "migrate":
-        migrate(_configured(MigrationSettings))
+        migrate(configured("registry", MigrationSettings))
         return
     try:
         if command == "rotate-keys":
             _rotate()
         else:
-            run_loop(run(_configured(RegistrySettings)))
+            run_loop(run(configured("registry", RegistrySettings)))
     except (ManifestError, OSError, ValueError) as error:
         sys.exit(f"registry cannot start: {error}")
 
 
 def _rotate() -> None:
     """Ends with 1 when a credential stayed behind: its key must not be thrown away, or it is sent again."""
-    done = asyncio.run(rotate_keys(_configured(RotationSettings)))
+    done = asyncio.run(rotate_keys(configured("registry", RotationSettings)))
     sys.stdout.write(f"{done.rotated} credentials are under the first key of the file now.\n")
     if done.unreadable:
         sys.exit(f"no key opens: {', '.join(done.unreadable)}; send these again")
-
-
-def _configured(settings_type: type[Settings]) -> Settings:
-    """The settings, with logging set up by them; ends the process with one sentence when they do not fit."""
-    try:
-        settings = settings_type()
-    except ValidationError as error:
-        wrong = (f"VITRINA_{str(item['loc'][0]).upper()} ({item['msg']})" for item in error.errors())
-        sys.exit(f"registry cannot start: check {', '.join(wrong)}")
-    configure_logging("registry", settings.log_level)
-    return settings
 
 
 if __name__ == "__main__":
