@@ -5,16 +5,15 @@ Both come without a refresh token, and reach the data of the services, never acc
 """
 
 import hmac
-from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 
-from vitrina_contracts.tokens import ISSUER, LIFETIME_SECONDS, MACHINES, READ_ONLY, Claims
+from vitrina_contracts.tokens import MACHINES, READ_ONLY
 
 from vitrina_auth.domain.audit import Action, AuditEntry
 from vitrina_auth.domain.errors import WrongClient
 from vitrina_auth.domain.grants import Grants
 from vitrina_auth.domain.session import digest
+from vitrina_auth.use_cases.access_tokens import Holder, sign
 from vitrina_auth.use_cases.ports import Parts
 
 API_TOKEN_CLIENT: Final = "api-token"  # noqa: S105 - the client's name
@@ -31,7 +30,7 @@ async def sign_in_client(parts: Parts, client_id: str, secret: str, address: str
         client = await unit.clients.find(client_id)
         if client is None or not hmac.compare_digest(client.digest, digest(secret)):
             raise WrongClient
-        access = _sign(parts, _Machine(client_id, client_id, client.grants, client.scope, client.sid))
+        access = _sign(parts, client_id, client_id, client.grants, scope=client.scope, sid=client.sid)
         await unit.clients.used(client_id, now)
         await unit.audit.add(
             AuditEntry(at=now, action=Action.CLIENT_SIGN_IN, actor=client_id, subject=client.name, address=address)
@@ -53,35 +52,15 @@ async def exchange_api_token(parts: Parts, value: str) -> str:
         if token is None or owner is None or token.expires_at <= now or owner.disabled or owner.must_change_password:
             raise WrongClient
         sid = token.sid(owner.revision)
-        access = _sign(parts, _Machine(owner.username, API_TOKEN_CLIENT, owner.grants, token.scope, sid))
+        access = _sign(parts, owner.username, API_TOKEN_CLIENT, owner.grants, scope=token.scope, sid=sid)
         await unit.api_tokens.used(token.id, now)
         await unit.commit()
     return access
 
 
-@dataclass(frozen=True, slots=True)
-class _Machine:
-    subject: str
-    client_id: str
-    grants: Grants
-    scope: str
-    sid: str
-
-
-def _sign(parts: Parts, machine: _Machine) -> str:
-    issued_at = int(parts.clock().timestamp())
-    return parts.signer.sign(
-        Claims(
-            iss=ISSUER,
-            aud=list(MACHINES),
-            sub=machine.subject,
-            jti=uuid4().hex,
-            iat=issued_at,
-            exp=issued_at + LIFETIME_SECONDS,
-            role=machine.grants.role,
-            scope=READ_ONLY if machine.scope == READ_ONLY else "",
-            client_id=machine.client_id,
-            sid=machine.sid,
-            sources=list(machine.grants.sources),
-        )
+def _sign(parts: Parts, subject: str, client_id: str, grants: Grants, *, scope: str, sid: str) -> str:
+    """Of a client's or an API token's scope a token tells that it may only read; the rest are its grants."""
+    told = READ_ONLY if scope == READ_ONLY else ""
+    return sign(
+        parts, Holder(subject=subject, client_id=client_id, grants=grants, scope=told, sid=sid, audience=MACHINES)
     )

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from vitrina_contracts.tokens import EVERYWHERE, ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, SECOND_FACTOR_SETUP, Claims
+from vitrina_contracts.tokens import EVERYWHERE, LIFETIME_SECONDS, PASSWORD_CHANGE, SECOND_FACTOR_SETUP
 
 from vitrina_auth.domain.session import ABSOLUTE, RefreshToken, Session, digest, token_expiry
 from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.access_tokens import Holder, sign
 from vitrina_auth.use_cases.ports import Parts
 
 WEB_CLIENT: Final = "vitrina-web"
@@ -27,21 +28,16 @@ class SignedIn:
 
 
 def sign_access_token(parts: Parts, user: User, session: Session) -> str:
-    issued_at = int(parts.clock().timestamp())
-    return parts.signer.sign(
-        Claims(
-            iss=ISSUER,
-            aud=list(EVERYWHERE),
-            sub=user.username,
-            jti=uuid4().hex,
-            iat=issued_at,
-            exp=issued_at + LIFETIME_SECONDS,
-            role=user.grants.role,
-            scope=_unfinished(parts, user),
+    return sign(
+        parts,
+        Holder(
+            subject=user.username,
             client_id=WEB_CLIENT,
+            grants=user.grants,
+            scope=_unfinished(parts, user),
             sid=str(session.id),
-            sources=list(user.grants.sources),
-        )
+            audience=EVERYWHERE,
+        ),
     )
 
 
