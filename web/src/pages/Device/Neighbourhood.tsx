@@ -2,8 +2,10 @@ import { Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useDeviceEvents, useNeighbours } from "../../api/device";
-import { type DeviceIdentity, deviceKey } from "../../api/devices";
-import { Ago, Since } from "../../components/Ages";
+import type { DeviceIdentity } from "../../api/devices";
+import { Ago } from "../../components/Ages";
+import { DeviceLines } from "../../components/DeviceLines";
+import lines from "../../components/DeviceLines.module.css";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { StatusBadge } from "../../components/StatusBadge";
 import { StatusBar } from "../../components/StatusBar";
@@ -42,23 +44,18 @@ export function Neighbourhood({ identity, isAwaited }: PartProps) {
       {items.length === 0 ? (
         <p className="dim">{t("neighbours.none")}</p>
       ) : (
-        <ul className={classes.list}>
-          {items.map((device) => (
-            <li key={deviceKey(device)}>
-              <StatusBadge status={device.status} />
-              <Link
-                to="/devices/$platform/$source/$"
-                params={{ platform: device.platform, source: device.source, _splat: device.device_id }}
-                className="ellipsis"
-              >
-                {device.name}
-              </Link>
-              <span className="dim">
-                <Since at={device.status_since} isAtLeast={device.status_since_at_least === true} />
-              </span>
-            </li>
-          ))}
-        </ul>
+        <DeviceLines
+          devices={items}
+          link={(device) => (
+            <Link
+              to="/devices/$platform/$source/$"
+              params={{ platform: device.platform, source: device.source, _splat: device.device_id }}
+              className="ellipsis"
+            >
+              {device.name}
+            </Link>
+          )}
+        />
       )}
     </section>
   );
@@ -81,7 +78,7 @@ export function Events({ identity, isAwaited }: PartProps) {
       ) : events.length === 0 ? (
         <p className="dim">{t("deviceEvents.none")}</p>
       ) : (
-        <ol className={classes.list}>
+        <ol className={lines.lines}>
           {events.map((event) => (
             <li key={event.at}>
               {event.removed ? (

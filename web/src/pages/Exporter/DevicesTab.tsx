@@ -4,9 +4,8 @@ import { useTranslation } from "react-i18next";
 import { deviceKey, useDevicesOf } from "../../api/devices";
 import type { Exporter } from "../../api/exporters";
 import { useOverview } from "../../api/overview";
-import { Since } from "../../components/Ages";
+import { DeviceLines } from "../../components/DeviceLines";
 import { ErrorPanel } from "../../components/ErrorPanel";
-import { StatusBadge } from "../../components/StatusBadge";
 import { useFormat } from "../../i18n/format";
 import classes from "./ExporterPage.module.css";
 
@@ -39,19 +38,14 @@ export function DevicesTab({ exporter }: { exporter: Exporter }) {
           {t("exporter.allDevices", { n: number(page.total) })}
         </Link>
       </p>
-      <ul className={classes.list}>
-        {page.items.map((device) => (
-          <li key={deviceKey(device)}>
-            <StatusBadge status={device.status} />
-            <Link to="/devices" search={{ source, device: deviceKey(device) }} className="ellipsis">
-              {device.name}
-            </Link>
-            <span className="dim">
-              <Since at={device.status_since} isAtLeast={device.status_since_at_least === true} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <DeviceLines
+        devices={page.items}
+        link={(device) => (
+          <Link to="/devices" search={{ source, device: deviceKey(device) }} className="ellipsis">
+            {device.name}
+          </Link>
+        )}
+      />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { deviceKey } from "../../api/devices";
 import type { DeviceChange } from "../../api/overview";
 import { Since } from "../../components/Ages";
+import lines from "../../components/DeviceLines.module.css";
 import { StatusBadge } from "../../components/StatusBadge";
 import { CardHead } from "./CardHead";
 import classes from "./OverviewPage.module.css";
@@ -18,7 +19,7 @@ export function RecentCard({ recent }: { recent: readonly DeviceChange[] }) {
       {recent.length === 0 ? (
         <p className="dim">{t("overview.recentNone")}</p>
       ) : (
-        <ol className={classes.recent}>
+        <ol className={lines.lines}>
           {recent.slice(0, SHOWN).map((change) => (
             <li key={`${deviceKey(change)} ${change.at}`}>
               {change.removed ? (
