@@ -19,7 +19,7 @@ from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.waiting import until, until_equal
 from vitrina_embedded import machine_image
 from vitrina_embedded.secret_files import read_secret
-from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, why_impossible
+from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, skip_where_impossible
 
 pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 EXPORTERS = {"addreality", "cubicmedia"}
@@ -39,8 +39,7 @@ HOG_COMMAND = (PYTHON, "-c", "import time; kept = bytearray(400 * 2**20); time.s
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[PrivateEngine]:
-    if why := why_impossible():
-        pytest.skip(why)
+    skip_where_impossible()
     with private_engine(pool="10.214.0.0/16") as engine:
         yield engine
 

@@ -137,10 +137,13 @@ def ensure_browser() -> None:
     if os.getuid() != 0 or shutil.which("apt-get") is None:
         raise Refusal("The end-to-end tests need Chromium: have root install it (on Debian: apt-get install chromium).")
     print(" installing Debian's chromium and fonts-dejavu-core", end="", flush=True)
+    install_packages("chromium", "fonts-dejavu-core")
+
+
+def install_packages(*names: str) -> None:
     command("apt-get", "update", "-qq")()
     environment = "DEBIAN_FRONTEND=noninteractive"
-    packages = ("chromium", "fonts-dejavu-core")
-    command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)()
+    command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names)()
 
 
 def ensure_engine() -> None:
@@ -150,11 +153,8 @@ def ensure_engine() -> None:
         return
     if shutil.which("debootstrap") is None or shutil.which("dockerd") is None:
         print(" installing Debian's docker.io and debootstrap", end="", flush=True)
-        command("apt-get", "update", "-qq")()
-        environment = "DEBIAN_FRONTEND=noninteractive"
-        packages = ("docker.io", "tini", "iptables", "debootstrap")
         had_engine = shutil.which("dockerd") is not None
-        command("env", environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)()
+        install_packages(*private_engine.PACKAGES, "debootstrap")
         if not had_engine and shutil.which("systemctl") is not None:
             # The package starts an engine for good; these tests start and end their own.
             service = ("disable", "--now", "docker.socket", "docker.service")

@@ -8,14 +8,13 @@ import pytest
 from vitrina_compose_testing.commands import ROOT, run, succeeds, wait_until
 from vitrina_compose_testing.compose_program import compose_program
 from vitrina_compose_testing.system import DEVICES, System
-from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, why_impossible
+from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, skip_where_impossible
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[PrivateEngine]:
     """The tests' own, for they restart it; keeps its images for the next time. Its firewall would upset another's."""
-    if why := why_impossible():
-        pytest.skip(why)
+    skip_where_impossible()
     alone = shutil.which("docker") is None or not succeeds("docker", "info")
     keep = ROOT / ".vitrina" / "tools" / "vitrina-test-engine"
     with private_engine(keep, pool="10.215.0.0/16", firewall=alone) as engine, pytest.MonkeyPatch.context() as patch:

@@ -13,6 +13,7 @@ import gzip
 import shutil
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -26,12 +27,12 @@ from vitrina_sdk.testing.world import FRESH, HEALTHY, INTERVAL, SECRET, World
 __all__ = ["SECRET", "ConformanceSuite"]
 
 
-class ConformanceSuite(FaultMatrix):
+class ConformanceSuite(FaultMatrix, ABC):
     module: ClassVar[str]
 
+    @abstractmethod
     def source_config(self, simulator: RunningSimulator, base: str) -> dict[str, Any]:
         """The configuration of a source whose vendor is at `base`; `SECRET` stands in for a credential."""
-        raise NotImplementedError
 
     @pytest.fixture(scope="class")
     @classmethod

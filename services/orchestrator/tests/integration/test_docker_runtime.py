@@ -19,7 +19,7 @@ from vitrina_orchestrator.domain.containers import ContainerSettings, Limits, co
 from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceBusyError, StartRefusedError
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.settings import OrchestratorSettings
-from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, why_impossible
+from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, skip_where_impossible
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, eventually, spec
 from vitrina_orchestrator.testing.stub_image import STUB, image_tar, import_changes
 from vitrina_orchestrator.use_cases.ports import Runtime
@@ -43,8 +43,7 @@ SETTINGS = ContainerSettings(
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[PrivateEngine]:
-    if why := why_impossible():
-        pytest.skip(why)
+    skip_where_impossible()
     with private_engine() as engine:
         import_image(engine, "vitrina/exporter-stub:test", STUB.read_text())
         yield engine

@@ -18,11 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 _PATIENCE_SECONDS: Final = 60.0
 _CALL_SECONDS: Final = 60
 _OWN_ROOT: Final = Path(__file__).with_name("own_root.py")
 """Also this engine's mounts are nobody else's then."""
-_PACKAGES: Final = ("docker.io", "tini", "iptables")
+PACKAGES: Final = ("docker.io", "tini", "iptables")
 _REAL_DISK: Final = Path("/var/lib/docker")
 """Where layers can be kept when the folder itself is a layer: an overlay cannot lie on an overlay."""
 
@@ -48,6 +50,11 @@ def why_impossible() -> str | None:
     if shutil.which("dockerd") is None and shutil.which("apt-get") is None:
         return "there is no dockerd here, and no apt-get to install Debian's docker.io with"
     return None
+
+
+def skip_where_impossible() -> None:
+    if why := why_impossible():
+        pytest.skip(why)
 
 
 def layers_below(folder: Path, name: str) -> Path:
@@ -109,7 +116,7 @@ class PrivateEngine:
         if shutil.which("dockerd") is not None:
             return
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *_PACKAGES)):
+        for command in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *PACKAGES)):
             subprocess.run(["apt-get", *command], env=quiet, check=True, capture_output=True, timeout=600)
 
     def start(self) -> None:
