@@ -35,6 +35,8 @@ from vitrina_kit.serving import Listener, serve
 from vitrina_kit.testing.nats import NatsServer, nats_server  # noqa: F401 - fixture
 from vitrina_kit.testing.ports import free_port
 
+from .monitoring import wait_until_ready
+
 SCRAPE_SECONDS = 0.5
 PLATFORM = "acme"
 SLOTS = 16
@@ -223,16 +225,7 @@ class Prometheus:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 20
-        while not self._is_ready():
-            assert time.monotonic() < deadline, "Prometheus does not start"
-            time.sleep(0.05)  # it offers nothing to wait on
-
-    def _is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/-/ready").status_code == 200
-        except httpx.HTTPError:
-            return False
+        wait_until_ready(self.url)
 
     def stop(self, *, hard: bool = False) -> None:
         if self._process is not None:

@@ -1,7 +1,5 @@
 """Alerts and silences of a real Alertmanager, each manager's own."""
 
-import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +10,8 @@ import pytest
 from vitrina_embedded.downloads import TOOLS, fetch_monitoring, find_monitoring
 from vitrina_kit.testing.ports import free_port
 
+from .monitoring import served
+
 HOUR = timedelta(hours=1)
 
 
@@ -19,36 +19,15 @@ HOUR = timedelta(hours=1)
 def alertmanager(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "alertmanager.yml").write_text("route: { receiver: kept }\nreceivers: [ { name: kept } ]\n")
     url = f"http://127.0.0.1:{free_port()}"
-    process = subprocess.Popen(
-        [
-            str((find_monitoring() or fetch_monitoring()).alertmanager),
-            f"--config.file={tmp_path / 'alertmanager.yml'}",
-            f"--storage.path={tmp_path / 'alertmanager'}",
-            f"--web.listen-address={url.removeprefix('http://')}",
-            "--cluster.listen-address=",
-        ],
-        cwd=TOOLS,  # its templates lie below
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(url)
+    command = [
+        str((find_monitoring() or fetch_monitoring()).alertmanager),
+        f"--config.file={tmp_path / 'alertmanager.yml'}",
+        f"--storage.path={tmp_path / 'alertmanager'}",
+        f"--web.listen-address={url.removeprefix('http://')}",
+        "--cluster.listen-address=",
+    ]
+    with served(url, command, TOOLS):  # its templates lie there
         yield url
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            if httpx.get(f"{url}/-/ready").status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        assert time.monotonic() < deadline, "Alertmanager does not start"
-        time.sleep(0.05)  # it offers nothing to wait on
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import pytest
 from vitrina_embedded.downloads import Monitoring, fetch_monitoring, find_monitoring
 from vitrina_kit.testing.ports import free_port
 
+from .monitoring import served
 from .promql_queries import LABELS, Writer
 
 START = int(time.time()) // 3600 * 3600 - 2 * 86400
@@ -63,36 +64,16 @@ def _prometheus(tools: Monitoring, folder: Path, *, everything: bool) -> Iterato
     command = [str(tools.promtool), "tsdb", "create-blocks-from", "openmetrics", "samples", "data"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     (folder / "prometheus.yml").write_text("global: {}\n")
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            str(tools.prometheus),
-            f"--config.file={folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-            "--log.level=error",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            if httpx.get(f"{url}/-/ready").status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        assert time.monotonic() < deadline, "Prometheus does not start"
-        time.sleep(0.05)  # it offers nothing to wait on
+    url = f"http://127.0.0.1:{free_port()}"
+    command = [
+        str(tools.prometheus),
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={url.removeprefix('http://')}",
+        "--log.level=error",
+    ]
+    with served(url, command):
+        yield url
 
 
 @pytest.fixture
