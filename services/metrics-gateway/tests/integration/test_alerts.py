@@ -111,6 +111,19 @@ async def test_nobody_can_silence_others_alerts(alerting: Any, matchers: list[di
         assert answer.status_code == (422 if not any(each.get("is_equal", True) for each in matchers) else 201)
 
 
+async def test_a_manager_silences_for_a_day_and_an_admin_for_longer(alerting: Any) -> None:
+    begins = datetime.now(UTC) + HOUR
+    for hours, status in ((24, 201), (25, 422)):
+        times = {"starts_at": begins.isoformat(), "ends_at": (begins + hours * HOUR).isoformat()}
+        async with alerting.client("north") as manager:
+            answer = await manager.http.post("/api/v1/silences", json=silence(source("north"), **times))
+            assert answer.status_code == status, answer.text
+        async with alerting.client("*", role="admin") as admin:
+            assert (
+                await admin.http.post("/api/v1/silences", json=silence(source("north"), **times))
+            ).status_code == 201
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -15,6 +15,8 @@ from vitrina_gateway.domain.scope import Scope
 _NOT_FOR_PEOPLE: Final = {("scope", "helper"), ("scope", "watchdog"), ("alertname", "Watchdog")}
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,127}")
 _LONGEST_SILENCE: Final = timedelta(days=366)
+_LONGEST_OF_MANAGERS: Final = timedelta(hours=24, minutes=5)
+"""Of who does not see everything; a day, and what clocks may differ by."""
 _MOST_MATCHERS: Final = 20
 _LONGEST_TEXT: Final = 1000
 
@@ -82,6 +84,12 @@ def check_silence(
         raise InvalidParameterError("comment", f"say why, in at most {_LONGEST_TEXT} characters")
     if ends_at <= max(starts_at, now) or ends_at - starts_at > _LONGEST_SILENCE:
         raise InvalidParameterError("ends_at", "after its start and the present, and within a year")
+
+
+def check_length(length: timedelta, scope: Scope) -> None:
+    """Raises `InvalidParameterError`."""
+    if scope.sources is not None and length > _LONGEST_OF_MANAGERS:
+        raise InvalidParameterError("ends_at", "within 24 h of its start; ask an admin for longer")
 
 
 def _is_of(source: str | None, scope: Scope) -> bool:

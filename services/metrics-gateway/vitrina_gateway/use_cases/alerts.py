@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from vitrina_gateway.domain.alert import Alert, Silence, SilenceMatcher, check_silence, silences_only
+from vitrina_gateway.domain.alert import Alert, Silence, SilenceMatcher, check_length, check_silence, silences_only
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.ports import Alerting
 
@@ -55,6 +55,7 @@ class Alerts:
         if not silences_only(new.matchers, scope):
             raise ForeignSilenceError
         check_silence(new.matchers, starts_at, new.ends_at, new.comment, now)
+        check_length(new.ends_at - max(starts_at, now), scope)
         if new.replaces is not None:
             await self._find(scope, new.replaces)
         made = Silence(new.replaces or "", new.matchers, starts_at, new.ends_at, author, new.comment.strip(), "")
