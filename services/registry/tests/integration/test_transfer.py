@@ -182,3 +182,16 @@ async def test_a_mac_in_yaml_is_text_whatever_its_digits(admin: Asker) -> None:
     answer = await admin.ask("POST", "/apply?mode=apply", content=text, headers={"Content-Type": "application/yaml"})
     assert told(answer) == [("create", "cubicmedia", "n")]
     assert "11:22:33:44:55:01" in (await admin.get("/export")).text
+
+
+async def test_a_mac_that_looks_like_a_huge_number_comes_back_as_it_went(admin: Asker) -> None:
+    macs = ["02005e123456", "12345678e999", "1e2000000000", "02:00:5e:00:00:01", "001122334455"]
+    made = await admin.post("/exporters/cubicmedia/sources", cubic("north", config={"api_url": PUBLIC, "macs": macs}))
+    assert made.status_code == 201, made.text
+    text = (await admin.get("/export")).text
+    answer = await admin.ask("POST", "/apply", content=text, headers={"Content-Type": "application/yaml"})
+    assert told(answer) == []
+    unquoted = text.replace("'02005e123456'", "02005e123456")
+    assert unquoted != text
+    answer = await admin.ask("POST", "/apply", content=unquoted, headers={"Content-Type": "application/yaml"})
+    assert told(answer) == []

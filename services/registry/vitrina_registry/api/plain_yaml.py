@@ -1,6 +1,7 @@
 """YAML that is JSON in another coat: no aliases (a short text could unfold without end), no tags, no dates.
 
-A MAC address such as 11:22:33:44:55:01 would be a number by YAML 1.1; here it is text, as YAML 1.2 has it.
+A MAC address such as 11:22:33:44:55:01 would be a number by YAML 1.1; here it is text, as YAML 1.2 has it. So is
+02005e123456, which begins as no number of JSON does; what we write is quoted wherever any reader could take it for one.
 """
 
 import json
@@ -14,7 +15,7 @@ _PLAIN: Final = (
     ("bool", r"^(?:true|false)$", "tf"),
     ("null", r"^(?:~|null|)$", ["~", "n", ""]),
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
-    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+    ("float", r"^[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
 )
 
 
@@ -28,6 +29,12 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes text that YAML 1.1 or our own reading would take for something else."""
+
+
+for _name, _pattern, _first in (*_PLAIN, ("float", r"^[-+]?[0-9.]+[eE][-+]?[0-9]+$", "-+.0123456789")):
+    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_pattern), list(_first))
 for _name, _pattern, _first in _PLAIN:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_pattern), list(_first))
 
@@ -43,3 +50,8 @@ def read_yaml(content: bytes) -> Any:
         return json.loads(json.dumps(loaded))
     except TypeError:
         raise ValueError("holds something that JSON has not") from None
+
+
+def write_yaml(value: Any) -> str:
+    """The text that `read_yaml` reads as the same."""
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)

@@ -12,7 +12,7 @@ from vitrina_kit.problem_handlers import field_errors, invalid
 from vitrina_kit.token_check import Admin
 
 from vitrina_registry.api.deps import WorldDep
-from vitrina_registry.api.plain_yaml import read_yaml
+from vitrina_registry.api.plain_yaml import read_yaml, write_yaml
 from vitrina_registry.api.transfer_schemas import ApplyReport, Document
 from vitrina_registry.api.writing import WritingWorld, create_write_router
 from vitrina_registry.domain.intent import Intent
@@ -60,7 +60,7 @@ async def export(world: WorldDep, _caller: Admin, format: Literal["yaml", "json"
     document = Document.of(await transfer.export(world)).model_dump(mode="json")
     if format == "json":
         return Response(json.dumps(document, ensure_ascii=False, indent=2) + "\n", media_type="application/json")
-    return Response(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120), media_type=_YAML)
+    return Response(write_yaml(document), media_type=_YAML)
 
 
 @router.post("/apply", openapi_extra=_BODY)
