@@ -32,6 +32,7 @@ MEMBERS = (
     "services/auth",
     *sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("exporters/*/pyproject.toml")),
     "infra/embedded",
+    "cli",
 )
 
 

@@ -20,7 +20,7 @@ from vitrina_embedded.supervision import last_lines
 from vitrina_orchestrator.testing import private_engine
 
 BIN = Path(sys.executable).parent
-TESTED = ("services", "exporters", "infra")
+TESTED = ("services", "exporters", "infra", "cli")
 SOME_FAILED = 1
 """Pytest's exit status for that; others mean that it could not run."""
 GROUPS = (
