@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: help up down wipe test test-long lint bench lock types contracts venv venv-dev
+.PHONY: help up down wipe backup restore test test-long lint bench lock types contracts venv venv-dev
 
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,12 @@ down: ## Stop it; data stays
 
 wipe: ## Stop it and delete its data, logs and secrets
 	@if [ -x $(PY) ]; then $(PY) -m vitrina_embedded wipe; else rm -rf .vitrina; fi
+
+backup: venv ## Everything in one encrypted file, while it runs: make backup FILE=vitrina.backup
+	@$(PY) -m vitrina_cli backup "$(FILE)"
+
+restore: venv ## Restore that file into an empty VITRINA_HOME: make restore FILE=vitrina.backup
+	@$(PY) -m vitrina_cli restore "$(FILE)"
 
 test: venv-dev ## Lint, types, unit, integration and end-to-end tests: what CI runs
 	@$(PY) infra/scripts/run_tests.py

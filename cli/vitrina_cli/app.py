@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from vitrina_cli.commands import account, alerts, devices, exporters, facts, sources, transfer, users
+from vitrina_cli.commands import account, alerts, devices, exporters, facts, machine, sources, transfer, users
 from vitrina_cli.settings import load_settings
 
 _EPILOG = (
@@ -46,6 +46,8 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "export": transfer.export,
     "plan": transfer.plan,
     "apply": transfer.apply,
+    "backup": machine.backup,
+    "restore": machine.restore,
 }
 for name, command in _COMMANDS.items():
     app.command(name)(command)

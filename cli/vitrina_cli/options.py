@@ -91,7 +91,24 @@ def parse_texts(pairs: Sequence[str], option: str) -> dict[str, str]:
 def read_secrets(pairs: Sequence[str], asked: Sequence[str]) -> dict[str, str]:
     """Of `field=file` pairs, and of fields to be typed."""
     from_files = {name: read_secret(Path(file)) for name, file in _split(pairs, "--secret-file")}
-    return {**from_files, **{name: typer.prompt(name, hide_input=True, err=True) for name in asked}}
+    return {**from_files, **{name: typed(name) for name in asked}}
+
+
+def typed(what: str) -> str:
+    """A secret, unseen."""
+    return str(typer.prompt(what, hide_input=True, err=True))
+
+
+def typed_twice(what: str) -> str:
+    """A new secret.
+
+    Raises:
+        Failure: the two do not agree.
+    """
+    first = typed(what)
+    if first != typed(f"{what} again"):
+        raise Failure("The two do not agree: nothing was changed.", Exit.INVALID)
+    return first
 
 
 def _split(pairs: Sequence[str], option: str) -> list[tuple[str, str]]:

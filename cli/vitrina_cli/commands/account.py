@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
-from vitrina_cli.failure import Exit, Failure
-from vitrina_cli.options import Output, Yes, api_of, confirm
+from vitrina_cli.failure import Failure
+from vitrina_cli.options import Output, Yes, api_of, confirm, typed, typed_twice
 from vitrina_cli.output import Format, say, show, show_one, write
 from vitrina_cli.settings import read_secret
 
@@ -36,14 +36,14 @@ def login(
     code: Annotated[str | None, typer.Option("--code", help="Of the second factor; asked for when wanted.")] = None,
 ) -> None:
     """Signs you in. The session lies in a file that only you can read, and ends by `vitrina logout`."""
-    password = read_secret(password_file) if password_file else _typed("Password")
+    password = read_secret(password_file) if password_file else typed("Password")
     with api_of(context) as api:
         try:
             api.sign_in(username, password, code)
         except Failure as failure:
             if code is not None or "code" not in str(failure):
                 raise
-            api.sign_in(username, password, _typed("Code of the second factor"))
+            api.sign_in(username, password, typed("Code of the second factor"))
         say(f"Signed in to {api.url} as {username}.")
 
 
@@ -63,7 +63,7 @@ def show_me(context: typer.Context, output: Output = Format.TABLE) -> None:
 @app.command("password")
 def change_password(context: typer.Context) -> None:
     """Changes your password; other sessions end."""
-    body = {"current_password": _typed("Present password"), "new_password": _typed_twice("New password")}
+    body = {"current_password": typed("Present password"), "new_password": typed_twice("New password")}
     with api_of(context) as api:
         api.ask("POST /api/auth/me/password", json=body)
     say("Your password is changed: sign in again with `vitrina login`.")
@@ -81,7 +81,7 @@ def logout_everywhere(context: typer.Context, *, yes: Yes = False) -> None:
 @second_factor.command("set-up")
 def set_up(context: typer.Context, password_file: PasswordFile = None) -> None:
     """Shows the secret for an authenticator app, asks for its code, shows the recovery codes."""
-    password = read_secret(password_file) if password_file else _typed("Password")
+    password = read_secret(password_file) if password_file else typed("Password")
     with api_of(context) as api:
         made = api.ask("POST /api/auth/me/second-factor", json={"current_password": password}).json()
         say("Put this into your authenticator app:")
@@ -95,7 +95,7 @@ def set_up(context: typer.Context, password_file: PasswordFile = None) -> None:
 @second_factor.command("remove")
 def remove(context: typer.Context, password_file: PasswordFile = None) -> None:
     """You then sign in by the password alone."""
-    password = read_secret(password_file) if password_file else _typed("Password")
+    password = read_secret(password_file) if password_file else typed("Password")
     with api_of(context) as api:
         api.ask("POST /api/auth/me/second-factor/remove", json={"current_password": password})
     say("The second factor is removed.")
@@ -146,14 +146,3 @@ def delete_token(
     with api_of(context) as api:
         api.ask("DELETE /api/auth/me/tokens/{token_id}", token_id=token_id)
     say("The token is deleted.")
-
-
-def _typed(what: str) -> str:
-    return str(typer.prompt(what, hide_input=True, err=True))
-
-
-def _typed_twice(what: str) -> str:
-    first = _typed(what)
-    if first != _typed(f"{what} again"):
-        raise Failure("The two do not agree: nothing was changed.", Exit.INVALID)
-    return first

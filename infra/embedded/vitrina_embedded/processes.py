@@ -25,7 +25,7 @@ _SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 
 def foundation(installation: Installation) -> list[Program]:
     """What the services stand on."""
-    return [_postgres(installation), _nats(installation), _alertmanager(installation), _prometheus(installation)]
+    return [postgres_server(installation), _nats(installation), _alertmanager(installation), _prometheus(installation)]
 
 
 def services(installation: Installation) -> list[Program]:
@@ -78,7 +78,7 @@ def migrations(installation: Installation) -> list[tuple[str, list[str], Mapping
     ]
 
 
-def _postgres(installation: Installation) -> Program:
+def postgres_server(installation: Installation) -> Program:
     options = {
         "listen_addresses": LOOPBACK,
         "port": installation.ports["postgres"],
@@ -133,6 +133,7 @@ def _prometheus(installation: Installation) -> Program:
             f"--storage.tsdb.retention.time={settings.prometheus_retention}",
             f"--storage.tsdb.retention.size={settings.prometheus_retention_size}",
             f"--web.listen-address={installation.address('prometheus')}",
+            "--web.enable-admin-api",  # for snapshots and the series of what was deleted; it listens on loopback
             "--rules.alert.resend-delay=15s",
             "--log.level=warn",
         ],
