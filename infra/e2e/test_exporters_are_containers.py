@@ -225,7 +225,7 @@ def test_disabled_deleted_and_made_again_as_admins_say(
     source = admin.sources("cubicmedia")[vendors["cubicmedia"].source]
     admin.delete("/exporters/cubicmedia")
     until(
-        lambda: not any("cubicmedia" in containers.docker("inspect", each) for each in containers.left()),
+        lambda: not any("cubicmedia" in each for each in containers.left()),
         seconds=WITHIN,
         what="nothing of cubicmedia is left",
     )

@@ -34,9 +34,10 @@ class Containers:
         return found
 
     def left(self) -> list[str]:
-        """Containers and volumes of the installation, whatever their state."""
+        """Containers (by id, name and image) and volumes of the installation, whatever their state."""
         ours = f"label=vitrina.installation={self.installation}"
-        containers = self.docker("ps", "--all", "--quiet", "--filter", ours).split()
+        shown = ("--format", "{{.ID}} {{.Names}} {{.Image}}")
+        containers = self.docker("ps", "--all", *shown, "--filter", ours).splitlines()
         return [*containers, *self.docker("volume", "ls", "--quiet", "--filter", ours).split()]
 
     def inspect(self, container: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx
 import structlog
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.source_check import CheckRequest, SourceCheck
 from vitrina_kit.settings import read_secret
@@ -30,6 +30,12 @@ _BUSY: Final = Text(
 )
 _GRACE_SECONDS: Final = 10
 """What starting and ending the client's process may take on top of its own limit."""
+
+
+class _Reason(BaseModel):
+    """Of a problem answer (RFC 9457) what is for people."""
+
+    detail: str
 
 
 class OrchestratorClient:
@@ -63,6 +69,8 @@ class OrchestratorClient:
             )
             if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
                 raise TooManyError(_BUSY, retry_after=2)
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                raise UnavailableError(_cannot_check(answer))
             answer.raise_for_status()
             return SourceCheck.model_validate_json(answer.content)
         except (httpx.HTTPError, ValidationError) as error:
@@ -76,3 +84,10 @@ class OrchestratorClient:
         if self._token_file is None:
             return {}
         return {"Authorization": f"Bearer {read_secret(self._token_file)}"}
+
+
+def _cannot_check(answer: httpx.Response) -> Text:
+    """The orchestrator's own reason: of images, engines and modules, never of what was asked."""
+    reason = _Reason.model_validate_json(answer.content).detail
+    log.warning("check_not_made", reason=reason)
+    return Text(en=reason, ru=f"Проверить источник сейчас нельзя: {reason}")
