@@ -48,7 +48,8 @@ class FactsBulk(Body):
     def _known(self) -> "FactsBulk":
         unknown = sorted(set(self.set) - set(DeviceFacts.model_fields))
         if unknown:
-            raise ValueError(f"set: no such fact: {', '.join(name[:60] for name in unknown[:5])}")
+            # Quoted, because a name that is no Unicode (half of a pair) cannot go into pydantic's message as it is.
+            raise ValueError(f"set: no such fact: {', '.join(repr(name[:60]) for name in unknown[:5])}")
         return self
 
     def rows(self) -> list[FactsRow]:
