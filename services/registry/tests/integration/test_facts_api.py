@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import json
 from typing import Any
 
 import httpx
@@ -87,7 +88,8 @@ async def test_many_devices_are_changed_at_once_and_only_in_the_named_fields(adm
     assert (refused.status_code, fields_of(refused)) == (422, ["line 4, source"])
     assert (await admin.get(VENDOR)).json()["city"] == "Tver"
     for unknown in ("colour", "\ud800"):
-        odd = await admin.post("/facts/bulk", {"devices": chosen, "set": {unknown: "red"}})
+        body = json.dumps({"devices": chosen, "set": {unknown: "red"}})  # the client's own writer stops at half a pair
+        odd = await admin.ask("POST", "/facts/bulk", content=body, headers={"Content-Type": "application/json"})
         assert odd.status_code == 422
 
 
