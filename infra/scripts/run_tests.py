@@ -26,12 +26,12 @@ SOME_FAILED = 1
 GROUPS = (
     ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "3", "--dist", "loadfile")),
     ("containers, each file with an engine of its own", "docker and not e2e", ("-n", "2", "--dist", "loadfile")),
-    ("the whole system", "e2e", ()),
+    ("whole systems, one for each of two sets of files", "e2e", ("-n", "2", "--dist", "loadfile")),
 )
 """Name, marks and options of the sets of tests that run one after the other.
 
-Three processes on two cores, because most of these tests wait for a server; a file stays in one process, so that its
-fixtures are made once.
+More processes than cores would keep busy, because most of these tests wait for a server; a file stays in one process,
+so that its fixtures are made once.
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -162,7 +162,7 @@ def ensure_engine() -> None:
 
 
 def pytest(*, long: bool) -> int:
-    """Every test, those that share nothing side by side, then those that drive whole systems one after another.
+    """Every test, those that need least first.
 
     What failed runs once more, by itself and with the machine quiet: these tests hold real servers, kills and
     deadlines, and share two cores. A test that is right only at its second try is named, so that it gets mended;
