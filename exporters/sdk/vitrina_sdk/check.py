@@ -50,7 +50,8 @@ async def check_source(
     """Asks the vendor once; `seconds` bound everything. Never raises for what a vendor does."""
     started, found = clock.monotonic(), _Found()
     error: PollError | None = None
-    vendor = VendorClient(Budget(source.request_budget, clock), allowed, min(seconds, MAX_TIMEOUT), clock)
+    budget = Budget(source.request_budget, clock)
+    vendor = VendorClient(budget, allowed, min(seconds, MAX_TIMEOUT), clock, source.way_out)
     try:
         async with asyncio.timeout(seconds):
             await _ask(platform, source.config, vendor, found, seconds)

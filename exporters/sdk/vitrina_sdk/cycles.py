@@ -10,8 +10,9 @@ import structlog
 from vitrina_sdk.clock import Clock
 from vitrina_sdk.errors import PollError, RateLimited, SuddenlyEmpty, TooManyRejected, Unauthorized
 from vitrina_sdk.exporter import AskedDevice, DevicePlatform, Listing, ListPlatform
-from vitrina_sdk.http import MAX_CONNECTIONS, VendorClient
+from vitrina_sdk.http import VendorClient
 from vitrina_sdk.source_record import SourceRecord
+from vitrina_sdk.way_out import MAX_CONNECTIONS
 
 FAILING_SHARE: Final = 0.05
 """Share of rejected records, or of failed calls, above which a poll does not count as good."""

@@ -1,5 +1,6 @@
 """HTTP to a vendor whose answers are not to be trusted: bounded in time, size and number; no redirects."""
 
+import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
@@ -8,9 +9,9 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 from vitrina_contracts.endpoints import Network
+from vitrina_contracts.source_file import WayOut
 from yarl import URL
 
-from vitrina_sdk.addresses import GuardedResolver, check_literal_address
 from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import Clock
 from vitrina_sdk.errors import (
@@ -26,10 +27,11 @@ from vitrina_sdk.errors import (
     Unauthorized,
     UnexpectedStatus,
 )
+from vitrina_sdk.way_out import Ways
 
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes after decoding."""
-MAX_CONNECTIONS: Final = 64
+DIRECT: Final = WayOut()
 _PIECE: Final = 64 * 1024
 _OK: Final = 200
 _ENDLESS: Final = float("inf")
@@ -40,7 +42,9 @@ _SERVER_ERRORS: Final = range(500, 600)
 class VendorClient:
     """Keep-alive client of one source. Each request waits for the source's budget and ends within `timeout` seconds."""
 
-    def __init__(self, budget: Budget, allowed: Sequence[Network], timeout: float, clock: Clock) -> None:
+    def __init__(
+        self, budget: Budget, allowed: Sequence[Network], timeout: float, clock: Clock, way_out: WayOut = DIRECT
+    ) -> None:
         self.budget = budget
         self.timeout = timeout
         self.clock = clock
@@ -48,11 +52,10 @@ class VendorClient:
         """Requests sent so far."""
         self.patience = _ENDLESS
         """Seconds that the requests together may still take; the waits for the budget do not count."""
-        self._allowed = allowed
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=GuardedResolver(allowed), limit=MAX_CONNECTIONS, keepalive_timeout=75, ttl_dns_cache=60
-            ),
+        self._ways = Ways(
+            way_out,
+            allowed,
+            clock,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=timeout),
             headers={"User-Agent": "vitrina-exporter", "Accept": "application/json"},
@@ -75,13 +78,12 @@ class VendorClient:
         return await self._request("POST", url, sent, content, MAX_BODY)
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._ways.close()
 
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, max_body: int
     ) -> bytes:
         target = _parse(url)
-        check_literal_address(target, self._allowed)
         async with self.budget.request():
             if self.patience <= 0:
                 raise Timeout("The vendor is too slow: the list was not read to its end in time")
@@ -93,9 +95,8 @@ class VendorClient:
     ) -> bytes:
         started = self.clock.monotonic()
         try:
-            async with self._session.request(
-                method, target, headers=headers, data=body, allow_redirects=False
-            ) as response:
+            session = await self._ways.session_for(target)
+            async with session.request(method, target, headers=headers, data=body, allow_redirects=False) as response:
                 if response.status != _OK:
                     raise self._refusal(response)
                 return await _read(response, max_body)
@@ -122,7 +123,7 @@ class VendorClient:
         return UnexpectedStatus(f"The vendor answered {status}")
 
 
-Connect = Callable[[Budget, Sequence[Network], float, Clock], VendorClient]
+Connect = Callable[[Budget, Sequence[Network], float, Clock, WayOut], VendorClient]
 """How a source gets its client."""
 
 
@@ -186,7 +187,9 @@ def _translate(error: Exception) -> PollError:
 
 _MEANINGS: Final[tuple[tuple[tuple[type[Exception], ...], type[PollError], str], ...]] = (
     ((aiohttp.InvalidURL,), ConfigurationError, "The endpoint is not a valid URL"),
-    ((aiohttp.ClientConnectorDNSError,), ConnectionFailed, "The vendor's name cannot be resolved"),
+    ((aiohttp.ClientProxyConnectionError,), ConnectionFailed, "The proxy does not accept the connection"),
+    ((aiohttp.ClientHttpProxyError,), ConnectionFailed, "The proxy does not connect to the vendor"),
+    ((aiohttp.ClientConnectorDNSError, socket.gaierror), ConnectionFailed, "The vendor's name cannot be resolved"),
     ((aiohttp.ClientSSLError, ssl.SSLError), ConnectionFailed, "No trusted TLS connection to the vendor"),
     ((aiohttp.ClientConnectorError,), ConnectionFailed, "The vendor does not accept the connection"),
     ((aiohttp.http_exceptions.ContentEncodingError,), BadPayload, "The vendor's answer cannot be decoded"),

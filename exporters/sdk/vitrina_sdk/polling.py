@@ -86,7 +86,8 @@ class SourcePoller:
     async def run(self) -> None:
         """Polls until cancelled."""
         self._set_window(1)
-        vendor = self._connect(self._record.budget, self.rules.allowed, self.rules.timeout, self._clock)
+        rules = self.rules
+        vendor = self._connect(self._record.budget, rules.allowed, rules.timeout, self._clock, rules.source.way_out)
         try:
             while True:
                 await self._sleep(await self._poll(vendor))

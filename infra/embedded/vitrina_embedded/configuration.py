@@ -20,8 +20,15 @@ def write_configuration(installation: Installation) -> None:
     write_private(nats_file(installation), render_nats(installation))
     write_private(prometheus_file(installation), render_prometheus(installation))
     settings = installation.settings
+    if settings.https_proxy:
+        write_private(proxy_file(installation), settings.https_proxy.get_secret_value() + "\n")
     write_rules(installation.home.run, rules(settings, settings.scrape_interval, settings.url))
     write_private(alertmanager_file(installation), render_routes(settings.receivers))
+
+
+def proxy_file(installation: Installation) -> Path:
+    """Its URL may hold a password."""
+    return installation.home.run / "https-proxy"
 
 
 def nats_file(installation: Installation) -> Path:

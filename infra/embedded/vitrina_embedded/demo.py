@@ -14,5 +14,6 @@ def ensure_sources(installation: Installation) -> list[str]:
             simulators={platform: installation.simulator(platform) for platform in PLATFORMS},
             secrets=installation.secrets,
             state_file=installation.home.state_file,
+            certificate=installation.settings.tls_cert,
         )
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from vitrina_embedded.home import read_json, write_private
+from vitrina_embedded.network import own_trust
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, SIMULATOR_TOKEN, read_secret
 
@@ -24,6 +25,8 @@ class Demo:
     simulators: Mapping[str, str]
     secrets: Mapping[str, Path]
     state_file: Path
+    certificate: Path | None = None
+    """The edge's, when that is https."""
 
 
 def ensure_sources(demo: Demo) -> list[str]:
@@ -39,7 +42,8 @@ def ensure_sources(demo: Demo) -> list[str]:
     wanted = {platform: f"{base}{_PATHS[platform]}" for platform, base in demo.simulators.items()}
     if known == wanted:
         return []
-    with httpx.Client(base_url=demo.edge, timeout=_SECONDS, trust_env=False) as client:
+    trust = own_trust(demo.certificate) if demo.certificate else True
+    with httpx.Client(base_url=demo.edge, timeout=_SECONDS, trust_env=False, verify=trust) as client:
         if not _sign_in(client, demo):
             return ["The admin's password was changed, so the demo's sources are left as they are."]
         for platform, endpoint in wanted.items():

@@ -6,6 +6,7 @@ Each service is given the secrets that it needs and no others, as paths of files
 import sys
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from vitrina_embedded import configuration, database, postgres
 from vitrina_embedded.downloads import TOOLS, from_environment, postgres_bin
@@ -46,7 +47,8 @@ def edge(installation: Installation) -> Program:
     """Caddy, the one that people reach."""
     settings = installation.settings
     host = "[::1]" if settings.bind.version == 6 else LOOPBACK  # noqa: PLR2004 - IP version 6
-    asked = host if settings.bind.is_unspecified else settings.url.removeprefix("http://").rpartition(":")[0]
+    local = urlsplit(settings.local_url)
+    asked = host if settings.bind.is_unspecified else local.netloc.rpartition(":")[0]
     return Program(
         name="caddy",
         title="Caddy",
@@ -57,6 +59,7 @@ def edge(installation: Installation) -> Program:
         environment={
             "VITRINA_PORT": str(settings.port),
             "VITRINA_BIND": str(settings.bind),
+            **settings.edge_environment,
             "VITRINA_WEB_DIR": str(DIST),
             "VITRINA_EDGE_DIR": str(installation.home.folder("caddy")),
             "XDG_CONFIG_HOME": str(installation.home.folder("caddy")),
@@ -65,7 +68,8 @@ def edge(installation: Installation) -> Program:
             "VITRINA_REGISTRY_UPSTREAM": installation.address("registry_api"),
             "VITRINA_GATEWAY_UPSTREAM": installation.address("gateway_api"),
         },
-        health=f"http://{asked}:{settings.port}/",
+        health=f"{local.scheme}://{asked}:{settings.port}/",
+        certificate=settings.tls_cert,
         stop_seconds=5,
     )  # fmt: skip
 
@@ -163,7 +167,6 @@ def _alertmanager(installation: Installation) -> Program:
 
 
 def _auth(installation: Installation) -> Program:
-    secure_cookie = "false"  # people come by plain HTTP here
     return _service(
         installation,
         "auth",
@@ -172,7 +175,7 @@ def _auth(installation: Installation) -> Program:
             **_bus(installation, "auth"),
             "VITRINA_SECRET_KEY_FILE": str(installation.secrets[AUTH_KEY]),
             "VITRINA_ADMIN_PASSWORD_FILE": str(installation.secrets[ADMIN_PASSWORD]),
-            "VITRINA_REFRESH_COOKIE_SECURE": secure_cookie,
+            "VITRINA_REFRESH_COOKIE_SECURE": str(installation.settings.is_secure).lower(),
             "VITRINA_SECOND_FACTOR_ROLES": installation.settings.second_factor_roles,
         },
     )
@@ -212,9 +215,22 @@ def _orchestrator(installation: Installation) -> Program:
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["orchestrator-calls-registry"]),
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(installation.secrets["calls-orchestrator"]),
             "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
+            **_way_out(installation),
             **_polling(installation),
         },
     )
+
+
+def _way_out(installation: Installation) -> Mapping[str, str]:
+    """The company's proxy and authority; the demo's vendors are on this machine and need neither."""
+    settings = installation.settings
+    straight = [settings.no_proxy, installation.vendor_host if settings.demo else ""]
+    given = {
+        "VITRINA_HTTPS_PROXY_FILE": configuration.proxy_file(installation) if settings.https_proxy else None,
+        "VITRINA_NO_PROXY": ",".join(filter(None, straight)),
+        "VITRINA_CA_FILE": settings.ca_file,
+    }
+    return {name: str(value) for name, value in given.items() if value}
 
 
 def _third_party(settings: Settings) -> Mapping[str, str]:

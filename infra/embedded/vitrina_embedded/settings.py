@@ -1,6 +1,5 @@
 """The installation's settings: environment first, then `.env` at the root, then the defaults of `.env.example`."""
 
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from vitrina_contracts.endpoints import parse_networks
 
 from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.home import ROOT
+from vitrina_embedded.network import NetworkSettings
 from vitrina_embedded.refusal import Refusal
 
 DEMO_POLL_INTERVAL = 10
@@ -18,13 +18,11 @@ DEMO_REQUEST_BUDGET = 500
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
 
-class Settings(AlertSettings):
+class Settings(NetworkSettings, AlertSettings):
     """Read once by `make up`; each service is given the ones that it needs."""
 
     model_config = SettingsConfigDict(env_prefix="VITRINA_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    port: Annotated[int, Field(ge=1, le=65535)] = 8080
-    bind: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
     home: Path = ROOT / ".vitrina"
     admin_password: SecretStr | None = None
     second_factor_roles: str = ""
@@ -57,7 +55,7 @@ class Settings(AlertSettings):
 
     @field_validator("private_endpoints")
     @classmethod
-    def _networks(cls, text: str) -> str:
+    def _private_networks(cls, text: str) -> str:
         parse_networks(text)
         return text
 
@@ -68,15 +66,6 @@ class Settings(AlertSettings):
     @property
     def effective_request_budget(self) -> float:
         return self.request_budget or (DEMO_REQUEST_BUDGET if self.demo else 20)
-
-    @property
-    def url(self) -> str:
-        """Where a person on this machine finds the page."""
-        if self.bind.is_unspecified or self.bind == IPv4Address("127.0.0.1"):
-            host = "localhost"
-        else:
-            host = f"[{self.bind}]" if self.bind.version == 6 else str(self.bind)  # noqa: PLR2004 - IP version 6
-        return f"http://{host}:{self.port}"
 
 
 def load_settings() -> Settings:

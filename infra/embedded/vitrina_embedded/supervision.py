@@ -33,7 +33,10 @@ _STOPPED_LAST = frozenset({"postgres", "nats"})
 
 @dataclass(frozen=True)
 class Program:
-    """One process. `health` is an URL that answers 2xx when it works; `privileges` are further options of setpriv."""
+    """One process. `health` is an URL that answers 2xx when it works; `privileges` are further options of setpriv.
+
+    `certificate` is the one that it shows there, when that is https.
+    """
 
     name: str
     title: str
@@ -44,6 +47,7 @@ class Program:
     stop_seconds: int = 10
     directory: Path | None = None
     privileges: tuple[str, ...] = ()
+    certificate: Path | None = None
 
 
 def render(home: Home, programs: Iterable[Program]) -> str:

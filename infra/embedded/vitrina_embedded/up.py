@@ -13,6 +13,7 @@ from vitrina_embedded.exporter_runtime import ExporterRuntime, plan_runtime, pre
 from vitrina_embedded.home import Home, read_json, write_private
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.migration import is_migrated, migrate
+from vitrina_embedded.network import check_exposure
 from vitrina_embedded.ports import check_public_port, choose_ports
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, bus_password, ensure_secrets
@@ -52,6 +53,7 @@ def _start(settings: Settings, home: Home) -> None:
     with steps.step("Look at this machine"):
         stop_everything(home)  # what an earlier run that was killed has left
         _check_room(home)
+        check_exposure(settings)
         check_public_port(str(settings.bind), settings.port)
         plan = plan_runtime(settings)
     monitoring = downloads.find_monitoring()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import httpx
 
 from vitrina_embedded.home import Home
+from vitrina_embedded.network import own_trust
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.supervision import Program, Supervisor
 
@@ -22,7 +23,7 @@ def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home
     missing = [program for program in programs if program.health is not None]
     seen: dict[str, set[int]] = {program.name: set() for program in missing}
     with httpx.Client(timeout=2, trust_env=False) as client:
-        while missing := [program for program in missing if not _is_healthy(client, program)]:
+        while missing := [program for program in missing if not is_healthy(client, program)]:
             running = supervisor.pids()
             for program in missing:
                 seen[program.name].add(running[program.name])
@@ -33,8 +34,12 @@ def wait_until_healthy(supervisor: Supervisor, programs: Sequence[Program], home
             time.sleep(_BETWEEN_ROUNDS)
 
 
-def _is_healthy(client: httpx.Client, program: Program) -> bool:
+def is_healthy(client: httpx.Client, program: Program) -> bool:
+    """Whether it answers that it works."""
     try:
+        if program.certificate is not None:
+            trust = own_trust(program.certificate)
+            return httpx.get(program.health or "", verify=trust, timeout=client.timeout, trust_env=False).is_success
         return client.get(program.health or "").is_success
     except httpx.HTTPError:
         return False

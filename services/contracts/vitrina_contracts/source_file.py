@@ -18,6 +18,18 @@ def config_file_name(revision: int) -> str:
     return f"config-{revision}.json"
 
 
+class WayOut(BaseModel):
+    """How this installation reaches vendors."""
+
+    model_config = ConfigDict(frozen=True)
+
+    https_proxy: Annotated[
+        str | None, Field(repr=False, description="URL of the proxy for every request; may hold a password.")
+    ] = None
+    no_proxy: Annotated[tuple[str, ...], Field(description="Hosts, domains and CIDRs that are asked straight.")] = ()
+    ca_certificates: Annotated[str, Field(repr=False, description="Authorities besides the usual ones, as PEM.")] = ""
+
+
 class SourceConfig(BaseModel):
     """One source to poll. `config` follows the type's `source_schema` and holds credentials in clear."""
 
@@ -26,6 +38,7 @@ class SourceConfig(BaseModel):
     name: SourceName
     config: Annotated[dict[str, Any], Field(repr=False)]
     request_budget: Annotated[float, Field(gt=0, description="Requests a second; wins over the poll interval.")]
+    way_out: WayOut = WayOut()
 
 
 class ExporterConfig(BaseModel):

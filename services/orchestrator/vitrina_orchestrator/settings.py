@@ -10,13 +10,14 @@ from vitrina_kit.settings import BusSettings, ServiceSettings
 from vitrina_orchestrator.domain.containers import ContainerSettings, Limits
 from vitrina_orchestrator.domain.desired import Polling
 from vitrina_orchestrator.domain.third_party_policy import THIRD_PARTY_IMAGES, THIRD_PARTY_PROGRAMS
+from vitrina_orchestrator.way_out_settings import WayOutSettings
 
 _MEBIBYTE: Final = 1024 * 1024
 _NANO: Final = 1_000_000_000
 _LOG_BYTES: Final = 5 * _MEBIBYTE
 
 
-class OrchestratorSettings(ServiceSettings, BusSettings):
+class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
     runtime: Literal["auto", "docker", "process"] = "auto"
     runtime_dir: Path
     registry_internal_url: str
@@ -85,7 +86,7 @@ class OrchestratorSettings(ServiceSettings, BusSettings):
     @property
     def polling(self) -> Polling:
         networks = tuple(str(network) for network in parse_networks(self.private_endpoints))
-        return Polling(self.poll_interval, self.fresh_seconds, self.request_budget, networks)
+        return Polling(self.poll_interval, self.fresh_seconds, self.request_budget, networks, self.way_out)
 
 
 def _listed(text: str) -> tuple[str, ...]:

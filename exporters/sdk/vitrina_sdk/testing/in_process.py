@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from vitrina_contracts.endpoints import Network
+from vitrina_contracts.source_file import WayOut
 from yarl import URL
 
 from vitrina_sdk.budget import Budget
@@ -37,7 +38,9 @@ class InProcessVendor:
         """What the client raises in place of an answer, if anything: a fault of the transport."""
         self._random = random.Random(seed)  # noqa: S311 - a simulation
 
-    def connect(self, budget: Budget, allowed: Sequence[Network], timeout: float, clock: Clock) -> VendorClient:
+    def connect(
+        self, budget: Budget, allowed: Sequence[Network], timeout: float, clock: Clock, _way_out: WayOut
+    ) -> VendorClient:
         return _Client(self, budget, allowed, timeout, clock)
 
     async def answer(self, request: Request) -> Answer:

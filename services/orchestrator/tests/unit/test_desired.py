@@ -2,8 +2,8 @@ from dataclasses import asdict
 
 import pytest
 from vitrina_contracts.exporter import DesiredExporter, DesiredSource
-from vitrina_contracts.source_file import ExporterConfig
-from vitrina_orchestrator.domain.desired import InstanceSpec, Polling, wanted_from
+from vitrina_contracts.source_file import ExporterConfig, WayOut
+from vitrina_orchestrator.domain.desired import InstanceSpec, Polling, source_config, wanted_from
 from vitrina_orchestrator.domain.naming import instance_name, instance_parts, is_exporter_name, is_instance_name
 
 POLLING = Polling(60, 300, 20, ("127.0.0.0/8",))
@@ -31,6 +31,15 @@ def source(*, enabled: bool = True, **config: object) -> DesiredSource:
 
 def config_of(exporter: DesiredExporter) -> ExporterConfig:
     return ExporterConfig.model_validate_json(wanted_from(exporter, POLLING).config)
+
+
+def test_each_source_carries_the_way_to_its_vendor_which_a_check_takes_too() -> None:
+    way_out = WayOut(https_proxy="http://user:canary@proxy:3128", no_proxy=("10.0.0.0/8",), ca_certificates="PEM")
+    polling = Polling(60, 300, 20, way_out=way_out)
+    config = ExporterConfig.model_validate_json(wanted_from(desired(source(), source()), polling).config)
+    assert {each.way_out for each in config.sources} == {way_out}
+    assert source_config("tried", {}, polling).way_out == way_out
+    assert "canary" not in repr(config)
 
 
 def test_the_configuration_carries_the_settings_of_the_installation() -> None:

@@ -21,6 +21,9 @@ NEEDED = {
             {"VITRINA_EXPORTER_MEMORY_MB": "1"},
             "VITRINA_EXPORTER_MEMORY_MB: Input should be greater than or equal to 16",
         ),
+        ({"VITRINA_HTTPS_PROXY": "proxy:3128"}, "VITRINA_HTTPS_PROXY: Value error, is no proxy"),
+        ({"VITRINA_HTTPS_PROXY": "http://u:p@proxy"}, "VITRINA_HTTPS_PROXY: Value error, has a password: put the URL"),
+        ({"VITRINA_CA_FILE": "/nowhere"}, "VITRINA_CA_FILE: Value error, holds no certificates"),
         ({"VITRINA_RUNTIME_DIR": None}, "VITRINA_RUNTIME_DIR: Field required"),
     ],
 )

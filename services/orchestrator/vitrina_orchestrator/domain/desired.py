@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from vitrina_contracts.exporter import DesiredExporter
-from vitrina_contracts.source_file import ExporterConfig, SourceConfig
+from vitrina_contracts.source_file import ExporterConfig, SourceConfig, WayOut
 
 from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.domain.program import Program, program_config
@@ -36,6 +36,9 @@ class InstanceSpec:
         return instance_name(self.exporter, self.shard)
 
 
+DIRECT: Final = WayOut()
+
+
 @dataclass(frozen=True)
 class Polling:
     """Settings of this installation that every exporter's configuration carries. Seconds; requests a second."""
@@ -44,6 +47,7 @@ class Polling:
     fresh_seconds: float
     request_budget: float
     private_endpoints: tuple[str, ...] = ()
+    way_out: WayOut = DIRECT
 
 
 @dataclass(frozen=True)
@@ -115,4 +119,5 @@ def source_config(name: str, config: Mapping[str, Any], polling: Polling) -> Sou
         ValidationError: the budget is none.
     """
     fields = {field: value for field, value in config.items() if field != _REQUEST_BUDGET}
-    return SourceConfig(name=name, config=fields, request_budget=config.get(_REQUEST_BUDGET) or polling.request_budget)
+    budget = config.get(_REQUEST_BUDGET) or polling.request_budget
+    return SourceConfig(name=name, config=fields, request_budget=budget, way_out=polling.way_out)
