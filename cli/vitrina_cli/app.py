@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from vitrina_cli.commands import account, alerts, devices, exporters, facts, machine, sources, transfer, users
+from vitrina_cli.commands import (
+    account,
+    alerts,
+    devices,
+    exporters,
+    facts,
+    machine,
+    operations,
+    sources,
+    transfer,
+    users,
+)
 from vitrina_cli.settings import load_settings
 
 _EPILOG = (
@@ -29,6 +40,7 @@ for name, group in {
     "facts": facts.app,
     "alerts": alerts.app,
     "silences": alerts.silences,
+    "operations": operations.app,
     "users": users.app,
     "clients": users.clients,
     "tokens": account.tokens,

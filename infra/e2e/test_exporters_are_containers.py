@@ -230,6 +230,7 @@ def test_disabled_deleted_and_made_again_as_admins_say(
         what="nothing of cubicmedia is left",
     )
     admin.create("/exporters", {"type": "cubicmedia"})
+    admin.keep_series(source["name"])
     admin.create("/exporters/cubicmedia/sources", {key: source[key] for key in ("name", "config", "labels", "enabled")})
     until(lambda: containers.running().keys() == EXPORTERS, seconds=WITHIN, what="a container of cubicmedia")
     assert containers.inspect(foreign)["State"]["Running"], "a container of somebody else was touched"

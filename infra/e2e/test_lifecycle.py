@@ -123,6 +123,7 @@ def test_deleting_removes_process_target_and_devices_and_it_can_be_made_again(
     assert not (system.home.path / "runtime" / "cubicmedia").exists()  # credentials lay there
 
     admin.create("/exporters", {"type": "cubicmedia"})
+    admin.keep_series(source["name"])
     admin.create("/exporters/cubicmedia/sources", {key: source[key] for key in ("name", "config", "labels", "enabled")})
     until(lambda: "cubicmedia" in system.exporter_processes(), seconds=ACTS_WITHIN, what="its process is there")
 

@@ -186,6 +186,7 @@ def _add_registry(made: Installation, number: int) -> None:
         secret_key_file=made.folder / "keys",
         orchestrator_caller_token_file=made.folder / "orchestrator-token",
         gateway_caller_token_file=made.folder / "gateway-token",
+        series_cleanup=False,  # there is no Prometheus, and names are to be used again and again
     )
     made.api_ports.append(settings.api_port)
     made.internal_ports.append(settings.internal_port)

@@ -87,5 +87,10 @@ class Person:
     def delete(self, path: str) -> None:
         self.ask("DELETE", f"{REGISTRY}{path}", headers=WHATEVER).raise_for_status()
 
+    def keep_series(self, source: str) -> None:
+        """Of a deleted source, whose name is free again thereby."""
+        for operation in self.read(f"{REGISTRY}/operations?source={source}&state=pending")["items"]:
+            self.ask("POST", f"{REGISTRY}/operations/{operation['id']}/cancel").raise_for_status()
+
     def create(self, path: str, body: Mapping[str, Any]) -> Any:
         return self.ask("POST", f"{REGISTRY}{path}", json=body).raise_for_status().json()

@@ -40,6 +40,7 @@ from vitrina_registry.api import (
     exporters,
     facts,
     history,
+    operations,
     sources,
     transfer,
     trying,
@@ -52,7 +53,7 @@ from vitrina_registry.loops import begin, prune, relay_outbox
 from vitrina_registry.messages import DURABLE, status_handler
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.use_cases.catalogue import ensure_singletons
-from vitrina_registry.use_cases.ports import Pace, World
+from vitrina_registry.use_cases.ports import CleanupRules, Pace, World
 
 VERSION = "1.0.0"
 PREFIX = "/api/registry/v1"
@@ -72,7 +73,18 @@ def create_registry_api() -> FastAPI:
     api = create_api("Vitrina registry", VERSION)
     install_refusals(api)
     install_repetitions(api)
-    for part in (exporter_types, exporters, diagnostics, trying, sources, devices, history, facts, transfer):
+    for part in (
+        exporter_types,
+        exporters,
+        diagnostics,
+        trying,
+        sources,
+        devices,
+        history,
+        facts,
+        transfer,
+        operations,
+    ):
         api.include_router(part.router, prefix=PREFIX)
     return api
 
@@ -131,6 +143,7 @@ def _world(
         check_source=orchestrator.check_source,
         tests=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
+        cleanup=CleanupRules(settings.series_grace),
         now=utc_now,
         seconds=time.monotonic,
     )

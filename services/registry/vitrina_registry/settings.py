@@ -1,5 +1,6 @@
 """Settings of the registry; each is an environment variable with the prefix `VITRINA_`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -23,11 +24,19 @@ class RegistrySettings(RotationSettings, BusSettings, TokenSettings):
     """CIDRs, comma separated, that vendor URLs may lead to although they are private."""
     poll_interval: Annotated[float, Field(gt=0)] = 60
     request_budget: Annotated[float, Field(gt=0)] = 20
+    series_cleanup: bool = True
+    """Remove the series of what is deleted; false with a Prometheus of others, that offers no way to."""
+    series_grace_hours: Annotated[float, Field(ge=0, le=24 * 366)] = 168
+    """For so long that can be cancelled; the name of a deleted source is not free before."""
     orchestrator_caller_token_file: Path
     """Token that the orchestrator sends to our internal routes; the only one that is shown credentials."""
     gateway_caller_token_file: Path
     orchestrator_internal_url: str | None = None
     orchestrator_token_file: Path | None = None
+
+    @property
+    def series_grace(self) -> timedelta | None:
+        return timedelta(hours=self.series_grace_hours) if self.series_cleanup else None
 
     @field_validator("private_endpoints")
     @classmethod

@@ -68,6 +68,16 @@ async def test_a_deleted_source_is_gone(admin: Asker, rows: Rows) -> None:
     assert await rows("SELECT payload ->> 'change' AS change FROM registry.outbox ORDER BY id DESC LIMIT 1") == [
         {"change": "source_deleted"}
     ]
+
+
+async def test_a_deleted_source_s_name_is_free_once_its_series_are_kept_on_purpose(admin: Asker) -> None:
+    await admin.post(SOURCES, cubic())
+    await admin.delete(f"{SOURCES}/north")
+    operation = (await admin.get("/operations?source=north")).json()["items"][0]
+    taken = await admin.post(SOURCES, cubic())
+    assert (taken.status_code, fields_of(taken)) == (409, ["name"])
+    assert f"/operations/{operation['id']}/cancel" in taken.json()["detail"]
+    assert (await admin.post(f"/operations/{operation['id']}/cancel", None)).json()["state"] == "cancelled"
     assert (await admin.post(SOURCES, cubic())).headers["etag"] == '"4"'
 
 

@@ -115,3 +115,28 @@ class DeviceFactsRow(Table, table=True):
     version: int = Field(sa_type=BigInteger, index=True)
     updated_at: datetime = Field(sa_type=_INSTANT)
     updated_by: str
+
+
+class OperationRow(Table, table=True):
+    __tablename__ = "operations"
+    __table_args__ = (
+        Index("operations_open", "due_at", postgresql_where=text("freed_at IS NULL AND state <> 'cancelled'")),
+        Index("operations_of_source", "source"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    kind: str
+    state: str
+    platform: str
+    exporter: str | None = None
+    source: str | None = None
+    actor: str
+    created_at: datetime = Field(sa_type=_INSTANT)
+    due_at: datetime = Field(sa_type=_INSTANT)
+    attempts: int
+    series: int | None = Field(default=None, sa_type=BigInteger)
+    reason: str | None = None
+    until: datetime | None = Field(default=None, sa_type=_INSTANT)
+    ended_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+    freed_at: datetime | None = Field(default=None, sa_type=_INSTANT)
+    """Null while disk space may still be given back."""

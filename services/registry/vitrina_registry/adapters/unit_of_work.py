@@ -18,6 +18,7 @@ from vitrina_kit.database import is_outage
 from vitrina_registry.adapters.answers import claim
 from vitrina_registry.adapters.facts import FactsRepository
 from vitrina_registry.adapters.history import HistoryRepository
+from vitrina_registry.adapters.operations import OperationRepository
 from vitrina_registry.adapters.outage import unavailable
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
@@ -40,6 +41,7 @@ class SqlUnitOfWork:
         self.sources = SourceRepository(self._session)
         self.history = HistoryRepository(self._session)
         self.facts = FactsRepository(self._session)
+        self.operations = OperationRepository(self._session)
         self._emitted = False
 
     async def __aenter__(self) -> Self:

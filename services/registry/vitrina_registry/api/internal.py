@@ -8,6 +8,7 @@ from vitrina_contracts.facts import FactsDelta
 from vitrina_kit.http_app import require_bearer
 
 from vitrina_registry.api.deps import WorldDep
+from vitrina_registry.api.internal_operations import create_operations_router
 from vitrina_registry.use_cases import desired, facts
 
 
@@ -32,4 +33,5 @@ def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRo
     async def list_facts(world: WorldDep, since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> FactsDelta:
         return await facts.facts_since(world, since)
 
+    router.include_router(create_operations_router(orchestrator_token, gateway_token))
     return router

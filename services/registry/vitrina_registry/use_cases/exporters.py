@@ -12,6 +12,7 @@ from vitrina_registry.domain.exporter import Declared, Exporter
 from vitrina_registry.domain.naming import exporter_name_faults, label_faults
 from vitrina_registry.domain.scope import VisibleExporter, visible_exporter
 from vitrina_registry.use_cases.changes import commit_exporter, find_exporter, lock_exporter, note_exporter
+from vitrina_registry.use_cases.operations import remove_series
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 
 
@@ -131,6 +132,8 @@ async def delete_exporter(world: World, caller: Claims, name: str, precondition:
 async def drop_exporter(world: World, uow: UnitOfWork, actor: str, before: Exporter) -> Exporter:
     """Deletes a locked exporter within the caller's transaction."""
     after = before.deleted_now(world.now())
+    sources = [source.name for source in await uow.sources.of(before.name)]
+    await remove_series(world, uow, actor, after, [*sources, None])
     await uow.sources.delete_all(before.name)
     await uow.exporters.save(after)
     note_exporter(uow, actor, "deleted", before, after)

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 
 from vitrina_contracts.endpoints import Network
 from vitrina_contracts.events import ExporterChanged
 from vitrina_contracts.exporter import ObservedExporter
+from vitrina_contracts.operations import OperationState
 from vitrina_contracts.source_check import CheckRequest, SourceCheck
 
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
@@ -16,6 +17,7 @@ from vitrina_registry.domain.errors import FieldFault
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.facts import DeviceKey, StoredFacts
 from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
+from vitrina_registry.domain.operation import Operation
 from vitrina_registry.domain.pace import Allowance
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
@@ -126,6 +128,40 @@ class Facts(Protocol):
     async def save(self, items: Sequence[StoredFacts]) -> None: ...
 
 
+class Operations(Protocol):
+    """Removals of series."""
+
+    async def add(self, operation: Operation) -> None: ...
+
+    async def lock(self, number: int) -> Operation | None:
+        """Nobody else changes it until this transaction ends."""
+        ...
+
+    async def save(self, operation: Operation) -> None: ...
+
+    async def page(
+        self, states: Sequence[OperationState], source: str | None, before: int | None, limit: int
+    ) -> list[Operation]:
+        """Newest first, below the id `before`; no states: whatever they are."""
+        ...
+
+    async def holding(self, source: str) -> list[Operation]:
+        """Those that keep the name of this source from being used again."""
+        ...
+
+    async def due(self, now: datetime) -> list[Operation]:
+        """What is to be worked on now, oldest first; also what is done and still takes disk space."""
+        ...
+
+    async def concerning(self, sources: Sequence[str]) -> list[Operation]:
+        """All of these sources that were not done."""
+        ...
+
+    async def hidden(self) -> set[str]:
+        """Sources that are gone and whose series were not kept on purpose."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving the block without `commit` leaves nothing behind.
 
@@ -143,6 +179,9 @@ class UnitOfWork(Protocol):
 
     @property
     def facts(self) -> Facts: ...
+
+    @property
+    def operations(self) -> Operations: ...
 
     async def __aenter__(self) -> Self: ...
 
@@ -230,6 +269,14 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class CleanupRules:
+    """What becomes of the series of what is deleted."""
+
+    grace: timedelta | None
+    """Until they are removed; None: never, and names are free at once."""
+
+
+@dataclass(frozen=True)
 class World:
     """What `app.py` joins and the use cases work with."""
 
@@ -244,6 +291,7 @@ class World:
     check_source: CheckSource
     tests: Allowance
     pace: Pace
+    cleanup: CleanupRules
     now: Callable[[], datetime]
     seconds: Callable[[], float]
     """Of a clock that never goes back."""

@@ -12,9 +12,11 @@ from vitrina_contracts.tokens import Claims
 from vitrina_registry.domain.errors import ConflictError, invalid, no_source
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import label_faults, source_name_faults
+from vitrina_registry.domain.operation import free_name
 from vitrina_registry.domain.scope import sees, sees_all
 from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
 from vitrina_registry.use_cases.changes import find_exporter, lock_exporter, note_source
+from vitrina_registry.use_cases.operations import remove_series
 from vitrina_registry.use_cases.overlap import SharedDevice, shared_devices
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 from vitrina_registry.use_cases.source_config import (
@@ -181,13 +183,16 @@ async def add_source(
     """Creates it within the caller's transaction; the locked exporter with its new revision comes back too.
 
     Raises:
-        ConflictError: an exporter of this type has one source at most, and has it.
+        ConflictError: an exporter of this type has one source at most, and has it; or series of a former source of
+            this name are not confirmed gone.
     """
     if exporter_type(world, exporter.type).manifest.one_source_only() and await uow.sources.of(exporter.name):
         raise ConflictError(_ONE_SOURCE)
     exporter = exporter.source_changed(world.now())
     source = _new_source(world, actor, exporter, new, written)
     await uow.sources.add(source)
+    # After the row, which waits for whoever deletes another of this name right now: then its operation is seen.
+    free_name(new.name, await uow.operations.holding(new.name))
     await note_source(uow, actor, "source_created", exporter, before=None, after=source)
     return exporter, source
 
@@ -217,6 +222,7 @@ async def drop_source(world: World, uow: UnitOfWork, actor: str, exporter: Expor
     """Deletes it within the caller's transaction."""
     await uow.sources.delete(exporter.name, before.name)
     exporter = exporter.source_changed(world.now())
+    await remove_series(world, uow, actor, exporter, [before.name])
     await note_source(uow, actor, "source_deleted", exporter, before=before, after=None)
     return exporter
 

@@ -486,6 +486,65 @@ export interface ItemsFactsView {
   next_cursor?: string | null;
 }
 
+/**
+ * Whose series are removed.
+ */
+export type OperationKind = typeof OperationKind[keyof typeof OperationKind];
+
+
+export const OperationKind = {
+  source: 'source',
+  exporter: 'exporter',
+  orphan: 'orphan',
+  retention: 'retention',
+} as const;
+
+export type OperationState = typeof OperationState[keyof typeof OperationState];
+
+
+export const OperationState = {
+  found: 'found',
+  pending: 'pending',
+  running: 'running',
+  done: 'done',
+  cancelled: 'cancelled',
+  failed: 'failed',
+} as const;
+
+/**
+ * Removal of series from Prometheus.
+ */
+export interface OperationView {
+  /** Who deleted what the series are of; `system`: nobody. */
+  actor: string;
+  /** Tries that failed. */
+  attempts: number;
+  created_at: string;
+  /** When it starts, or is tried again. */
+  due_at: string;
+  ended_at: string | null;
+  exporter: string | null;
+  /** When the disk space was given back. */
+  freed_at: string | null;
+  id: number;
+  kind: OperationKind;
+  platform: string;
+  /** Why the last try failed. */
+  reason: string | null;
+  /** How many there were at the deletion; null until counted. */
+  series: number | null;
+  source: string | null;
+  state: OperationState;
+  /** Only samples before it are removed; null: all. */
+  until: string | null;
+}
+
+export interface ItemsOperationView {
+  items: OperationView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
 export interface RevisionView {
   actor: string;
   at: string;
@@ -922,6 +981,38 @@ dry_run?: boolean;
 };
 
 export type PutFactsPlatformSourceDeviceIdParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetOperationsParams = {
+/**
+ * In one of these states; may repeat.
+ */
+state?: OperationState[];
+source?: string | null;
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostOperationsNumberCancelParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PostOperationsNumberRunParams = {
 /**
  * Check all and answer as if; nothing stays.
  */
@@ -2128,5 +2219,113 @@ return call<FactsView>(getPutFactsPlatformSourceDeviceIdUrl(platform,source,devi
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(deviceFacts)
+  }
+);}
+
+
+
+export const getGetOperationsUrl = (params?: GetOperationsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["state"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/operations?${stringifiedParams}` : `/api/registry/v1/operations`
+}
+
+/**
+ * Removals of series, newest first.
+ * @summary List Operations
+ */
+export const getOperations = async (params?: GetOperationsParams, options?: Parameters<typeof call>[1]): Promise<ItemsOperationView> => {
+
+  return call<ItemsOperationView>(getGetOperationsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostOperationsNumberCancelUrl = (number: number,
+    params?: PostOperationsNumberCancelParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/operations/${encodeURIComponent(String(number))}/cancel?${stringifiedParams}` : `/api/registry/v1/operations/${encodeURIComponent(String(number))}/cancel`
+}
+
+/**
+ * The series stay, and the name of the source can be used again.
+ * @summary Cancel Operation
+ */
+export const postOperationsNumberCancel = async (number: number,
+    params?: PostOperationsNumberCancelParams, options?: Parameters<typeof call>[1]): Promise<OperationView> => {
+
+  return call<OperationView>(getPostOperationsNumberCancelUrl(number,params),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getPostOperationsNumberRunUrl = (number: number,
+    params?: PostOperationsNumberRunParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/operations/${encodeURIComponent(String(number))}/run?${stringifiedParams}` : `/api/registry/v1/operations/${encodeURIComponent(String(number))}/run`
+}
+
+/**
+ * The series are removed now, without the rest of the grace; of orphans: at all.
+ * @summary Run Operation
+ */
+export const postOperationsNumberRun = async (number: number,
+    params?: PostOperationsNumberRunParams, options?: Parameters<typeof call>[1]): Promise<OperationView> => {
+
+  return call<OperationView>(getPostOperationsNumberRunUrl(number,params),
+  {
+    ...options,
+    method: 'POST'
+
+
   }
 );}
