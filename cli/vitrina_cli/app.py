@@ -9,6 +9,7 @@ from vitrina_cli.commands import (
     account,
     alerts,
     devices,
+    doctor,
     exporters,
     facts,
     machine,
@@ -58,6 +59,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "export": transfer.export,
     "plan": transfer.plan,
     "apply": transfer.apply,
+    "doctor": doctor.doctor,
     "backup": machine.backup,
     "restore": machine.restore,
 }

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,3 +122,26 @@ def test_a_manager_gets_as_far_as_in_the_ui(
     until_equal(lambda: manager.run("overview").returncode, 3, seconds=20, what="the manager is shut out")
     assert "vitrina login" in manager.run("overview").stderr
     assert admin.ask("GET", "/api/auth/users/cli-manager").status_code == 404
+
+
+def test_the_doctor_finds_a_part_that_hangs_and_nothing_when_all_is_well(system: System, tmp_path: Path) -> None:
+    here = CommandLine(system.url, tmp_path, {"VITRINA_HOME": str(system.home.path), "VITRINA_PORT": str(system.port)})
+    (tmp_path / "password").write_text(f"{system.password}\n")
+    here.done("login", "--username", "admin", "--password-file", str(tmp_path / "password"))
+    until_equal(lambda: wrong_for(here), set(), seconds=30, what="all is well")
+    orchestrator = system.supervisor.pids()["orchestrator"]
+    os.kill(orchestrator, signal.SIGSTOP)
+    try:
+        assert "orchestrator" in wrong_for(here)
+    finally:
+        os.kill(orchestrator, signal.SIGCONT)
+    here.done("logout")
+    nobody = here.run("doctor", "--remote")
+    assert nobody.returncode == 0
+    assert "vitrina login" in nobody.stdout
+
+
+def wrong_for(here: CommandLine) -> set[str]:
+    """Parts that the doctor calls wrong."""
+    found = json.loads(here.run("doctor", "--output", "json").stdout)
+    return {each["subject"] for each in found if each["state"] == "wrong"}

@@ -39,12 +39,16 @@ def refuse_newer(about: About) -> None:
     """Raises:
     Refusal: its tables are of a version that this one does not know.
     """
-    for schema, revision in about.revisions.items():
-        if revision not in known_revisions(_MIGRATIONS[schema]):
-            raise Refusal(
-                f"The backup was made by Vitrina {about.version}, which is newer than this one (tables of {schema} at "
-                f"{revision}): restore it with that version or a later one."
-            )
+    if unknown := unknown_revisions(about.revisions):
+        raise Refusal(
+            f"The backup was made by Vitrina {about.version}, which is newer than this one (tables of "
+            f"{', '.join(unknown)}): restore it with that version or a later one."
+        )
+
+
+def unknown_revisions(revisions: Mapping[str, str]) -> list[str]:
+    """Schemas whose tables were brought to a revision that this version does not have."""
+    return [name for name, revision in revisions.items() if revision not in known_revisions(_MIGRATIONS[name])]
 
 
 def known_revisions(folder: Path) -> set[str]:
