@@ -160,7 +160,7 @@ def test_an_exporter_reaches_its_vendor_and_nothing_of_vitrina_but_what_scrapes_
     container = exporter_containers()["addreality"]
     reached = json.loads(run("docker", "exec", container, "python", "-c", _CONNECT, json.dumps(places), seconds=90))
     assert "addreality-simulator:9000" in reached
-    assert set(reached) <= {"addreality-simulator:9000", "orchestrator:8001", "prometheus:9090"}
+    assert set(reached) <= {"addreality-simulator:9000", "orchestrator:8001"}
 
 
 def test_a_disabled_exporter_has_no_container_until_it_is_enabled(system: System) -> None:

@@ -59,7 +59,7 @@ def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettin
             settings.scrape_interval,
             orchestrator_token_file=MOUNTED / "calls-orchestrator",
             alertmanager="alertmanager:9093",
-            prometheus="localhost:9090",
+            prometheus="prometheus-inside:9090",
             registry="registry:8001",
             orchestrator="orchestrator:8001",
             gateway="gateway:8001",

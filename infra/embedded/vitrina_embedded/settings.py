@@ -45,6 +45,8 @@ class Settings(NetworkSettings, AlertSettings):
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 2
     request_budget: Annotated[float, Field(gt=0)] | None = None
     private_endpoints: str = "127.0.0.0/8"
+    series_cleanup: bool = True
+    series_grace_hours: Annotated[float, Field(ge=0, le=24 * 366)] = 168
     prometheus_retention: Annotated[str, Field(pattern=r"^\d+(ms|s|m|h|d|w|y)$")] = "15d"
     prometheus_retention_size: Annotated[str, Field(pattern=r"^\d+(B|KB|MB|GB|TB)$")] = "2GB"
 

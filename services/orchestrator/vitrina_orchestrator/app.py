@@ -4,6 +4,8 @@ Stopping is the reverse of starting: no new requests, no new wake-ups, the pass 
 Exporters go on.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -22,16 +24,18 @@ from vitrina_kit.tasks import background
 
 from vitrina_orchestrator.adapters.addresses import Addresses
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
+from vitrina_orchestrator.adapters.prometheus_admin import PrometheusAdmin, prometheus_http_client
 from vitrina_orchestrator.adapters.registry_client import RegistryClient, registry_http_client
 from vitrina_orchestrator.adapters.runtime_choice import choose_checks, choose_runtime
 from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
 from vitrina_orchestrator.api.checks import check_routes
 from vitrina_orchestrator.api.discovery import discovery_routes
 from vitrina_orchestrator.api.logs import log_routes
-from vitrina_orchestrator.loops import resync_loop, runtime_loop, watch_loop
+from vitrina_orchestrator.loops import cleanup_loop, resync_loop, runtime_loop, watch_loop
 from vitrina_orchestrator.messages import subscribe
 from vitrina_orchestrator.metrics import RestartMeter, expose, measured
 from vitrina_orchestrator.settings import OrchestratorSettings
+from vitrina_orchestrator.use_cases.cleanup import Cleanup
 from vitrina_orchestrator.use_cases.ports import Checks, Runtime
 from vitrina_orchestrator.use_cases.reconcile import Reconciler
 from vitrina_orchestrator.workqueue import WorkQueue
@@ -53,10 +57,11 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
             registry_http_client(settings.registry_internal_url, read_secret(settings.registry_token_file))
         )
         exporters = await stack.enter_async_context(exporter_http_client())
+        registry_client, changed = RegistryClient(registry), asyncio.Event()
         bus = Bus(settings, "orchestrator", [EXPORTERS])
         reconciler = Reconciler(
             runtime=runtime,
-            registry=RegistryClient(registry),
+            registry=registry_client,
             exporters=ExporterClient(exporters),
             statuses=StatusPublisher(bus),
             meter=RestartMeter(),
@@ -65,7 +70,12 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
         )
         queue = WorkQueue(measured(reconciler.reconcile))
         stack.callback(REGISTRY.unregister, expose(queue, reconciler.standings))
-        subscribe(bus, queue.add)
+
+        def wake(exporter: str) -> None:
+            queue.add(exporter)
+            changed.set()
+
+        subscribe(bus, wake)
         bus.on_connect(partial(_publish_anew, reconciler, queue))
         await stack.enter_async_context(bus)
         await stack.enter_async_context(queue)
@@ -76,6 +86,14 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
                 watch=watch_loop(reconciler, queue),
             )
         )
+        if settings.prometheus_admin_url is not None:
+            prometheus = await stack.enter_async_context(prometheus_http_client(settings.prometheus_admin_url))
+            cleanup = Cleanup(
+                registry_client, PrometheusAdmin(prometheus), time.monotonic, settings.series_cleanup_rest
+            )
+            await stack.enter_async_context(
+                background(cleanup=cleanup_loop(cleanup, changed, settings.resync_interval))
+            )
         yield _internal_app(settings, runtime, reconciler, bus, checks)
 
 

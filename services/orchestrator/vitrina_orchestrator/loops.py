@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
 
 from vitrina_orchestrator.domain.errors import OrchestratorError
 from vitrina_orchestrator.domain.naming import instance_parts
+from vitrina_orchestrator.use_cases.cleanup import Cleanup
 from vitrina_orchestrator.use_cases.ports import Runtime
 from vitrina_orchestrator.use_cases.reconcile import Reconciler
 from vitrina_orchestrator.workqueue import WorkQueue
@@ -66,6 +68,24 @@ def watch_loop(reconciler: Reconciler, queue: WorkQueue) -> Loop:
             asked = {name: now if name in due else asked[name] for name in paces}
             await asyncio.gather(*(_look(reconciler, queue, name) for name in due))
             await asyncio.sleep(_HASTE_SECONDS)
+
+    return loop
+
+
+def cleanup_loop(cleanup: Cleanup, woken: asyncio.Event, seconds: float) -> Loop:
+    """Removes the series of what was deleted, when something changed and each so many seconds."""
+
+    async def loop() -> None:
+        while True:
+            woken.clear()
+            try:
+                await cleanup.work()
+                await cleanup.search()
+            except OrchestratorError as error:
+                log.warning("cleanup_waits", reason=str(error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await woken.wait()
 
     return loop
 

@@ -29,6 +29,10 @@ class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
     fresh_seconds: float = Field(300, gt=0)
     request_budget: float = Field(20, gt=0)
     private_endpoints: str = ""
+    prometheus_admin_url: str | None = None
+    """Where Prometheus' admin API answers; without it no series are removed."""
+    series_cleanup_rest: float = Field(3600, gt=0)
+    """Seconds between two cleanings of tombstones, and between two searches for orphans."""
     resync_interval: float = Field(10, gt=0)
     """Seconds between two looks at everything, whatever the events say."""
     docker_host: str = "unix:///var/run/docker.sock"

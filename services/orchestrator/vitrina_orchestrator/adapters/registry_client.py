@@ -1,17 +1,21 @@
 """The registry's internal routes. Its answers hold credentials, so no error may repeat a part of one."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
-from vitrina_contracts.exporter import DesiredExporter, DesiredSummary
+from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
+from vitrina_contracts.operations import CleanupReport, CleanupTask, FoundOrphan
 from vitrina_contracts.problems import MEDIA_TYPE
 
 from vitrina_orchestrator.domain.errors import RegistryUnreadError
 
 _TIMEOUT_SECONDS: Final = 5.0
 _SUMMARIES: Final = TypeAdapter(list[DesiredSummary])
+_SOURCES: Final = TypeAdapter(list[KnownSource])
+_TASKS: Final = TypeAdapter(list[CleanupTask])
+_ORPHANS: Final = TypeAdapter(list[FoundOrphan])
 Parsed = TypeVar("Parsed")
 
 
@@ -38,9 +42,31 @@ class RegistryClient:
             return None
         return _parsed(DesiredExporter.model_validate_json, _content(answer))
 
+    async def known_sources(self) -> Sequence[KnownSource]:
+        return _parsed(_SOURCES.validate_json, _content(await self._get("/internal/v1/sources")))
+
+    async def cleanup_tasks(self) -> Sequence[CleanupTask]:
+        return _parsed(_TASKS.validate_json, _content(await self._get("/internal/v1/operations")))
+
+    async def report_cleanup(self, number: int, report: CleanupReport) -> bool:
+        answer = await self._post(f"/internal/v1/operations/{number}", report.model_dump_json().encode())
+        if answer.status_code == httpx.codes.CONFLICT and _is_problem(answer):
+            return False
+        _content(answer)
+        return True
+
+    async def tell_orphans(self, found: Sequence[FoundOrphan]) -> None:
+        _content(await self._post("/internal/v1/orphans", _ORPHANS.dump_json(list(found))))
+
     async def _get(self, path: str) -> httpx.Response:
+        return await self._ask("GET", path)
+
+    async def _post(self, path: str, content: bytes) -> httpx.Response:
+        return await self._ask("POST", path, content=content, headers={"Content-Type": "application/json"})
+
+    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            return await self._client.get(path)
+            return await self._client.request(method, path, **options)
         except httpx.HTTPError as error:
             raise RegistryUnreadError(f"the registry does not answer: {type(error).__name__}") from None
 
@@ -52,7 +78,7 @@ def _is_problem(answer: httpx.Response) -> bool:
 
 
 def _content(answer: httpx.Response) -> bytes:
-    if answer.status_code != httpx.codes.OK:
+    if not answer.is_success:
         raise RegistryUnreadError(f"the registry answers {answer.status_code}")
     return answer.content
 

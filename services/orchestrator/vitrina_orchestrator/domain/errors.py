@@ -35,3 +35,7 @@ class ChecksBusyError(OrchestratorError):
 
 class CheckUnavailableError(OrchestratorError):
     """Sources of this type cannot be tried from here."""
+
+
+class MonitoringError(OrchestratorError):
+    """Prometheus does not answer, or not as it should."""

@@ -1,15 +1,16 @@
 """A registry over real HTTP that obeys the contract of the internal routes and can be told to fail."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from fastapi import Depends, FastAPI
-from vitrina_contracts.exporter import DesiredExporter, DesiredSummary
+from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
+from vitrina_contracts.operations import CleanupReport, CleanupTask, FoundOrphan
 from vitrina_kit.health import Health
 from vitrina_kit.http_app import create_internal_app, require_bearer
-from vitrina_kit.problem_handlers import not_found, unavailable
+from vitrina_kit.problem_handlers import conflict, not_found, unavailable
 from vitrina_kit.serving import Listener, serve
 from vitrina_kit.testing.ports import free_port
 
@@ -24,6 +25,13 @@ class RegistryStandIn:
         self.failing = False
         self.reads = 0
         """Complete reads of the list."""
+        self.known: list[KnownSource] = []
+        self.tasks: dict[int, CleanupTask] = {}
+        """Operations that are due; each leaves when it is freed."""
+        self.reports: list[tuple[int, CleanupReport]] = []
+        self.orphans: list[FoundOrphan] = []
+        self.on_report: Callable[[CleanupReport], None] = lambda _report: None
+        """Called before a report is stored; what it raises is the answer."""
 
     @property
     def url(self) -> str:
@@ -67,7 +75,34 @@ class RegistryStandIn:
                 raise not_found(f"There is no exporter {name}.")
             return self.exporters[name]
 
+        self._add_operations(app)
         return app
+
+    def _add_operations(self, app: FastAPI) -> None:
+        allowed = [Depends(require_bearer(TOKEN))]
+
+        @app.get("/internal/v1/sources", dependencies=allowed)
+        async def sources() -> list[KnownSource]:
+            return self.known
+
+        @app.get("/internal/v1/operations", dependencies=allowed)
+        async def operations() -> list[CleanupTask]:
+            self._fail_if_told()
+            return list(self.tasks.values())
+
+        @app.post("/internal/v1/operations/{number}", dependencies=allowed, status_code=204)
+        async def report(number: int, told: CleanupReport) -> None:
+            if number not in self.tasks:
+                raise conflict("It was cancelled.")
+            self.on_report(told)
+            self.reports.append((number, told))
+            self.tasks[number] = self.tasks[number].model_copy(update={"state": told.state})
+            if told.freed:
+                del self.tasks[number]
+
+        @app.post("/internal/v1/orphans", dependencies=allowed, status_code=204)
+        async def orphans(found: list[FoundOrphan]) -> None:
+            self.orphans = found
 
     def _fail_if_told(self) -> None:
         if self.failing:
