@@ -102,3 +102,19 @@ def test_a_sign_in_elsewhere_is_not_sent_here(vitrina: Run, tmp_path: Path) -> N
     ran = vitrina("logout")
     assert ran.returncode == 0
     assert "Nobody was signed in" in ran.stderr
+
+
+def test_a_probe_of_an_account_that_refuses_and_of_a_platform_that_is_none(vitrina: Run, tmp_path: Path) -> None:
+    ran = vitrina("probe", "nonsense")
+    assert (ran.returncode, "no probe of this platform" in ran.stderr) == (2, True)
+    (tmp_path / "token").write_text("canary-token")
+    url = f"api_url=http://127.0.0.1:{free_port()}/list"
+    ran = vitrina("probe", "addreality", "--set", url, "--secret-file", f"api_token={tmp_path / 'token'}")
+    assert ran.returncode == 1
+    assert "not allowed" in ran.stderr
+    ran = vitrina(
+        "probe", "addreality", "--set", url, "--secret-file", f"api_token={tmp_path / 'token'}",
+        "--private-endpoints", "127.0.0.0/8",
+    )  # fmt: skip
+    assert (ran.returncode, "does not accept the connection" in ran.stderr) == (1, True)
+    assert "canary-token" not in ran.stdout + ran.stderr

@@ -14,6 +14,7 @@ from vitrina_cli.commands import (
     facts,
     machine,
     operations,
+    probe,
     sources,
     transfer,
     users,
@@ -60,6 +61,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "plan": transfer.plan,
     "apply": transfer.apply,
     "doctor": doctor.doctor,
+    "probe": probe.probe,
     "backup": machine.backup,
     "restore": machine.restore,
 }

@@ -92,7 +92,7 @@ def create(
     """Connects an account. `vitrina sources test` tries it first."""
     body = {
         "name": source,
-        "config": _config(config, fields, secret_files, asked_secrets),
+        "config": config_of(config, fields, secret_files, asked_secrets),
         "enabled": not disabled,
         "labels": parse_texts(labels or [], "--label"),
     }
@@ -123,7 +123,7 @@ def change(
     body: dict[str, Any] = {} if enabled is None else {"enabled": enabled}
     if labels is not None:
         body["labels"] = parse_texts(labels, "--label")
-    if given := _config(config, fields, secret_files, asked_secrets):
+    if given := config_of(config, fields, secret_files, asked_secrets):
         body["config"] = given
     with api_of(context) as api:
         if "config" in body:
@@ -175,7 +175,7 @@ def try_source(
     output: Output = Format.YAML,
 ) -> None:
     """Asks the vendor once, read-only, and saves nothing. Fails when the vendor does not answer as it should."""
-    given = _config(config, fields, secret_files, asked_secrets)
+    given = config_of(config, fields, secret_files, asked_secrets)
     with api_of(context) as api:
         if source is None:
             answer = api.ask(
@@ -228,10 +228,10 @@ def revert(
     show_one(answer.json(), output)
 
 
-def _config(
+def config_of(
     file: str | None, fields: list[str] | None, secret_files: list[str] | None, asked: list[str] | None
 ) -> dict[str, Any]:
-    """Of the file, then of the options."""
+    """Fields of a source: of the file, then of the options."""
     return {
         **(read_mapping(file) if file else {}),
         **parse_pairs(fields or [], "--set"),

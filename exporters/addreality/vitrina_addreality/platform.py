@@ -5,7 +5,10 @@ from typing import Any
 
 from vitrina_contracts.device import Status
 from vitrina_sdk import Listing, Reading, VendorClient
+from vitrina_sdk.probe.exchange import RecordingClient
+from vitrina_sdk.probe.verdict import Verdict
 
+from vitrina_addreality import probe as probing
 from vitrina_addreality.client import DeviceList
 from vitrina_addreality.config import AddrealityConfig
 
@@ -13,6 +16,7 @@ from vitrina_addreality.config import AddrealityConfig
 class Addreality:
     name = "addreality"
     version = "0.1.0"
+    kept_fields = probing.KEPT
 
     def configure(self, config: Mapping[str, Any]) -> AddrealityConfig:
         return AddrealityConfig.model_validate(config)
@@ -26,6 +30,9 @@ class Addreality:
             listing.whole = False
             listing.problems["total_shrank"] = 1
         return listing
+
+    async def probe(self, config: Mapping[str, Any], vendor: RecordingClient) -> list[Verdict]:
+        return await probing.probe(self.configure(config), vendor)
 
 
 def to_listing(read: list[Reading | None]) -> Listing:

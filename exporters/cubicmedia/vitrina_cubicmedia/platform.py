@@ -5,7 +5,10 @@ from typing import Any
 
 from vitrina_contracts.device import Status
 from vitrina_sdk import Answer, AskedDevice, Reading, VendorClient
+from vitrina_sdk.probe.exchange import RecordingClient
+from vitrina_sdk.probe.verdict import Verdict
 
+from vitrina_cubicmedia import probe as probing
 from vitrina_cubicmedia.client import check
 from vitrina_cubicmedia.config import CubicMediaConfig, normalised
 from vitrina_cubicmedia.mapping import to_reading
@@ -14,6 +17,7 @@ from vitrina_cubicmedia.mapping import to_reading
 class CubicMedia:
     name = "cubicmedia"
     version = "0.1.0"
+    kept_fields = probing.KEPT
 
     def configure(self, config: Mapping[str, Any]) -> CubicMediaConfig:
         return CubicMediaConfig.model_validate(config)
@@ -31,3 +35,6 @@ class CubicMedia:
             return Answer(Reading.not_known(device.device_id), problem="not_known")
         reading = to_reading(device.device_id, record, config.offline_values)
         return Answer(reading, problem="unrecognised_state" if reading.status is Status.UNKNOWN else None)
+
+    async def probe(self, config: Mapping[str, Any], vendor: RecordingClient) -> list[Verdict]:
+        return await probing.probe(self.configure(config), vendor)

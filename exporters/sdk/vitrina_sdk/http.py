@@ -97,15 +97,22 @@ class VendorClient:
         try:
             session = await self._ways.session_for(target)
             async with session.request(method, target, headers=headers, data=body, allow_redirects=False) as response:
+                content = await _read(response, max_body) if response.status == _OK else b""
+                self.heard(method, target, body, response, content)
                 if response.status != _OK:
                     raise self._refusal(response)
-                return await _read(response, max_body)
+                return content
         except TimeoutError as error:
             raise Timeout(f"The vendor gave no whole answer within {self.timeout:g} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise _translate(error) from error
         finally:
             self.patience -= self.clock.monotonic() - started
+
+    def heard(
+        self, method: str, target: URL, body: bytes | None, response: aiohttp.ClientResponse, content: bytes
+    ) -> None:
+        """Told of every answer; of one that is no 200 without its content."""
 
     def _refusal(self, response: aiohttp.ClientResponse) -> PollError:
         status = response.status

@@ -20,6 +20,7 @@ from vitrina_sdk.exporter import Platform
 from vitrina_sdk.exposition import Exposition
 from vitrina_sdk.logging import configure_logging
 from vitrina_sdk.own_metrics import ExporterState, OwnMetrics
+from vitrina_sdk.probe.command import run_probe
 from vitrina_sdk.server import ExporterApp
 from vitrina_sdk.settings import Settings
 from vitrina_sdk.shard import Shard
@@ -31,9 +32,11 @@ _log = structlog.get_logger()
 
 
 def run(platform: Platform) -> None:
-    """Serves the platform until SIGTERM or SIGINT; with the argument `check` it tries one source instead."""
+    """Serves the platform until SIGTERM or SIGINT; as `check` or `probe` it asks a vendor once instead."""
     if sys.argv[1:2] == ["check"]:
         sys.exit(run_check(platform, sys.argv[2:]))
+    if sys.argv[1:2] == ["probe"]:
+        sys.exit(run_probe(platform, sys.argv[2:]))
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level, sys.stdout)
     uvloop.run(ExporterProcess(platform, settings, SystemClock()).serve())

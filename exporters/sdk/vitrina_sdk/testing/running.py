@@ -76,14 +76,29 @@ class Scrape:
         return sum(self.values(f"{metrics.SOURCE_POLL_DURATION}_count", "source", source=source).values())
 
 
-class RunningSimulator:
-    def __init__(self, module: str, devices: int) -> None:
-        command = [sys.executable, "-m", f"{module}.simulator", "--port", "0", "--devices", str(devices)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [*command, "--seed", "7", "--flip-per-minute", "0"], stdout=subprocess.PIPE
-        )
+class RunningVendor:
+    """A process that says where it listens."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", module, *arguments, "--port", "0"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 - our own module
         assert self._process.stdout is not None
         self.url = f"http://127.0.0.1:{json.loads(self._process.stdout.readline())['listening']}"
+
+    def stop(self) -> None:
+        _stop(self._process)
+
+
+class RunningReplay(RunningVendor):
+    """What a vendor once said."""
+
+    def __init__(self, recording: Path) -> None:
+        super().__init__("vitrina_sdk.testing.replay", str(recording))
+
+
+class RunningSimulator(RunningVendor):
+    def __init__(self, module: str, devices: int) -> None:
+        super().__init__(f"{module}.simulator", "--devices", str(devices), "--seed", "7", "--flip-per-minute", "0")
 
     def truth(self) -> dict[str, str]:
         """The vendor's word for each device."""
@@ -100,9 +115,6 @@ class RunningSimulator:
         request = urllib.request.Request(f"{self.url}/control/{path}", data=data, method=method)  # noqa: S310 - http
         with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - http
             return json.load(response)
-
-    def stop(self) -> None:
-        _stop(self._process)
 
 
 class RunningExporter:
