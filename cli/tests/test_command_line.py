@@ -118,3 +118,24 @@ def test_a_probe_of_an_account_that_refuses_and_of_a_platform_that_is_none(vitri
     )  # fmt: skip
     assert (ran.returncode, "does not accept the connection" in ran.stderr) == (1, True)
     assert "canary-token" not in ran.stdout + ran.stderr
+
+
+def test_settings_are_shown_with_their_origin_and_secrets_masked(vitrina: Run) -> None:
+    ran = vitrina("config", "show", "-o", "json", VITRINA_ADMIN_PASSWORD="canary-password", VITRINA_PORT="18123")
+    assert ran.returncode == 0, ran.stderr
+    shown = {each["name"]: (each["value"], each["origin"]) for each in json.loads(ran.stdout)}
+    assert shown["VITRINA_PORT"] == ("18123", "environment")
+    assert shown["VITRINA_ADMIN_PASSWORD"] == ("********", "environment")
+    assert shown["VITRINA_SCRAPE_INTERVAL"] == ("15", "default")
+    assert "canary" not in ran.stdout
+
+
+def test_settings_are_checked_and_a_typing_error_is_found(vitrina: Run) -> None:
+    assert vitrina("config", "check").returncode == 0
+    for settings, sentence in (
+        ({"VITRINA_PORT": "eighty"}, "The setting VITRINA_PORT does not fit"),
+        ({"VITRINA_BIND": "0.0.0.0"}, "passwords would cross the network in clear"),
+        ({"VITRINA_SCRAPE_INTERVALL": "5"}, "Nobody reads VITRINA_SCRAPE_INTERVALL"),
+    ):
+        ran = vitrina("config", "check", **settings)
+        assert (ran.returncode, sentence in ran.stderr) == (7, True), ran.stderr

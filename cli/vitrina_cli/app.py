@@ -8,6 +8,7 @@ import typer
 from vitrina_cli.commands import (
     account,
     alerts,
+    config,
     devices,
     doctor,
     exporters,
@@ -48,6 +49,7 @@ for name, group in {
     "tokens": account.tokens,
     "account": account.app,
     "audit": transfer.audit,
+    "config": config.app,
 }.items():
     app.add_typer(group, name=name)
 
