@@ -104,6 +104,25 @@ async def test_a_change_whose_event_was_lost_is_found_by_the_resync(world: "Worl
     await world.until("cubicmedia", lambda status: status.applied_revision == desired.revision)
 
 
+async def test_a_configuration_that_the_exporter_dies_of_is_refused_and_the_former_one_serves_again(
+    world: "World",
+) -> None:
+    orchestrator = world.orchestrator()
+    good = await world.change("cubicmedia", sources=[source(api_url="https://vendor.example")])
+    await world.until("cubicmedia", lambda status: status.applied_revision == good)
+    bad = await world.change("cubicmedia", sources=[source(exit=7)])
+    refused = await world.until("cubicmedia", lambda status: status.reason and "did not survive" in status.reason)
+    assert refused.phase is Phase.DEGRADED
+    assert f"revision {bad} (it ended with exit code 7: cannot go on: asked to end)" in (refused.reason or "")
+    serving = await world.until("cubicmedia", lambda status: status.applied_revision == good)
+    assert serving.phase is Phase.DEGRADED
+    assert set(await orchestrator.targets()) == {"cubicmedia"}
+    await world.until_files("cubicmedia", {f"config-{good}.json", "current"})
+    better = await world.change("cubicmedia", sources=[source("shop-2")])
+    mended = await world.until("cubicmedia", lambda status: status.applied_revision == better)
+    assert (mended.phase, mended.reason) == (Phase.RUNNING, None)
+
+
 async def test_a_crash_loop_is_told_in_words_and_ended_by_a_better_configuration(world: "World") -> None:
     world.orchestrator()
     await world.change("cubicmedia", sources=[source(exit=3)])

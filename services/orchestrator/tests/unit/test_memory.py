@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from vitrina_contracts.exporter import ExporterSelfStatus, ObservedExporter, Phase, SourceState
-from vitrina_orchestrator.domain.desired import InstanceSpec
-from vitrina_orchestrator.domain.observed import Instance
+from vitrina_orchestrator.domain.desired import InstanceSpec, Wanted
+from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
 from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SPEC = InstanceSpec("cubicmedia", "cubicmedia", "vitrina/cubicmedia", "vitrina_cubicmedia", 9000, "/metrics", 0)
+WANTED = Wanted(SPEC, revision=7, enabled=True, deleted=False, config=b"{}")
 INSTANCE = Instance("cubicmedia", SPEC, running=True, id="1")
 STATUS = ExporterSelfStatus(exporter="cubicmedia", platform="cubicmedia", version="1", config_revision=7, sources=[])
 
@@ -92,3 +94,39 @@ def test_before_the_desired_state_is_read_nothing_is_surplus() -> None:
     memory.shard(4)
     assert memory.numbers() == [0, 4]
     assert not memory.is_surplus(4)
+
+
+def test_how_long_a_revision_has_been_confirmed_counts_from_its_first_confirmation_to_the_last_word() -> None:
+    shard = ShardMemory(clock := HandClock())
+    assert shard.note_answer(INSTANCE, STATUS).confirmed_seconds == 0
+    clock.seconds += 8
+    assert shard.note_answer(INSTANCE, STATUS).confirmed_seconds == 8
+    clock.seconds += 30
+    assert shard.note_answer(INSTANCE, None).confirmed_seconds == 8
+    newer = STATUS.model_copy(update={"config_revision": 8})
+    assert shard.note_answer(INSTANCE, newer).confirmed_seconds == 0
+
+
+def test_a_refused_configuration_is_tried_again_after_pauses_that_grow() -> None:
+    shard = ShardMemory(clock := HandClock())
+    dead = Instance("cubicmedia", SPEC, ended_at=NOW, exit_code=7, last_words="cannot go on")
+    served = Instance("cubicmedia", SPEC, WrittenConfig(6, "another"), running=True, id="2")
+    for pause in (300, 600, 1200, 2400, 3600, 3600):
+        shard.note_refused(WANTED, dead, serving_revision=6)
+        assert shard.refuses(WANTED.config_digest)
+        clock.seconds += pause - 1
+        assert shard.refuses(WANTED.config_digest)
+        clock.seconds += 1
+        assert not shard.refuses(WANTED.config_digest)
+    assert shard.trouble(served) == (
+        "did not survive the configuration of revision 7 (it ended with exit code 7: cannot go on); "
+        "revision 6 serves again, another try follows after 60 min or a change"
+    )
+
+
+def test_a_change_ends_the_refusal_and_its_reason() -> None:
+    shard = ShardMemory(HandClock())
+    shard.note_refused(WANTED, INSTANCE, serving_revision=6)
+    changed = replace(WANTED, revision=8, config=b"[]")
+    assert not shard.refuses(changed.config_digest)
+    assert shard.trouble(replace(INSTANCE, config=WrittenConfig(8, changed.config_digest))) is None

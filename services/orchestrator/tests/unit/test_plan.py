@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from vitrina_contracts.exporter import ExporterSelfStatus
@@ -10,6 +11,7 @@ from vitrina_orchestrator.domain.observed import Answer, Instance, WrittenConfig
 from vitrina_orchestrator.domain.plan import (
     Create,
     DropOldConfigs,
+    FallBack,
     PutConfig,
     Remove,
     Replace,
@@ -38,11 +40,11 @@ def looping(deaths: int, seconds_ago: float) -> Instance:
     return replace(DEAD, early_deaths=deaths, ended_at=NOW - timedelta(seconds=seconds_ago))
 
 
-def confirming(revision: int | None, silent_seconds: float = 0.0) -> Answer:
+def confirming(revision: int | None, silent_seconds: float = 0.0, confirmed_seconds: float = 0.0) -> Answer:
     status = ExporterSelfStatus(
         exporter="cubicmedia", platform="cubicmedia", version="1", config_revision=revision, sources=[]
     )
-    return Answer(status, silent_seconds)
+    return Answer(status, silent_seconds, confirmed_seconds)
 
 
 TABLE: dict[str, tuple[Wanted | Absent, Instance | None, list[Step]]] = {
@@ -117,11 +119,46 @@ def test_nothing_is_ended_while_the_desired_state_is_unread(
     assert all(isinstance(step, Start | Wait) for step in steps)
 
 
-def test_former_configurations_go_when_the_exporter_confirmed_the_present_one() -> None:
-    instance = replace(RUNNING, config=replace(CONFIG, older_revisions=(5, 6)))
-    assert plan(WANTED, instance, confirming(6), 0, NOW) == []
+UNPROVEN = replace(CONFIG, older_revisions=(5, 6))
+
+
+def test_former_configurations_go_when_the_exporter_has_lived_with_the_present_one() -> None:
+    instance = replace(RUNNING, config=UNPROVEN)
+    assert plan(WANTED, instance, confirming(6, confirmed_seconds=60), 0, NOW) == []
     assert plan(WANTED, instance, Answer(), 0, NOW) == []
-    assert plan(WANTED, instance, confirming(7), 0, NOW) == [DropOldConfigs(keep=7)]
+    assert plan(WANTED, instance, confirming(7, confirmed_seconds=4), 0, NOW) == [Wait(6)]
+    assert plan(WANTED, instance, confirming(7, confirmed_seconds=10), 0, NOW) == [DropOldConfigs(keep=7)]
+
+
+DYING = replace(DEAD, config=UNPROVEN, early_deaths=1, exit_code=1)
+
+
+@pytest.mark.parametrize("changes", [{}, {"early_deaths": 2}, {"exit_code": None}, {"exit_code": -11}])
+def test_who_dies_of_a_new_configuration_goes_back_to_the_last_proven_one(changes: dict[str, Any]) -> None:
+    assert plan(WANTED, replace(DYING, **changes), Answer(), 0, NOW) == [FallBack(5), Start()]
+
+
+@pytest.mark.parametrize("exit_code", [-9, -15, 137, 143])
+def test_an_end_from_outside_is_not_blamed_on_the_configuration_but_want_of_memory_is(exit_code: int) -> None:
+    killed = replace(DYING, exit_code=exit_code)
+    assert plan(WANTED, killed, Answer(), 0, NOW) == [Start()]
+    assert plan(WANTED, replace(killed, out_of_memory=True), Answer(), 0, NOW) == [FallBack(5), Start()]
+
+
+def test_a_proven_configuration_is_not_blamed() -> None:
+    assert plan(WANTED, replace(DYING, config=CONFIG), Answer(), 0, NOW) == [Start()]
+
+
+def test_a_refused_configuration_is_not_handed_out_while_the_former_one_serves() -> None:
+    serving = replace(RUNNING, config=OLD_CONFIG)
+    assert plan(WANTED, serving, confirming(6), 0, NOW, is_refused=True) == []
+    assert plan(WANTED, serving, confirming(6), 0, NOW, is_refused=False) == [PutConfig()]
+
+
+def test_who_dies_of_the_former_configuration_too_gets_the_desired_one_and_the_pauses_of_a_crash_loop() -> None:
+    dying = replace(looping(3, 0), config=OLD_CONFIG, exit_code=1)
+    assert plan(WANTED, dying, Answer(), 0, NOW, is_refused=True) == [PutConfig(), Start()]
+    assert plan(WANTED, replace(dying, config=UNPROVEN), Answer(), 0, NOW, is_refused=True) == [Wait(2)]
 
 
 def test_what_runs_and_stays_silent_for_a_minute_is_replaced() -> None:

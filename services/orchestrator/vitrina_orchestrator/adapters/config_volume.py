@@ -29,9 +29,9 @@ def emptied_tar(revisions: Sequence[int]) -> bytes:
     return _tar({config_file_name(revision): b"" for revision in revisions})
 
 
-def revisions_in(sizes: Mapping[str, int]) -> tuple[int, ...]:
+def revisions_in(files: Mapping[str, bytes]) -> tuple[int, ...]:
     """Revisions whose files hold something."""
-    found = (_CONFIG_FILE.fullmatch(name) for name, size in sizes.items() if size > 0)
+    found = (_CONFIG_FILE.fullmatch(name) for name, content in files.items() if content)
     return tuple(sorted(int(match[1]) for match in found if match))
 
 

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from vitrina_contracts.source_file import config_file_name
+
 from vitrina_orchestrator.adapters.config_volume import config_tar, emptied_tar, revisions_in
 from vitrina_orchestrator.adapters.container_records import ConfigRecord
 from vitrina_orchestrator.adapters.engine import Engine
@@ -43,7 +45,7 @@ class ConfigWriter:
         volume = await self.ensure_volumes(spec.name)
         async with self._writer(spec.name, spec.image) as writer:
             if former is None or former.volume != volume:
-                present = revisions_in(await self._engine.file_sizes(writer, CONFIG_DIR))
+                present = revisions_in(await self._engine.files(writer, CONFIG_DIR))
             else:
                 present = (*former.older_revisions, former.revision)
             await self._engine.put_files(
@@ -53,6 +55,24 @@ class ConfigWriter:
         return ConfigRecord(
             volume=volume, revision=revision, digest=hashlib.sha256(content).hexdigest(), older_revisions=older
         )
+
+    async def fall_back(self, spec: InstanceSpec, revision: int) -> ConfigRecord:
+        """Makes a former revision's content the present one; takes the credentials of all others out of the volume.
+
+        Raises:
+            StartRefusedError: the volume does not hold it (any more).
+        """
+        volume = await self.ensure_volumes(spec.name)
+        async with self._writer(spec.name, spec.image) as writer:
+            files = await self._engine.files(writer, CONFIG_DIR)
+            content = files.get(config_file_name(revision), b"")
+            if not content:
+                raise StartRefusedError(f"its configuration of revision {revision} is gone")
+            own = files_in(content) if spec.program is not None else {}
+            await self._engine.put_files(writer, CONFIG_DIR, config_tar(revision, content, own))
+            others = set(revisions_in(files)) - {revision}
+            await self._engine.put_files(writer, CONFIG_DIR, emptied_tar(sorted(others)))
+        return ConfigRecord(volume=volume, revision=revision, digest=hashlib.sha256(content).hexdigest())
 
     async def empty_former(self, instance: str, config: ConfigRecord, image: str | None) -> ConfigRecord:
         """Takes the credentials of former revisions out of the volume."""

@@ -174,6 +174,16 @@ class DockerRuntime:
             written = await self._configs.write(spec, revision, content, record.config)
             folder.save(record.model_copy(update={"config": written}))
 
+    async def fall_back(self, spec: InstanceSpec, revision: int) -> None:
+        folder = self._record(spec.name)
+        async with folder.fence():
+            record = folder.load()
+            if record.config is not None and record.config.revision == revision:
+                return
+            folder.save(record.model_copy(update={"config": None}))  # until it is known what lies there
+            written = await self._configs.fall_back(spec, revision)
+            folder.save(record.model_copy(update={"config": written}))
+
     async def drop_old_configs(self, name: str, keep: int) -> None:
         folder = self._record(name)
         async with folder.fence():

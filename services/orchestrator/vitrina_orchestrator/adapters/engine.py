@@ -139,11 +139,16 @@ class Engine:
         async with self._call():
             await self._docker.containers.container(container).put_archive(folder, tar)
 
-    async def file_sizes(self, container: str, folder: str) -> Mapping[str, int]:
-        """Bytes by name of file directly in the folder."""
+    async def files(self, container: str, folder: str) -> Mapping[str, bytes]:
+        """Content by name of file directly in the folder."""
         async with self._call():
             archive = await self._docker.containers.container(container).get_archive(folder)
-            return {member.name.rpartition("/")[2]: member.size for member in archive.getmembers() if member.isfile()}
+        found = {}
+        for member in archive.getmembers():
+            content = archive.extractfile(member)  # None of what is no file
+            if content is not None:
+                found[member.name.rpartition("/")[2]] = content.read()
+        return found
 
     async def log(self, container: str, tail: int) -> str:
         async with self._call():

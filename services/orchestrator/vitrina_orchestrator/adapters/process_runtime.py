@@ -32,7 +32,7 @@ from vitrina_orchestrator.adapters.processes import (
     is_alive,
 )
 from vitrina_orchestrator.adapters.programs import Programs
-from vitrina_orchestrator.adapters.source_files import drop_configs_but, write_config
+from vitrina_orchestrator.adapters.source_files import drop_configs_but, read_config, write_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, StartRefusedError
 from vitrina_orchestrator.domain.naming import instance_parts, is_instance_name
@@ -145,6 +145,20 @@ class ProcessRuntime:
                 await asyncio.to_thread(write_config, folder.config, revision, content, files)
         except OSError as error:
             raise StartRefusedError(f"its configuration cannot be written: {error.strerror}") from error
+
+    async def fall_back(self, spec: InstanceSpec, revision: int) -> None:
+        folder = self._existing(spec.name)
+        async with locked(folder.fence):
+            written = folder.written_config()
+            if written is not None and written.revision == revision:
+                return
+            try:
+                content = read_config(folder.config, revision)
+                files = files_in(content) if spec.program is not None else {}
+                await asyncio.to_thread(write_config, folder.config, revision, content, files)
+                drop_configs_but(folder.config, revision)
+            except OSError as error:
+                raise StartRefusedError(f"its former configuration cannot be used: {error.strerror}") from error
 
     async def drop_old_configs(self, name: str, keep: int) -> None:
         folder = self._existing(name)

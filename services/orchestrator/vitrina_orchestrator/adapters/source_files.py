@@ -48,6 +48,11 @@ def read_written_config(folder: Path) -> WrittenConfig | None:
     return WrittenConfig(revision, digest, tuple(others))
 
 
+def read_config(folder: Path, revision: int) -> bytes:
+    """Content of a revision's file. Raises `OSError`."""
+    return (folder / config_file_name(revision)).read_bytes()
+
+
 def drop_configs_but(folder: Path, keep: int) -> None:
     for revision in _revisions(folder):
         if revision != keep:

@@ -65,3 +65,5 @@ class Answer:
     """The last answer of this very instance; null when there has been none."""
     silent_seconds: float = 0.0
     """0 when it has just answered."""
+    confirmed_seconds: float = 0.0
+    """How long it has been telling that it works with the revision of its last answer."""

@@ -107,7 +107,7 @@ def _phase_of_ended(instance: Instance, facts: Facts) -> tuple[Phase, str | None
         return (Phase.STOPPED, "stopped") if facts.revision is None else (Phase.STARTING, None)
     if instance.early_deaths > 1:
         return Phase.CRASH_LOOPING, _crash_reason(instance)
-    return Phase.STARTING, f"{_death(instance)}; it is started again"
+    return Phase.STARTING, f"{death_of(instance)}; it is started again"
 
 
 def _phase_of_running(instance: Instance, facts: Facts, now: datetime) -> tuple[Phase, str | None]:
@@ -144,11 +144,12 @@ def _trouble(status: ExporterSelfStatus, facts: Facts) -> str | None:
 
 def _crash_reason(instance: Instance) -> str:
     deaths, pause = instance.early_deaths, pause_before_start(instance.early_deaths)
-    reason = f"ended {deaths} times soon after its start, tried again after {pause:g} s; {_death(instance)}"
+    reason = f"ended {deaths} times soon after its start, tried again after {pause:g} s; {death_of(instance)}"
     return f"{reason}: {instance.last_words}" if instance.last_words else reason
 
 
-def _death(instance: Instance) -> str:
+def death_of(instance: Instance) -> str:
+    """Its last end in words."""
     if instance.out_of_memory:
         return "it needed more memory than it may have and was ended"
     if instance.exit_code is None:

@@ -2,7 +2,8 @@
 
 The rules it keeps: nothing is stopped, replaced or removed while the desired state is unread; an exporter that the
 registry does not know is removed only after it was missing from two full reads; what died is started again with a
-growing pause, and at once when its configuration changed; what runs and stays silent is replaced.
+growing pause, and at once when its configuration changed; what dies of a new configuration goes back to the proven one;
+what runs and stays silent is replaced.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 from vitrina_orchestrator.domain.desired import Absent, InstanceSpec, Wanted
 from vitrina_orchestrator.domain.observed import Answer, Instance
 from vitrina_orchestrator.domain.phase import pause_before_start
+from vitrina_orchestrator.domain.refusal import PROOF_SECONDS, former_to_serve, lives_with_former
 
 READS_BEFORE_REMOVAL: Final = 2
 HANG_SECONDS: Final = 60.0
@@ -21,6 +23,13 @@ HANG_SECONDS: Final = 60.0
 @dataclass(frozen=True)
 class PutConfig:
     """Write the desired configuration."""
+
+
+@dataclass(frozen=True)
+class FallBack:
+    """Make the proven configuration of this revision the present one again; the desired one kills the exporter."""
+
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Remove:
 
 @dataclass(frozen=True)
 class DropOldConfigs:
-    """The exporter has confirmed the present configuration: former ones, with their credentials, may go."""
+    """The present configuration is proven: former ones, with their credentials, may go."""
 
     keep: int
 
@@ -64,13 +73,22 @@ class Wait:
     seconds: float
 
 
-Step = PutConfig | Create | Start | Replace | Stop | Remove | DropOldConfigs | Wait
+Step = PutConfig | FallBack | Create | Start | Replace | Stop | Remove | DropOldConfigs | Wait
 
 
 def plan(
-    wanted: Wanted | Absent, instance: Instance | None, answer: Answer, missed_reads: int, now: datetime
+    wanted: Wanted | Absent,
+    instance: Instance | None,
+    answer: Answer,
+    missed_reads: int,
+    now: datetime,
+    *,
+    is_refused: bool = False,
 ) -> list[Step]:
-    """Steps in order; empty when all is as it should be."""
+    """Steps in order; empty when all is as it should be.
+
+    `is_refused`: the desired configuration has killed the exporter a short time ago.
+    """
     if wanted is Absent.UNREAD:
         return _keep_alive(instance, now)
     if isinstance(wanted, Absent):
@@ -79,7 +97,7 @@ def plan(
         return [Remove()] if instance is not None else []
     if not wanted.enabled:
         return [Stop()] if instance is not None and instance.running else []
-    return _run(wanted, instance, answer, now)
+    return _run(wanted, instance, answer, now, is_refused=is_refused)
 
 
 def _keep_alive(instance: Instance | None, now: datetime) -> list[Step]:
@@ -93,10 +111,10 @@ def _keep_alive(instance: Instance | None, now: datetime) -> list[Step]:
     return [_start_or_wait(instance, now)]
 
 
-def _run(wanted: Wanted, instance: Instance | None, answer: Answer, now: datetime) -> list[Step]:
+def _run(wanted: Wanted, instance: Instance | None, answer: Answer, now: datetime, *, is_refused: bool) -> list[Step]:
     config = instance.config if instance is not None else None
     steps: list[Step] = []
-    if config is None or config.digest != wanted.config_digest:
+    if config is None or (config.digest != wanted.config_digest and not (is_refused and lives_with_former(instance))):
         steps.append(PutConfig())
     if instance is None or instance.spec is None:
         return [*steps, Create(wanted.spec)]
@@ -105,11 +123,19 @@ def _run(wanted: Wanted, instance: Instance | None, answer: Answer, now: datetim
     if instance.paused:
         return [*steps, Start()]
     if not instance.running:
-        return [*steps, Start() if steps or instance.halted else _start_or_wait(instance, now)]
+        return [*steps, *_again(wanted, instance, now, at_once=bool(steps) or instance.halted)]
     confirmed = answer.status.config_revision if answer.status is not None else None
     if config is not None and not steps and confirmed == config.revision and config.older_revisions:
-        steps.append(DropOldConfigs(keep=confirmed))
+        left = PROOF_SECONDS - answer.confirmed_seconds
+        steps.append(Wait(left) if left > 0 else DropOldConfigs(keep=confirmed))
     return steps
+
+
+def _again(wanted: Wanted, instance: Instance, now: datetime, *, at_once: bool) -> list[Step]:
+    proven = former_to_serve(wanted, instance)
+    if proven is not None and not instance.halted:
+        return [FallBack(proven), Start()]
+    return [Start() if at_once else _start_or_wait(instance, now)]
 
 
 def _start_or_wait(instance: Instance, now: datetime) -> Step:

@@ -17,7 +17,7 @@ from vitrina_contracts.exporter import ExporterSelfStatus
 
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
 from vitrina_orchestrator.domain.desired import InstanceSpec
-from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError
+from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, StartRefusedError
 from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.use_cases.ports import Runtime
@@ -164,6 +164,21 @@ class RuntimeContract(ABC):
             written = (await self.present(runtime)).config
             assert written is not None
             assert (written.revision, written.older_revisions) == (3, ())
+
+    async def test_a_former_configuration_becomes_the_present_one_again_and_the_others_are_gone(self) -> None:
+        async with self.open() as runtime:
+            instance = await self.started(runtime)
+            await self.status(instance)
+            former = instance.config
+            await runtime.put_config(spec(), 2, config(2, fail="timeout"))
+            await self.status(instance, revision=2)
+            await runtime.fall_back(spec(), 1)
+            assert (await self.status(instance, revision=1)).sources == []
+            assert (await self.present(runtime)).config == former
+            await runtime.fall_back(spec(), 1)
+            with pytest.raises(StartRefusedError):
+                await runtime.fall_back(spec(), 2)
+            await runtime.remove(NAME)
 
     async def test_the_same_revision_can_be_written_again_with_other_content(self) -> None:
         async with self.open() as runtime:

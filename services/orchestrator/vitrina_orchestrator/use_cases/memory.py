@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from vitrina_contracts.exporter import DesiredExporter, ExporterSelfStatus, ObservedExporter
 
+from vitrina_orchestrator.domain.desired import Wanted
 from vitrina_orchestrator.domain.observed import Answer, Instance
 from vitrina_orchestrator.domain.phase import Facts
 from vitrina_orchestrator.domain.probing import Probing
+from vitrina_orchestrator.domain.refusal import Refusal, refused
 
 HEARTBEAT_SECONDS: Final = 60.0
 PROGRESS_SECONDS: Final = 15.0
@@ -37,9 +39,12 @@ class ShardMemory:
     failure: str | None = None
     """Why the last pass could not bring it to its desired state."""
     busy: int = 0
+    refusal: Refusal | None = None
+    """Of the last configuration that the exporter died of."""
     _instance: str | None = None
     _status: ExporterSelfStatus | None = None
     _heard_at: float = 0.0
+    _confirmed_since: float = 0.0
     _behind_since: float | None = None
 
     def note_busy(self, reason: str) -> None:
@@ -59,8 +64,22 @@ class ShardMemory:
         if identity is None:
             return Answer()
         if status is not None:
+            if self._status is None or self._status.config_revision != status.config_revision:
+                self._confirmed_since = now
             self._status, self._heard_at = status, now
-        return Answer(self._status, now - self._heard_at)
+        return Answer(self._status, now - self._heard_at, self._heard_at - self._confirmed_since)
+
+    def note_refused(self, wanted: Wanted, instance: Instance, serving_revision: int) -> None:
+        self.refusal = refused(wanted, instance, serving_revision, self.refusal, self.clock())
+
+    def refuses(self, digest: str) -> bool:
+        return self.refusal is not None and self.refusal.is_about(digest, self.clock())
+
+    def trouble(self, instance: Instance | None) -> str | None:
+        """Why it is not in its desired state, in words."""
+        config = instance.config if instance is not None else None
+        refusal = self.refusal.reason if self.refusal is not None and self.refusal.explains(config) else None
+        return self.failure or refusal
 
     def unapplied_seconds(self, revision: int | None, answer: Answer) -> float:
         """How long the instance has answered without having taken the revision."""
@@ -115,7 +134,7 @@ class Memory:
             deleted=self.deleted,
             instance=instance,
             answer=answer,
-            failure=self.failure or shard.failure,
+            failure=self.failure or shard.trouble(instance),
             unapplied_seconds=shard.unapplied_seconds(self.revision, answer),
         )
 

@@ -53,6 +53,15 @@ class Runtime(Protocol):
     async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
         """Makes `content` the present configuration, at once and as a whole, for a present or future instance."""
 
+    async def fall_back(self, spec: InstanceSpec, revision: int) -> None:
+        """Makes the former configuration of this revision the present one again, and deletes all others.
+
+        Nothing when it is the present one already.
+
+        Raises:
+            StartRefusedError: there is no such configuration (any more).
+        """
+
     async def drop_old_configs(self, name: str, keep: int) -> None:
         """Deletes the files of all revisions but `keep`; nothing when that is not the present one (any more)."""
 

@@ -23,6 +23,7 @@ from vitrina_orchestrator.domain.phase import observe
 from vitrina_orchestrator.domain.plan import (
     Create,
     DropOldConfigs,
+    FallBack,
     PutConfig,
     Remove,
     Replace,
@@ -182,9 +183,10 @@ class Reconciler:
 
     async def _bring(self, exporter: str, memory: Memory, number: int, view: "_View", desired: Desired) -> "_Outcome":
         """Takes one shard as far as it goes now. Raises nothing that concerns this shard alone."""
-        wanted = _wanted_of(number, desired)
-        steps = plan(wanted, view.instance, view.answer, memory.missed_reads, self._now())
-        failed = await self._apply(instance_name(exporter, number), wanted, view.instance, steps, memory.shard(number))
+        wanted, shard = _wanted_of(number, desired), memory.shard(number)
+        is_refused = isinstance(wanted, Wanted) and shard.refuses(wanted.config_digest)
+        steps = plan(wanted, view.instance, view.answer, memory.missed_reads, self._now(), is_refused=is_refused)
+        failed = await self._apply(instance_name(exporter, number), wanted, view.instance, steps, shard)
         if any(not isinstance(step, Wait) for step in steps):
             try:
                 view = await self._view(exporter, memory, number)
@@ -199,6 +201,8 @@ class Reconciler:
         try:
             for step in steps:
                 await self._do(name, wanted, step)
+                if isinstance(step, FallBack) and isinstance(wanted, Wanted) and instance is not None:
+                    shard.note_refused(wanted, instance, step.revision)
                 if isinstance(step, Start) and instance is not None and not (instance.halted or instance.paused):
                     self._meter.restarted(instance.exporter)
         except InstanceBusyError as error:
@@ -215,6 +219,8 @@ class Reconciler:
         match step:
             case PutConfig() if isinstance(wanted, Wanted):
                 await self._runtime.put_config(wanted.spec, wanted.revision, wanted.config)
+            case FallBack(revision) if isinstance(wanted, Wanted):
+                await self._runtime.fall_back(wanted.spec, revision)
             case Create(spec):
                 await self._runtime.create(spec)
             case Start():
