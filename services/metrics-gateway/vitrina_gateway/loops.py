@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from vitrina_gateway.use_cases.device_facts import FactBook
+from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.ports import (
     CheckpointStore,
     Follower,
@@ -121,6 +122,20 @@ async def ask_facts(registry: Registry, facts: FactBook, every: float) -> None:
         except RegistryError as error:
             if answered:
                 log.warning("device_facts_not_read", reason=str(error))
+            answered = False
+        else:
+            answered = True
+        await asyncio.sleep(every)
+
+
+async def ask_hidden(registry: Registry, fleet: Fleet, every: float) -> None:
+    answered = True
+    while True:
+        try:
+            fleet.hidden = await registry.hidden_sources()
+        except RegistryError as error:
+            if answered:
+                log.warning("hidden_sources_not_read", reason=str(error))
             answered = False
         else:
             answered = True

@@ -113,6 +113,8 @@ class Surroundings:
         self.registry_asked = 0
         self.facts: list[dict[str, Any]] | None = None
         """What people know of devices: source, device_id, site, city, ..."""
+        self.hidden: list[str] = []
+        """Deleted sources whose series are being removed."""
         self.registry_empty_answers = 0
         """How many answers to come are empty."""
         self._key = OKPKey.generate_key("Ed25519", {"kid": "test", "alg": "EdDSA", "use": "sig"})
@@ -142,6 +144,7 @@ class Surroundings:
         app.router.add_get("/metrics/{exporter}", self._metrics)
         app.router.add_get("/internal/v1/sources", self._sources)
         app.router.add_get("/internal/v1/facts", self._facts)
+        app.router.add_get("/internal/v1/hidden-sources", self._hidden)
         app.router.add_get("/jwks", self._jwks)
         app.router.add_route("*", "/prometheus/api/v1/{route:.*}", self._prometheus)
         return app
@@ -153,6 +156,9 @@ class Surroundings:
         lines = [line for name, source in exporter.sources.items() for line in source.lines(name)]
         exporter.scrapes += 1
         return web.Response(text="\n".join([*lines, ""]))
+
+    async def _hidden(self, _request: web.Request) -> web.Response:
+        return web.json_response(self.hidden, status=200 if self.registry_answers else 503)
 
     async def _sources(self, request: web.Request) -> web.Response:
         self.registry_asked += 1

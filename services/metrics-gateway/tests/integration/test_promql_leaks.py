@@ -258,3 +258,29 @@ async def test_without_prometheus_the_answer_is_an_error_never_empty(world: Any)
         world.surroundings.fault = "refuse"
         answer = await manager.http.get(f"{API}/query", params={"query": "x"})
         assert (answer.status_code, answer.json()["errorType"]) == (503, "unavailable")
+
+
+@pytest.mark.usefixtures("oracle")
+async def test_a_deleted_source_is_gone_for_everybody_from_queries_series_and_labels(world: Any) -> None:
+    """Its names stay in Prometheus' lists until its head is compacted, which takes hours."""
+    at = {"time": str(START + 60 * MINUTES)}
+    window = {"start": str(START), "end": str(START + 60 * MINUTES)}
+    world.surroundings.hidden = ["south"]
+
+    for caller in (world.client("*", role="admin"), world.client("*"), world.client("north", "east", "south")):
+        async with caller as client:
+
+            async def asked(route: str, client: Any = client, **parameters: str) -> Any:
+                return (await client.http.get(f"{API}/{route}", params=parameters)).json()["data"]
+
+            async def measured(asked: Any = asked) -> set[str]:
+                found = await asked("query", query="count by (source) (signage_device_up)", **at)
+                return {each["metric"]["source"] for each in found["result"]}
+
+            async def is_hidden(measured: Any = measured) -> bool:
+                return bool(await measured() == {"north", "east"})
+
+            await world.eventually(is_hidden)
+            assert set(await asked("label/source/values", **window)) == {"north", "east"}
+            assert await asked("series", **{"match[]": '{source="south"}'}, **window) == []
+            assert (await asked("query", query='signage_device_up{source="south"}', **at))["result"] == []

@@ -91,6 +91,16 @@ def test_whoever_may_see_everything_is_asked_as_written() -> None:
     assert Guard(None).query("up") == '{__name__="up",job=~"exporters",source=~".+"}'
 
 
+def test_deleted_sources_are_hidden_from_everybody() -> None:
+    hidden = frozenset({"north"})
+    assert Guard(None, everything=True, hidden=hidden).query("up") == '{__name__="up",source!~"north"}'
+    assert Guard(None, hidden=hidden).query("x") == '{__name__="x",job=~"exporters",source=~".+",source!~"north"}'
+    assert 'source=~"no\\\\.rth"' in Guard(frozenset({"north", "no.rth"}), hidden=hidden).query("x")
+    assert '__name__=~"[^\\\\s\\\\S]"' in Guard(frozenset({"north"}), hidden=hidden).query("x")
+    keys = {Guard(frozenset({"a"}), hidden=each).key() for each in (hidden, frozenset({"a"}))}
+    assert keys == {"a", ""}
+
+
 FRAGMENTS = st.lists(
     st.sampled_from(
         [

@@ -10,6 +10,7 @@ from vitrina_contracts.facts import FactsDelta
 from vitrina_gateway.use_cases.ports import RegistryError
 
 _sources: Final = TypeAdapter(list[KnownSource])
+_names: Final = TypeAdapter(frozenset[str])
 
 
 class RegistryClient:
@@ -31,6 +32,12 @@ class RegistryClient:
     async def facts(self, since: int) -> FactsDelta:
         try:
             return FactsDelta.model_validate_json(await self._read(f"/internal/v1/facts?since={since}"))
+        except ValidationError as error:
+            raise RegistryError(type(error).__name__) from None
+
+    async def hidden_sources(self) -> frozenset[str]:
+        try:
+            return _names.validate_json(await self._read("/internal/v1/hidden-sources"))
         except ValidationError as error:
             raise RegistryError(type(error).__name__) from None
 

@@ -16,7 +16,7 @@ from vitrina_kit.problem_handlers import Problem
 from vitrina_kit.token_check import Reader
 
 from vitrina_gateway.api.conditional import PRIVATE
-from vitrina_gateway.api.deps import TheParts
+from vitrina_gateway.api.deps import Parts, TheParts
 from vitrina_gateway.domain.promql import QueryRefusedError
 from vitrina_gateway.domain.promql_guard import Guard
 from vitrina_gateway.domain.promql_request import BadParameterError, Parameters, read_parameters
@@ -81,38 +81,38 @@ router = APIRouter(tags=["prometheus"], route_class=EnvelopedRoute, include_in_s
 
 @router.api_route("/query", methods=_METHODS)
 async def query(request: Request, caller: Reader, parts: TheParts) -> Response:
-    return await _answered(parts.queries.instant(caller.sub, _guard(caller), await _parameters(request)))
+    return await _answered(parts.queries.instant(caller.sub, _guard(caller, parts), await _parameters(request)))
 
 
 @router.api_route("/query_range", methods=_METHODS)
 async def query_range(request: Request, caller: Reader, parts: TheParts) -> Response:
-    return await _answered(parts.queries.range(caller.sub, _guard(caller), await _parameters(request)))
+    return await _answered(parts.queries.range(caller.sub, _guard(caller, parts), await _parameters(request)))
 
 
 @router.api_route("/series", methods=_METHODS)
 async def series(request: Request, caller: Reader, parts: TheParts) -> Response:
-    return await _answered(parts.queries.series(caller.sub, _guard(caller), await _parameters(request)))
+    return await _answered(parts.queries.series(caller.sub, _guard(caller, parts), await _parameters(request)))
 
 
 @router.api_route("/labels", methods=_METHODS)
 async def labels(request: Request, caller: Reader, parts: TheParts) -> Response:
-    return await _answered(parts.queries.labels(caller.sub, _guard(caller), await _parameters(request)))
+    return await _answered(parts.queries.labels(caller.sub, _guard(caller, parts), await _parameters(request)))
 
 
 @router.get("/label/{name}/values")
 async def label_values(request: Request, name: str, caller: Reader, parts: TheParts) -> Response:
     parameters = await _parameters(request)
-    return await _answered(parts.queries.label_values(caller.sub, _guard(caller), name, parameters))
+    return await _answered(parts.queries.label_values(caller.sub, _guard(caller, parts), name, parameters))
 
 
 @router.get("/metadata")
 async def metadata(caller: Reader, parts: TheParts) -> Response:
-    return await _answered(parts.queries.metadata(caller.sub, _guard(caller)))
+    return await _answered(parts.queries.metadata(caller.sub, _guard(caller, parts)))
 
 
 @router.get("/status/buildinfo")
 async def build_info(caller: Reader, parts: TheParts) -> Response:
-    return await _answered(parts.queries.build_info(caller.sub, _guard(caller)))
+    return await _answered(parts.queries.build_info(caller.sub, _guard(caller, parts)))
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
@@ -120,9 +120,9 @@ async def anything_else(_caller: Reader) -> Response:
     return _refusal(404, "not_found", "this part of Prometheus' API is not offered here")
 
 
-def _guard(caller: Claims) -> Guard:
+def _guard(caller: Claims, parts: Parts) -> Guard:
     everything = caller.role is Role.ADMIN and ALL_SOURCES in caller.sources
-    return Guard(scope_of(caller).sources, everything)
+    return Guard(scope_of(caller).sources, everything, parts.fleet.hidden)
 
 
 async def _answered(asking: Awaitable[RawAnswer]) -> Response:

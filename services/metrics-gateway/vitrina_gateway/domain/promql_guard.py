@@ -23,6 +23,13 @@ class Guard:
 
     sources: frozenset[str] | None
     everything: bool = False
+    hidden: frozenset[str] = frozenset()
+    """Sources that were deleted and whose series are being removed: as if they were gone, for everybody."""
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether all that Prometheus holds may be told."""
+        return self.everything and not self.hidden
 
     def query(self, text: str, points: int = 1) -> str:
         """Raises `QueryRefusedError`."""
@@ -38,23 +45,32 @@ class Guard:
 
     def key(self) -> str:
         """The same for callers who may ask the same."""
+        hidden = "".join(f"\n-{source}" for source in sorted(self.hidden))
         if self.everything:
-            return "everything"
-        return "*" if self.sources is None else "\n".join(sorted(self.sources))
+            return f"everything{hidden}"
+        return f"*{hidden}" if self.sources is None else "\n".join(sorted(self.sources - self.hidden))
 
     def _pinned(self, matchers: Matchers) -> Matchers:
         if self.everything:
-            return matchers
+            return [*matchers, *self._without_hidden()]
         pins = [_pin(matchers, "job", lambda job: job == JOB, JOB), self._source(matchers)]
-        return [*matchers, *(pin for pin in pins if pin is not None)]
+        without = self._without_hidden() if self.sources is None else []
+        return [*matchers, *(pin for pin in pins if pin is not None), *without]
+
+    def _without_hidden(self) -> list[Matcher]:
+        return [Matcher("source", "!~", _any_of(self.hidden))] if self.hidden else []
 
     def _source(self, matchers: Matchers) -> Matcher | None:
-        sources = self.sources
-        if sources is None:
+        if self.sources is None:
             return _pin(matchers, "source", lambda source: source != "", ".+")
+        sources = self.sources - self.hidden
         if not sources:
             return _NOTHING
-        return _pin(matchers, "source", sources.__contains__, "|".join(re.escape(each) for each in sorted(sources)))
+        return _pin(matchers, "source", sources.__contains__, _any_of(sources))
+
+
+def _any_of(sources: frozenset[str]) -> str:
+    return "|".join(re.escape(each) for each in sorted(sources))
 
 
 def _pin(matchers: Matchers, label: str, allowed: Callable[[str], bool], pattern: str) -> Matcher | None:

@@ -24,6 +24,8 @@ class Snapshot:
 class Fleet:
     snapshot: Snapshot | None = None
     recent: RecentChanges = field(default_factory=RecentChanges)
+    hidden: frozenset[str] = frozenset()
+    """Sources that were deleted and whose series are being removed; empty until the registry has answered."""
 
     def present(self) -> Snapshot:
         """Raises `NotReadyError` rather than let anybody read an empty list as the truth."""

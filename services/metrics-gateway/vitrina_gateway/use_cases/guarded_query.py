@@ -123,6 +123,6 @@ def _selected(guard: Guard, parameters: Parameters) -> Form:
     start, end = read_window(parameters)
     start, end = start // _WINDOW_STEP * _WINDOW_STEP, -(-end // _WINDOW_STEP) * _WINDOW_STEP
     matches: Sequence[str] = [guard.selector(each) for each in parameters.matches]
-    if not matches and not guard.everything:
+    if not matches and not guard.unbounded:
         matches = [guard.all_series()]
     return [*(("match[]", each) for each in matches), ("start", f"{start:.3f}"), ("end", f"{end:.3f}")]

@@ -112,6 +112,10 @@ class Registry(Protocol):
         """What people know of devices, as far as it changed after that version. Raises `RegistryError`."""
         ...
 
+    async def hidden_sources(self) -> frozenset[str]:
+        """Sources that were deleted and whose series are being removed. Raises `RegistryError`."""
+        ...
+
 
 class StoredLink(msgspec.Struct, frozen=True):
     """The last message of a device's chain: the link, and the device that it tells of."""

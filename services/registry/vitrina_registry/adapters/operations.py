@@ -73,12 +73,13 @@ class OperationRepository:
         )
         return [_operation(row) for row in await self._session.exec(query)]
 
-    async def hidden(self) -> set[str]:
+    async def hidden(self, freed_after: datetime) -> set[str]:
         ended = (OperationState.CANCELLED, OperationState.FOUND)
         living = select(SourceRow.name)
         query = select(OperationRow.source).where(
             col(OperationRow.source).is_not(None),
             col(OperationRow.state).not_in(ended),
+            or_(col(OperationRow.freed_at).is_(None), col(OperationRow.freed_at) > freed_after),
             col(OperationRow.source).not_in(living),
         )
         return {source for source in await self._session.exec(query) if source is not None}

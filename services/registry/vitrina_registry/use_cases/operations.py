@@ -1,7 +1,8 @@
 """Removal of series: begun with a deletion, stopped or hastened by people, done by the orchestrator."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from vitrina_contracts.operations import (
     CleanupReport,
@@ -16,6 +17,9 @@ from vitrina_registry.domain.audit import SYSTEM, AuditEntry
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.operation import Operation, no_operation
 from vitrina_registry.use_cases.ports import UnitOfWork, World
+
+_HEAD_COMPACTED: Final = timedelta(hours=6)
+"""By then Prometheus has compacted its head at least once, and its lists do not name what was removed."""
 
 
 async def remove_series(
@@ -99,7 +103,7 @@ async def note_orphans(world: World, found: Sequence[FoundOrphan]) -> None:
 async def hidden_sources(world: World) -> list[str]:
     """Sources whose series are being removed: their names still stand in Prometheus' lists for hours."""
     async with world.unit_of_work() as uow:
-        return sorted(await uow.operations.hidden())
+        return sorted(await uow.operations.hidden(world.now() - _HEAD_COMPACTED))
 
 
 def _orphan(found: FoundOrphan, now: datetime) -> Operation:

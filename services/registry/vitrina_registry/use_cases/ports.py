@@ -157,8 +157,8 @@ class Operations(Protocol):
         """All of these sources that were not done."""
         ...
 
-    async def hidden(self) -> set[str]:
-        """Sources that are gone and whose series were not kept on purpose."""
+    async def hidden(self, freed_after: datetime) -> set[str]:
+        """Sources that are gone, whose series were not kept on purpose and not all given back before that time."""
         ...
 
 
