@@ -6,6 +6,7 @@ The engine is the tests' own, so that it may be killed.
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +155,10 @@ def test_a_source_is_tried_from_a_container_that_nothing_is_left_of(
     vendor, left = vendors["cubicmedia"], sorted(containers.left())
     saved = admin.sources("cubicmedia")[vendor.source]["config"]
     path = f"{REGISTRY}/exporters/cubicmedia/sources/test"
-    answer = admin.ask("POST", path, json={"config": saved}).raise_for_status().json()
-    assert (answer["ok"], answer["devices"]) == (True, len(vendor.truth()))
+    with ThreadPoolExecutor(3) as people:
+        tries = [people.submit(admin.ask, "POST", path, json={"config": saved}) for _ in range(3)]
+    for answer in (each.result().raise_for_status().json() for each in tries):
+        assert (answer["ok"], answer["devices"]) == (True, len(vendor.truth()))
     nowhere = {**saved, "api_url": saved["api_url"].replace("/api/", "/nowhere/")}
     answer = admin.ask("POST", path, json={"config": nowhere}).raise_for_status().json()
     assert not answer["ok"]

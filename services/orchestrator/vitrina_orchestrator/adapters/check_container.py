@@ -4,9 +4,10 @@ Credentials reach it by standard input alone: the engine shows arguments and env
 """
 
 import asyncio
+import time
 import uuid
 from contextlib import AsyncExitStack
-from typing import Self
+from typing import Final, Self
 
 from vitrina_contracts.source_check import CheckRequest
 
@@ -23,6 +24,9 @@ from vitrina_orchestrator.domain.containers import (
 )
 from vitrina_orchestrator.domain.desired import Polling
 from vitrina_orchestrator.domain.errors import CheckUnavailableError, EngineUnreachableError, OrchestratorError
+
+_LONGEST_TRY_SECONDS: Final = 120.0
+"""What the vendor may take at most, and as much again to start and to end."""
 
 
 class CheckContainers(SourceChecks):
@@ -69,7 +73,8 @@ class CheckContainers(SourceChecks):
             raise CheckUnavailableError(str(error)) from error
 
     async def _drop_left_overs(self) -> None:
-        """Of an orchestrator that died meanwhile: none lives longer than a try may last."""
+        """Of an orchestrator that died meanwhile. A younger one may be another try's that has not begun yet."""
+        longest_ago = time.time() - _LONGEST_TRY_SECONDS
         for container in await self._engine.containers({INSTALLATION: self._settings.installation, CHECK: None}):
-            if container["State"] != "running":
+            if container["Created"] < longest_ago:
                 await self._engine.delete(container["Id"])
