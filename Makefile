@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: help up down wipe backup restore test test-long lint bench lock types contracts venv venv-dev
+.PHONY: help up down wipe backup restore sbom version test test-long lint bench lock types contracts venv venv-dev
 
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,12 @@ bench: venv-dev ## Measure exporters beside a prometheus-client Collector, then 
 
 contracts: venv-dev ## Generate OpenAPI, the web's types and the manifest schema
 	@$(PY) infra/scripts/generate_contracts.py
+
+sbom: venv-dev ## What each image is made of (CycloneDX) and under which licences, into dist/sbom
+	@$(PY) infra/scripts/sbom.py
+
+version: venv-dev ## Write a new version everywhere: make version TO=1.2.3; without TO compare
+	@$(PY) infra/scripts/version.py $(TO)
 
 lock: venv-dev ## Resolve the Python dependencies anew, with hashes and no URLs
 	@$(PY) infra/scripts/lock.py
