@@ -3,6 +3,7 @@
 Each service is given the secrets that it needs and no others, as paths of files.
 """
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -197,6 +198,8 @@ def _registry(installation: Installation) -> Program:
             "VITRINA_EXPORTERS_DIR": str(ROOT / "exporters"),
             "VITRINA_SERIES_CLEANUP": str(installation.settings.series_cleanup).lower(),
             "VITRINA_SERIES_GRACE_HOURS": f"{installation.settings.series_grace_hours:g}",
+            "VITRINA_PLATFORM_RETENTION_DAYS": json.dumps(installation.settings.platform_retention_days),
+            "VITRINA_AUDIT_DAYS": str(installation.settings.audit_days),
             "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
             **_polling(installation),
         },

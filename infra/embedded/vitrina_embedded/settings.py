@@ -47,6 +47,8 @@ class Settings(NetworkSettings, AlertSettings):
     private_endpoints: str = "127.0.0.0/8"
     series_cleanup: bool = True
     series_grace_hours: Annotated[float, Field(ge=0, le=24 * 366)] = 168
+    platform_retention_days: dict[str, Annotated[int, Field(ge=1, le=36_500)]] = Field(default_factory=dict)
+    audit_days: Annotated[int, Field(ge=30, le=36_500)] = 730
     prometheus_retention: Annotated[str, Field(pattern=r"^\d+(ms|s|m|h|d|w|y)$")] = "15d"
     prometheus_retention_size: Annotated[str, Field(pattern=r"^\d+(B|KB|MB|GB|TB)$")] = "2GB"
 

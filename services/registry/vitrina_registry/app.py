@@ -53,7 +53,8 @@ from vitrina_registry.loops import begin, prune, relay_outbox
 from vitrina_registry.messages import DURABLE, status_handler
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.use_cases.catalogue import ensure_singletons
-from vitrina_registry.use_cases.ports import CleanupRules, Pace, World
+from vitrina_registry.use_cases.operations import keep_house
+from vitrina_registry.use_cases.ports import Pace, World
 
 VERSION = "1.0.0"
 PREFIX = "/api/registry/v1"
@@ -143,7 +144,7 @@ def _world(
         check_source=orchestrator.check_source,
         tests=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
-        cleanup=CleanupRules(settings.series_grace),
+        cleanup=settings.cleanup,
         now=utc_now,
         seconds=time.monotonic,
     )
@@ -165,7 +166,9 @@ async def _loops(
         begin=lambda: begin(lambda: ensure_singletons(world), begun),
         listen=listener.listen,
         relay=lambda: relay_outbox(woken, lambda: bus.connected, outbox.drain, outbox.measure),
-        prune=lambda: prune(outbox.prune, KeptAnswers(session_factory(engine), utc_now).prune),
+        prune=lambda: prune(
+            outbox.prune, KeptAnswers(session_factory(engine), utc_now).prune, partial(keep_house, world)
+        ),
     ):
         yield
 

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings, TokenSettings
+
+from vitrina_registry.domain.operation import CleanupRules
 
 
 class MigrationSettings(ServiceSettings, DatabaseSettings):
@@ -19,6 +22,8 @@ class RotationSettings(MigrationSettings):
 
 
 class RegistrySettings(RotationSettings, BusSettings, TokenSettings):
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore", env_ignore_empty=True)
+
     exporters_dir: Path = Path(__file__).parents[3] / "exporters"
     private_endpoints: str = ""
     """CIDRs, comma separated, that vendor URLs may lead to although they are private."""
@@ -28,11 +33,21 @@ class RegistrySettings(RotationSettings, BusSettings, TokenSettings):
     """Remove the series of what is deleted; false with a Prometheus of others, that offers no way to."""
     series_grace_hours: Annotated[float, Field(ge=0, le=24 * 366)] = 168
     """For so long that can be cancelled; the name of a deleted source is not free before."""
+    platform_retention_days: dict[str, Annotated[int, Field(ge=1, le=36_500)]] = Field(default_factory=dict)
+    """By platform: series older than so many days are removed each day. Others keep what Prometheus keeps."""
+    audit_days: Annotated[int, Field(ge=30, le=36_500)] = 730
+    """How long is kept who changed what."""
     orchestrator_caller_token_file: Path
     """Token that the orchestrator sends to our internal routes; the only one that is shown credentials."""
     gateway_caller_token_file: Path
     orchestrator_internal_url: str | None = None
     orchestrator_token_file: Path | None = None
+
+    @property
+    def cleanup(self) -> CleanupRules:
+        days = self.platform_retention_days if self.series_cleanup else {}
+        kept = {platform: timedelta(days=number) for platform, number in days.items()}
+        return CleanupRules(self.series_grace, kept, timedelta(days=self.audit_days))
 
     @property
     def series_grace(self) -> timedelta | None:

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from vitrina_kit.clock import utc_now
 from vitrina_registry.app import Registry
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.testing.actors import Actors
@@ -18,6 +21,7 @@ from vitrina_registry.testing.asking import (
     client_of,
     cubic,
 )
+from vitrina_registry.use_cases.operations import keep_house
 
 SOURCES = "/exporters/cubicmedia/sources"
 DONE = {"state": "done", "series": 7}
@@ -191,3 +195,35 @@ async def test_operations_page_by_cursor_and_filter_by_state(admin: Asker) -> No
     rest = (await admin.get(f"/operations?limit=2&state=pending&state=failed&cursor={first['next_cursor']}")).json()
     assert ([item["source"] for item in rest["items"]], rest["next_cursor"]) == (["a"], None)
     assert (await admin.get("/operations?state=done")).json()["items"] == []
+
+
+async def test_each_day_series_go_that_are_older_than_their_platform_s_are_kept(
+    settings: RegistrySettings, running_registry: RunningRegistry, actors: Actors, rows: Rows
+) -> None:
+    kept = settings.model_copy(update={"platform_retention_days": {"cubicmedia": 30}})
+    async with running_registry(kept) as registry:
+        admin, inside = Asker(client_of(registry.api, actors.admin)), client_of(registry.internal, ORCHESTRATOR_TOKEN)
+        async with asyncio.timeout(10):
+            while not (found := await tasks(inside)):  # noqa: ASYNC110 - the hourly work begins with the start
+                await asyncio.sleep(0.02)
+        [retention] = found
+        assert (retention["kind"], retention["platform"], retention["source"]) == ("retention", "cubicmedia", None)
+        assert await rows("SELECT until = created_at - interval '30 days' AS fits FROM registry.operations") == [
+            {"fits": True}
+        ]
+        world = registry.api.state.world
+        await keep_house(world)
+        assert await report(inside, retention["id"], DONE) == 204
+        await keep_house(world)
+        assert len(await operations(admin)) == 1
+        tomorrow = replace(world, now=lambda: utc_now() + timedelta(days=1, minutes=1))
+        await keep_house(tomorrow)
+        assert len(await operations(admin)) == 2
+
+
+async def test_audit_entries_are_kept_as_long_as_the_setting_says(admin: Asker, registry: Registry) -> None:
+    await admin.post(SOURCES, cubic())
+    world = registry.api.state.world
+    for days, left in ((729, True), (731, False)):
+        await keep_house(replace(world, now=lambda days=days: utc_now() + timedelta(days=days)))
+        assert bool((await admin.get("/audit")).json()["items"]) is left

@@ -1,5 +1,8 @@
 """The audit and the revisions, as they are read."""
 
+from datetime import datetime
+
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,6 +28,9 @@ class HistoryRepository:
         if before is not None:
             query = query.where(col(AuditRow.id) < before)
         return [_entry(row) for row in await self._session.exec(query)]
+
+    async def forget_audit(self, before: datetime) -> None:
+        await self._session.exec(delete(AuditRow).where(col(AuditRow.at) < before))
 
     async def revisions(self, exporter: str, source: str | None, before: int | None, limit: int) -> list[Revision]:
         query = (

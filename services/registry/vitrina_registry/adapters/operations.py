@@ -73,6 +73,16 @@ class OperationRepository:
         )
         return [_operation(row) for row in await self._session.exec(query)]
 
+    async def newest_retention(self, platform: str) -> Operation | None:
+        query = (
+            select(OperationRow)
+            .where(col(OperationRow.platform) == platform, col(OperationRow.kind) == OperationKind.RETENTION)
+            .order_by(col(OperationRow.id).desc())
+            .limit(1)
+        )
+        row = (await self._session.exec(query)).first()
+        return _operation(row) if row else None
+
     async def hidden(self, freed_after: datetime) -> set[str]:
         ended = (OperationState.CANCELLED, OperationState.FOUND)
         living = select(SourceRow.name)

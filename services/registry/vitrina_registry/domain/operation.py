@@ -5,8 +5,8 @@
      cancelled <-----------+ failed (tried again by itself)
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -22,6 +22,18 @@ HOLDING: Final = (OperationState.PENDING, OperationState.RUNNING, OperationState
 """While it is in one of these the name of its source is not free."""
 _STOPPABLE: Final = (OperationState.FOUND, OperationState.PENDING, OperationState.FAILED)
 _STARTABLE: Final = _STOPPABLE
+
+
+@dataclass(frozen=True)
+class CleanupRules:
+    """What becomes of what nobody needs any more."""
+
+    grace: timedelta | None
+    """Until the series of what was deleted are removed; None: never, and names are free at once."""
+    kept: Mapping[str, timedelta] = field(default_factory=dict)
+    """By platform: how old series may become."""
+    audit: timedelta = timedelta(days=730)
+    """How long is kept who changed what."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +65,11 @@ class Operation:
         kind = OperationKind.EXPORTER if source is None else OperationKind.SOURCE
         return cls(0, kind, OperationState.PENDING, platform, exporter, source, actor, now, now + grace)
 
-    @property
-    def target(self) -> str:
-        return self.source or self.exporter or self.platform
+    @classmethod
+    def of_retention(cls, platform: str, actor: str, *, now: datetime, kept: timedelta) -> Self:
+        """What is older than it is to be kept."""
+        kind, state = OperationKind.RETENTION, OperationState.PENDING
+        return cls(0, kind, state, platform, None, None, actor, now, now, until=now - kept)
 
     def cancelled(self, now: datetime) -> Self:
         """Raises ConflictError: too late."""

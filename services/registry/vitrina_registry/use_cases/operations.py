@@ -21,6 +21,8 @@ from vitrina_registry.use_cases.ports import UnitOfWork, World
 _HEAD_COMPACTED: Final = timedelta(hours=6)
 """By then Prometheus has compacted its head at least once, and its lists do not name what was removed."""
 
+_EACH_DAY: Final = timedelta(days=1)
+
 
 async def remove_series(
     world: World, uow: UnitOfWork, actor: str, exporter: Exporter, sources: Sequence[str | None]
@@ -97,6 +99,21 @@ async def note_orphans(world: World, found: Sequence[FoundOrphan]) -> None:
         for orphan in found:
             if orphan.source not in declared and (orphan.platform, orphan.source) not in known:
                 await uow.operations.add(_orphan(orphan, world.now()))
+        await uow.commit()
+
+
+async def keep_house(world: World) -> None:
+    """Forgets old audit entries; each day begins to remove series that are older than their platform's are kept.
+
+    A retention that is not done is no reason for another.
+    """
+    now = world.now()
+    async with world.unit_of_work() as uow:
+        await uow.history.forget_audit(now - world.cleanup.audit)
+        for platform, kept in world.cleanup.kept.items():
+            last = await uow.operations.newest_retention(platform)
+            if last is None or (last.ended_at is not None and last.created_at <= now - _EACH_DAY):
+                await uow.operations.add(Operation.of_retention(platform, SYSTEM, now=now, kept=kept))
         await uow.commit()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, Self
 
 from vitrina_contracts.endpoints import Network
@@ -17,7 +17,7 @@ from vitrina_registry.domain.errors import FieldFault
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.facts import DeviceKey, StoredFacts
 from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
-from vitrina_registry.domain.operation import Operation
+from vitrina_registry.domain.operation import CleanupRules, Operation
 from vitrina_registry.domain.pace import Allowance
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
@@ -87,6 +87,8 @@ class History(Protocol):
         """Newest first; `before` is the id that the page before ended with."""
         ...
 
+    async def forget_audit(self, before: datetime) -> None: ...
+
     async def revisions(self, exporter: str, source: str | None, before: int | None, limit: int) -> list[Revision]:
         """Of a source, or of the exporter itself; newest first, below revision `before`."""
         ...
@@ -155,6 +157,10 @@ class Operations(Protocol):
 
     async def concerning(self, sources: Sequence[str]) -> list[Operation]:
         """All of these sources that were not done."""
+        ...
+
+    async def newest_retention(self, platform: str) -> Operation | None:
+        """The last that was begun."""
         ...
 
     async def hidden(self, freed_after: datetime) -> set[str]:
@@ -266,14 +272,6 @@ class Pace:
     """Seconds."""
     request_budget: float
     """Requests a second."""
-
-
-@dataclass(frozen=True)
-class CleanupRules:
-    """What becomes of the series of what is deleted."""
-
-    grace: timedelta | None
-    """Until they are removed; None: never, and names are free at once."""
 
 
 @dataclass(frozen=True)
