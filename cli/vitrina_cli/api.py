@@ -103,11 +103,14 @@ class Api:
         )
 
     @contextmanager
-    def stream(self, operation: str, query: Query | None = None) -> Iterator[Iterator[str]]:
+    def stream(self, operation: str, query: Query | None = None, **path: object) -> Iterator[Iterator[str]]:
         """The lines of an answer without end."""
-        method, _, path = operation.partition(" ")
         asking = self._client.stream(
-            method, path, params=_given(query or {}), headers=self._authorization(), timeout=_STREAM_TIMEOUT
+            operation.partition(" ")[0],
+            path_of(operation, path),
+            params=_given(query or {}),
+            headers=self._authorization(),
+            timeout=_STREAM_TIMEOUT,
         )
         with _reaching(self.url), asking as answer:
             if not answer.is_success:

@@ -1,9 +1,11 @@
 """`vitrina exporters`: what runs, and what should."""
 
+import json
 from typing import Annotated, Any, Final
 
 import typer
 
+from vitrina_cli.api import Api
 from vitrina_cli.options import DryRun, Limit, Output, Revision, Yes, api_of, confirm, if_match, parse_texts
 from vitrina_cli.output import Format, say, show, show_one, write
 
@@ -157,11 +159,28 @@ def logs(
     context: typer.Context,
     name: Name,
     tail: Annotated[int, typer.Option("--tail", min=1, help="Number of lines.")] = 100,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", help="Stay and write new lines until the exporter ends.")] = False,
 ) -> None:
     """The newest lines of an exporter's log."""
     with api_of(context) as api:
+        if follow:
+            _follow(api, name, tail)
+            return
         lines = api.read("GET /api/registry/v1/exporters/{name}/logs", name=name, query={"tail": tail})["lines"]
     write("\n".join(lines))
+
+
+def _follow(api: Api, name: str, tail: int) -> None:
+    asked = api.stream("GET /api/registry/v1/exporters/{name}/logs/stream", {"tail": tail}, name=name)
+    with asked as lines:
+        kind = ""
+        for line in lines:
+            field, _, value = line.partition(":")
+            if field == "event":
+                kind = value.strip()
+            elif field == "data" and kind == "line":
+                write(json.loads(value))
 
 
 def _chosen(labels: list[str] | None, shards: int | None) -> dict[str, Any]:

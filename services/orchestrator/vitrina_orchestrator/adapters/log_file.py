@@ -43,28 +43,37 @@ def last_words(path: Path) -> str | None:
 
 
 async def follow(path: Path, position: int) -> AsyncIterator[str]:
-    """Lines written behind `position`, endless; starts over when the file was rotated."""
+    """Lines written behind `position` until the file's folder is gone; starts over when the file was rotated."""
     rest = b""
-    while True:
+    while path.parent.exists():
         chunk, position = _read_from(path, position)
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             yield line.decode(errors="replace")
+        if len(rest) > _READ_BACK_BYTES:
+            yield rest.decode(errors="replace")
+            rest = b""
         await asyncio.sleep(_FOLLOW_SECONDS)  # a plain file tells nobody that it grew
 
 
 def size_of(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _read_from(path: Path, position: int) -> tuple[bytes, int]:
     size = size_of(path)
     if size == position:
         return b"", position
-    with path.open("rb") as file:
-        file.seek(position if size > position else 0)
-        chunk = file.read(_READ_BACK_BYTES)
-        return chunk, file.tell()
+    try:
+        with path.open("rb") as file:
+            file.seek(position if size > position else 0)
+            chunk = file.read(_READ_BACK_BYTES)
+            return chunk, file.tell()
+    except FileNotFoundError:
+        return b"", 0
 
 
 def _last_lines(path: Path, lines: int) -> list[str]:

@@ -1,10 +1,19 @@
 """What an exporter wrote to its output."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Final
 
-from vitrina_orchestrator.domain.errors import NoInstanceError
+import structlog
+
+from vitrina_orchestrator.domain.errors import NoInstanceError, OrchestratorError
 from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.use_cases.ports import Runtime
+
+log = structlog.get_logger(__name__)
+
+LONGEST_LINE: Final = 16_384
+"""Characters; what is longer is cut, for whoever reads holds whole lines."""
 
 
 async def read_logs(runtime: Runtime, exporter: str, shard: int, tail: int, *, follow: bool) -> AsyncIterator[str]:
@@ -18,7 +27,11 @@ async def read_logs(runtime: Runtime, exporter: str, shard: int, tail: int, *, f
         raise NoInstanceError(f"There is no instance {name}.")
 
     async def lines() -> AsyncIterator[str]:
-        async for line in runtime.logs(name, tail, follow=follow):
-            yield f"{line}\n"
+        try:
+            async with aclosing(runtime.logs(name, tail, follow=follow)) as told:
+                async for line in told:
+                    yield f"{line[:LONGEST_LINE]}\n"
+        except OrchestratorError as error:
+            log.warning("log_not_told_to_its_end", instance=name, reason=str(error))
 
     return lines()

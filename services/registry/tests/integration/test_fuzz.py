@@ -1,6 +1,8 @@
 """No request that anybody can send is answered with 5xx; the seed and the number make it again."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -29,6 +31,13 @@ async def attack(admin: Asker, registry: Registry, actors: Actors, cases: int, s
     async def logs(_name: str, _lines: int) -> list[str]:
         return ["a line"]
 
+    @asynccontextmanager
+    async def follow(_name: str, _shard: int, _lines: int) -> AsyncIterator[AsyncIterator[str]]:
+        async def lines() -> AsyncIterator[str]:
+            yield "a line"
+
+        yield lines()
+
     async def check(_question: CheckRequest) -> SourceCheck:
         return SourceCheck(ok=True, seconds=0.1)
 
@@ -39,7 +48,8 @@ async def attack(admin: Asker, registry: Registry, actors: Actors, cases: int, s
         await admin.post("/exporters/addreality/sources", addreality())
         await admin.post("/exporters/probe/sources", {"name": "p", "config": {}})
 
-    registry.api.state.world = replace(registry.api.state.world, read_logs=logs, check_source=check)
+    world = replace(registry.api.state.world, read_logs=logs, follow_logs=follow, check_source=check)
+    registry.api.state.world = world
     tokens = [*[f"Bearer {actors.admin}"] * 16, f"Bearer {actors.manager('north')}", "Bearer x", None]
     return await fuzz(client_of(registry.api, None), RequestMaker(openapi(), seed, KNOWN, tokens), cases, renew=renew)
 

@@ -1,5 +1,8 @@
 """The orchestrator's internal interface: it alone can read an exporter's log, and run an exporter's client."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +33,7 @@ _BUSY: Final = Text(
 )
 _GRACE_SECONDS: Final = 10
 """What starting and ending the client's process may take on top of its own limit."""
+_FOLLOW_SECONDS: Final = 5
 
 
 class _Reason(BaseModel):
@@ -58,6 +62,35 @@ class OrchestratorClient:
             raise UnavailableError(_NOT_THERE)
         return answer.text.splitlines()[-lines:]
 
+    @asynccontextmanager
+    async def follow_logs(self, exporter: str, shard: int, lines: int) -> AsyncIterator[AsyncIterator[str]]:
+        """The newest lines of a shard and then each new one, until its instance ends.
+
+        Entering raises like `read_logs`; iterating raises `UnavailableError` when the orchestrator stops telling.
+        """
+        if not self._configured:
+            raise UnavailableError(_NOT_THERE)
+        question = self._client.build_request(
+            "GET",
+            f"/logs/{exporter}",
+            params={"tail": lines, "shard": shard, "follow": True},
+            headers=self._headers(),
+            timeout=httpx.Timeout(_FOLLOW_SECONDS, read=None),  # an exporter may be silent for hours
+        )
+        try:
+            async with asyncio.timeout(_FOLLOW_SECONDS):
+                answer = await self._client.send(question, stream=True)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise UnavailableError(_NOT_THERE) from error
+        try:
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                raise NotFoundError(_NO_LOG)
+            if answer.status_code != httpx.codes.OK:
+                raise UnavailableError(_NOT_THERE)
+            yield _lines_of(answer)
+        finally:
+            await answer.aclose()
+
     async def check_source(self, question: CheckRequest) -> SourceCheck:
         """What the type's client found; the question holds credentials, so neither side logs it."""
         if not self._configured:
@@ -84,6 +117,14 @@ class OrchestratorClient:
         if self._token_file is None:
             return {}
         return {"Authorization": f"Bearer {read_secret(self._token_file)}"}
+
+
+async def _lines_of(answer: httpx.Response) -> AsyncIterator[str]:
+    try:
+        async for line in answer.aiter_lines():
+            yield line
+    except httpx.HTTPError as error:
+        raise UnavailableError(_NOT_THERE) from error
 
 
 def _cannot_check(answer: httpx.Response) -> Text:

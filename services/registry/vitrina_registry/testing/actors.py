@@ -30,6 +30,10 @@ class Actors:
     def admin(self) -> str:
         return self._token("anna", Role.ADMIN, ["*"])
 
+    def admin_with(self, **claims: Any) -> str:
+        """An admin's token with these claims: `exp` in Unix seconds, `sid` of the session."""
+        return self._token("anna", Role.ADMIN, ["*"], **claims)
+
     def manager(self, *sources: str) -> str:
         return self._token("mike", Role.MANAGER, list(sources))
 
@@ -44,7 +48,7 @@ class Actors:
         thread.join()
         server.server_close()
 
-    def _token(self, name: str, role: Role, sources: list[str]) -> str:
+    def _token(self, name: str, role: Role, sources: list[str], **others: Any) -> str:
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -56,6 +60,7 @@ class Actors:
             "role": role.value,
             "sources": sources,
             "client_id": "tests",
+            **others,
         }
         header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": self._key.kid}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])

@@ -1,6 +1,7 @@
 """The little that the use cases need of the world."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, Self
@@ -272,6 +273,12 @@ class Pace:
     """Seconds."""
     request_budget: float
     """Requests a second."""
+FollowLogs = Callable[[str, int, int], AbstractAsyncContextManager[AsyncIterator[str]]]
+"""`(exporter, shard, lines)` -> newest lines and then each new one, until the instance ends.
+
+Entering and iterating raise UnavailableError; entering NotFoundError when there is no log yet.
+"""
+
 
 
 @dataclass(frozen=True)
@@ -297,3 +304,6 @@ class World:
     def meant(self, intent: Intent) -> "World":
         """The same world for one request that is meant like this."""
         return replace(self, unit_of_work=lambda _intent=intent: self.unit_of_work(_intent))
+    follow_logs: FollowLogs
+    follows: Allowance
+    """Logs that are being followed."""

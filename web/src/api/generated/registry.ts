@@ -807,6 +807,19 @@ export type GetExportersNameLogsParams = {
 tail?: number;
 };
 
+export type GetExportersNameLogsStreamParams = {
+/**
+ * @minimum 1
+ * @maximum 5000
+ */
+tail?: number;
+/**
+ * @minimum 0
+ * @exclusiveMaximum 64
+ */
+shard?: number;
+};
+
 export type PostExportersNameRestartParams = {
 /**
  * Check all and answer as if; nothing stays.
@@ -1377,6 +1390,40 @@ export const getExportersNameLogs = async (name: string,
     params?: GetExportersNameLogsParams, options?: Parameters<typeof call>[1]): Promise<LogLines> => {
 
   return call<LogLines>(getGetExportersNameLogsUrl(name,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetExportersNameLogsStreamUrl = (name: string,
+    params?: GetExportersNameLogsStreamParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/logs/stream?${stringifiedParams}` : `/api/registry/v1/exporters/${encodeURIComponent(String(name))}/logs/stream`
+}
+
+/**
+ * The newest lines of an exporter's shard, then each new one as it is written.
+ * @summary Stream Logs
+ */
+export const getExportersNameLogsStream = async (name: string,
+    params?: GetExportersNameLogsStreamParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetExportersNameLogsStreamUrl(name,params),
   {
     ...options,
     method: 'GET'
