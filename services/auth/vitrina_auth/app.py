@@ -30,6 +30,7 @@ from vitrina_auth.adapters.token_signer import KeyRing
 from vitrina_auth.adapters.totp import TotpFactors
 from vitrina_auth.adapters.unit_of_work import unit_opener
 from vitrina_auth.api import api_tokens, audit, clients, invitations, jwks, me, second_factor, sessions, token, users
+from vitrina_auth.api.admission import Admission, rooms
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
 from vitrina_auth.domain.errors import NoSigningKey
@@ -139,6 +140,7 @@ def create_auth_api() -> FastAPI:
     api = create_api("Vitrina auth", VERSION, ERRORS)
     for router in _ROUTERS:
         api.include_router(router)
+    api.add_middleware(Admission, rooms=rooms())
     return api
 
 

@@ -1,7 +1,7 @@
 """Argon2id in a few threads of low priority: a flood of sign-ins costs the other routes little time and memory.
 
-Each hash takes 46 MiB; two run at a time, so hashing needs less than 100 MiB however many wait. More waiters than
-could be served in a few seconds are refused at once.
+Each hash takes 46 MiB; two run at a time, so hashing needs less than 100 MiB however many wait, and a machine of two
+cores keeps one for everything else. More waiters than could be served in a few seconds are refused at once.
 """
 
 import asyncio
@@ -22,9 +22,9 @@ MEMORY_KIB: Final = 47104
 """With two passes and one lane: OWASP's strongest setting, about 80 ms on one core."""
 PASSES: Final = 2
 LANES: Final = 1
-PLACES: Final = 2
+PLACES: Final = min(2, max(1, (os.cpu_count() or 1) // 2))
 MOST_WAITING: Final = 200
-_NICENESS: Final = 5
+_NICENESS: Final = 10
 
 WAITING: Final = Gauge("vitrina_auth_hashing_waiting", "Sign-ins that wait for a place to hash their password.")
 
@@ -86,4 +86,5 @@ def _normal(password: str) -> str:
 
 def _lower_priority() -> None:
     """Linux gives each thread its own niceness; the event loop's stays as it is."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+    thread = threading.get_native_id()
+    os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS)

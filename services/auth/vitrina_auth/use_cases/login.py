@@ -1,8 +1,8 @@
 """Sign in with a password.
 
 An unknown user, a disabled one and a wrong password take the same statements, the same Argon2 work and get the same
-error. The back-off is asked twice: before the queue, to refuse cheaply, and in the hashing slot, so that parallel
-guesses cannot all pass before the first of them has failed.
+error. The back-off is asked in the hashing slot: parallel guesses cannot all pass before the first of them has failed,
+and a flood of sign-ins never asks the database for more than the slots can hash.
 """
 
 from dataclasses import dataclass, field, replace
@@ -37,7 +37,6 @@ async def sign_in(parts: Parts, credentials: Credentials) -> SignedIn:
         TooManyAttempts: the account's back-off is running.
         TooBusy: too many passwords wait to be checked.
     """
-    await refuse_while_waiting(parts, credentials.username, credentials.address)
     async with parts.hasher.slot() as slot:
         await refuse_while_waiting(parts, credentials.username, credentials.address)
         user = await _find(parts, credentials.username)
