@@ -15,11 +15,12 @@ class Proxy:
         self._credentials = credentials
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self.asked: list[str] = []
         """host:port of each target, refused ones too."""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return self
 
     async def __aexit__(
@@ -29,6 +30,7 @@ class Proxy:
             self._server.close()
         for writer in list(self._open):
             writer.transport.abort()
+        await asyncio.gather(*self._serving)
 
     @property
     def url(self) -> str:
@@ -36,6 +38,11 @@ class Proxy:
         port = self._server.sockets[0].getsockname()[1]
         login = f"{self._credentials}@" if self._credentials else ""
         return f"http://{login}127.0.0.1:{port}"
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
