@@ -79,6 +79,17 @@ def test_each_service_gets_only_its_own_secrets(installation: Installation) -> N
         assert [name for name, text in given.items() if bus_password(user) in text] == [user][: user != "subscriber"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "must_change"),
+    [({}, "False"), ({"demo": False}, "True"), ({"demo": False, "admin_password": "the operator's"}, "False")],
+)
+def test_a_generated_password_must_be_changed_outside_the_demo(
+    make_installation: Callable[..., Installation], settings: dict[str, object], must_change: str
+) -> None:
+    (auth,) = (each for each in processes.services(make_installation(**settings)) if each.name == "auth")
+    assert auth.environment["VITRINA_ADMIN_PASSWORD_GENERATED"] == must_change
+
+
 def test_values_that_mean_something_to_supervisord_arrive_unchanged(home: Home) -> None:
     program = Program(name="odd", title="odd", command=["echo", "100 %", "a b"], environment={"A": "50% of it, or so"})
     table = render(home, [program])

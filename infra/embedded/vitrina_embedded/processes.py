@@ -176,6 +176,7 @@ def _auth(installation: Installation) -> Program:
             **_bus(installation, "auth"),
             "VITRINA_SECRET_KEY_FILE": str(installation.secrets[AUTH_KEY]),
             "VITRINA_ADMIN_PASSWORD_FILE": str(installation.secrets[ADMIN_PASSWORD]),
+            "VITRINA_ADMIN_PASSWORD_GENERATED": str(installation.settings.must_change_admin_password),
             "VITRINA_REFRESH_COOKIE_SECURE": str(installation.settings.is_secure).lower(),
             "VITRINA_SECOND_FACTOR_ROLES": installation.settings.second_factor_roles,
         },

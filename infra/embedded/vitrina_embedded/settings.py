@@ -52,6 +52,11 @@ class Settings(NetworkSettings, AlertSettings):
     prometheus_retention: Annotated[str, Field(pattern=r"^\d+(ms|s|m|h|d|w|y)$")] = "15d"
     prometheus_retention_size: Annotated[str, Field(pattern=r"^\d+(B|KB|MB|GB|TB)$")] = "2GB"
 
+    @property
+    def must_change_admin_password(self) -> bool:
+        """A generated one; not in the demo, which signs in with it to connect its vendors."""
+        return self.admin_password is None and not self.demo
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, path: Path) -> Path:

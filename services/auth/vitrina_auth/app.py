@@ -122,9 +122,7 @@ async def run(settings: AuthSettings) -> None:
             background(
                 relay=partial(loops.relay, auth.parts, publisher.publish),
                 signing_keys=partial(loops.keep_keys_fresh, auth.parts),
-                first_admin=partial(
-                    loops.make_first_admin, auth.parts, settings.admin_password_file, auth.somebody_can_sign_in
-                ),
+                first_admin=partial(loops.make_first_admin, auth.parts, settings, auth.somebody_can_sign_in),
                 old_rows=partial(loops.remove_old_rows, auth.parts),
             ),
         ):

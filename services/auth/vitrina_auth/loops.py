@@ -1,13 +1,13 @@
 """What auth does by the clock."""
 
 import asyncio
-from pathlib import Path
 from typing import Final
 
 import structlog
 from vitrina_kit.bus import BusUnavailableError
 from vitrina_kit.settings import read_secret
 
+from vitrina_auth.settings import AuthSettings
 from vitrina_auth.use_cases.first_admin import ensure_first_admin
 from vitrina_auth.use_cases.keys import rotate_keys
 from vitrina_auth.use_cases.ports import Parts
@@ -46,10 +46,11 @@ async def relay(parts: Parts, publish: Publish, every_seconds: float = RELAY_EVE
         await asyncio.sleep(every_seconds)
 
 
-async def make_first_admin(parts: Parts, password_file: Path | None, done: asyncio.Event) -> None:
+async def make_first_admin(parts: Parts, settings: AuthSettings, done: asyncio.Event) -> None:
     """Sets `done` when somebody can sign in."""
-    if password_file is None:
+    file, generated = settings.admin_password_file, settings.admin_password_generated
+    if file is None:
         log.warning("no_first_admin", why="VITRINA_ADMIN_PASSWORD_FILE is not set")
-    elif await ensure_first_admin(parts, read_secret(password_file)):
+    elif await ensure_first_admin(parts, read_secret(file), must_change_password=generated):
         log.info("first_admin_created", username="admin")
     done.set()

@@ -22,6 +22,8 @@ class AuthSettings(MigrationSettings, BusSettings):
 
     secret_key_file: Path
     admin_password_file: Path | None = None
+    admin_password_generated: bool = False
+    """A program made the password of that file, not a person: its first use is to change it."""
     refresh_cookie_secure: bool = True
     second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_names)] = frozenset()
     """Roles that must have a second factor, separated by commas."""

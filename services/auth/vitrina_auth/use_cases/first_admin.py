@@ -8,10 +8,10 @@ from vitrina_auth.domain.user import FIRST_ADMIN, NewUser
 from vitrina_auth.use_cases.ports import Parts
 
 
-async def ensure_first_admin(parts: Parts, password: str) -> bool:
+async def ensure_first_admin(parts: Parts, password: str, *, must_change_password: bool = False) -> bool:
     """Adds the user `admin` when there is no user at all; returns whether it did.
 
-    The password is the operator's choice: no rule about its length applies.
+    The password is the operator's choice: no rule about its length applies. One that a program made must be changed.
     """
     async with parts.open_unit() as unit:
         if await unit.users.count():
@@ -28,7 +28,7 @@ async def ensure_first_admin(parts: Parts, password: str) -> bool:
                 username=FIRST_ADMIN,
                 password_hash=password_hash,
                 grants=grant(Role.ADMIN, None),
-                must_change_password=False,
+                must_change_password=must_change_password,
                 created_at=now,
             )
         )
