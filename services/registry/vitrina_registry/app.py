@@ -54,6 +54,7 @@ from vitrina_registry.loops import begin, prune, relay_outbox
 from vitrina_registry.messages import DURABLE, status_handler
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.use_cases.catalogue import ensure_singletons
+from vitrina_registry.use_cases.opening import DeclaredPlaces
 from vitrina_registry.use_cases.operations import keep_house
 from vitrina_registry.use_cases.ports import Pace, World
 
@@ -187,6 +188,7 @@ def _api(world: World, tokens: TokenVerifier) -> FastAPI:
 def _internal(settings: RegistrySettings, world: World, health: Health) -> FastAPI:
     internal = create_internal_app(health)
     internal.state.world = world
+    internal.state.places = DeclaredPlaces()
     install_refusals(internal)
     tokens = (read_secret(settings.orchestrator_caller_token_file), read_secret(settings.gateway_caller_token_file))
     internal.include_router(create_internal_router(*tokens))

@@ -51,6 +51,8 @@ async def test_facts_of_a_device_are_written_read_and_taken_away(admin: Asker) -
         ({"latitude": 91}, "latitude"),
         ({"longitude": "east"}, "longitude"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
+        ({"time_zone": "Europe/Nowhere"}, "time_zone"),
+        ({"opening_hours": "from nine to five"}, "opening_hours"),
         ({"site": "x" * 201}, "site"),
         ({"site": "a\u0000b"}, "site"),
         ({"note": "a\u0000b"}, "note"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from vitrina_contracts.facts import DeviceFacts, FactsDelta, FactsItem
+from vitrina_contracts.facts import DeviceFacts, FactsDelta
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.tokens import Claims
 
@@ -14,6 +14,7 @@ from vitrina_registry.domain.errors import FieldFault, NotFoundError, invalid
 from vitrina_registry.domain.facts import DeviceKey, FactsRow, StoredFacts, changed_facts, is_empty, row_faults
 from vitrina_registry.domain.scope import sees, sees_all
 from vitrina_registry.use_cases.ports import FactsFilter, UnitOfWork, World
+from vitrina_registry.use_cases.written_hours import hours_faults
 
 MOST_FAULTS = 1000
 
@@ -55,7 +56,15 @@ async def require_place(world: World, key: DeviceKey) -> None:
 
 
 async def put_facts(world: World, caller: Claims, key: DeviceKey, facts: DeviceFacts) -> StoredFacts | None:
-    """Replaces all that is known of a device; None when nothing is left. Raises NotFoundError: no such source."""
+    """Replaces all that is known of a device; None when nothing is left.
+
+    Raises:
+        NotFoundError: no such source.
+        InvalidError: hours or zone cannot be read.
+    """
+    faults = hours_faults(facts.model_dump())
+    if faults:
+        raise invalid(faults)
     async with world.unit_of_work() as uow:
         await _require_place(uow, key)
         await _write(world, uow, caller, {key: facts})
@@ -99,13 +108,6 @@ async def facts_since(world: World, since: int) -> FactsDelta:
     return FactsDelta(version=version, full=full, items=[item.item() for item in items if item.facts or not full])
 
 
-async def device_sites(world: World) -> list[FactsItem]:
-    """Devices whose site or city is known."""
-    async with world.unit_of_work() as uow:
-        items = [stored.item() for stored in await uow.facts.all(FactsFilter(), None, None, None)]
-    return [item for item in items if item.site or item.city]
-
-
 def no_place(platform: str, source: str) -> NotFoundError:
     return NotFoundError(
         Text(
@@ -122,6 +124,7 @@ def _wanted(
     faults: list[FieldFault] = []
     for row in rows:
         before = stored.get(row.key)
+        faults.extend(hours_faults(row.changes, f"line {row.line}, "))
         try:
             wanted[row.key] = changed_facts(before.facts if before else None, row.changes)
         except ValidationError as error:

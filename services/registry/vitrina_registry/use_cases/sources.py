@@ -11,7 +11,7 @@ from vitrina_contracts.tokens import Claims
 
 from vitrina_registry.domain.errors import ConflictError, invalid, no_source
 from vitrina_registry.domain.exporter import Exporter
-from vitrina_registry.domain.naming import label_faults, source_name_faults
+from vitrina_registry.domain.naming import source_name_faults
 from vitrina_registry.domain.operation import free_name
 from vitrina_registry.domain.scope import sees, sees_all
 from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
@@ -26,6 +26,7 @@ from vitrina_registry.use_cases.source_config import (
     seal_secrets,
     with_expiry,
 )
+from vitrina_registry.use_cases.written_hours import source_label_faults
 
 _ONE_SOURCE = Text(
     en="An exporter of this type measures one thing and has one source at most; create another exporter for another.",
@@ -120,7 +121,7 @@ async def source_revisions(world: World, exporter_name: str, name: str) -> Revis
 
 async def create_source(world: World, caller: Claims, exporter_name: str, new: NewSource) -> VisibleSource:
     """Raises InvalidError, EndpointRefusedError, or ConflictError when the name is taken anywhere."""
-    faults = source_name_faults(new.name) + label_faults(new.labels)
+    faults = source_name_faults(new.name) + source_label_faults(new.labels)
     if faults:
         raise invalid(faults)
     async with world.unit_of_work() as uow:
@@ -146,7 +147,7 @@ async def change_source(
     action: str = "source_updated",
 ) -> VisibleSource:
     """A change that changes nothing keeps both revisions and tells nobody. `action`: its name in event and audit."""
-    faults = label_faults(change.labels or {})
+    faults = source_label_faults(change.labels or {})
     if faults:
         raise invalid(faults)
     if change.config is not None:

@@ -22,6 +22,7 @@ from vitrina_registry.use_cases.exporters import (
 from vitrina_registry.use_cases.ports import UnitOfWork, World
 from vitrina_registry.use_cases.source_config import check_endpoints, check_written, exporter_type
 from vitrina_registry.use_cases.sources import NewSource, SourceChange, add_source, alter_source, drop_source
+from vitrina_registry.use_cases.written_hours import source_label_faults
 
 _TWICE = Text(en="stands twice in the document", ru="встречается в документе дважды")
 _OTHER_TYPE = Text(
@@ -128,7 +129,7 @@ def _check_names(declared: Sequence[DeclaredExporter]) -> None:
         found += [FieldFault("name", _TWICE)] if exporter.name in exporters else []
         exporters.add(exporter.name)
         for number, source in enumerate(exporter.sources):
-            odd = source_name_faults(source.name) + label_faults(source.labels)
+            odd = source_name_faults(source.name) + source_label_faults(source.labels)
             odd += [FieldFault("name", _TWICE)] if source.name in sources else []
             sources.add(source.name)
             found += [FieldFault(f"sources[{number}].{fault.field}", fault.message) for fault in odd]
