@@ -206,13 +206,13 @@ class Surroundings:
 class Prometheus:
     """Can be stopped and started, also with its data lost."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scrape_seconds: float = SCRAPE_SECONDS) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
         self.exporters_port = free_port()
         targets = ", ".join(f'"127.0.0.1:{self.exporters_port}/slot{number}"' for number in range(SLOTS))
-        config = _PROMETHEUS_CONFIG.format(scrape=SCRAPE_SECONDS * 1000, targets=targets, platform=PLATFORM)
+        config = _PROMETHEUS_CONFIG.format(scrape=scrape_seconds * 1000, targets=targets, platform=PLATFORM)
         (folder / "prometheus.yml").write_text(config)
 
     @property
@@ -263,6 +263,10 @@ class World:
     slots: Iterator[int]
     api_port: int = field(default_factory=free_port)
     fresh_seconds: float = 300
+    scrape_seconds: float = SCRAPE_SECONDS
+    tick_seconds: float = 0.25
+    direct: bool = False
+    """Whether the gateway asks Prometheus itself, with nothing between that could fail or count."""
     alertmanager_url: str = "http://127.0.0.1:9"
     """Nobody answers there."""
 
@@ -278,20 +282,21 @@ class World:
         self.exporter(**{name: source})
         return source
 
-    def environment(self) -> dict[str, str]:
+    def environment(self, *, second: bool = False) -> dict[str, str]:
+        """Of the gateway at the usual port, or of a `second` one beside it."""
         (self.folder / "registry-token").write_text("gateway-token\n")
         return {
-            "VITRINA_API_PORT": str(self.api_port),
+            "VITRINA_API_PORT": str(free_port() if second else self.api_port),
             "VITRINA_INTERNAL_PORT": str(free_port()),
             "VITRINA_NATS_URL": self.nats.url,
             "VITRINA_JWKS_URL": f"{self.surroundings.url}/jwks",
-            "VITRINA_PROMETHEUS_URL": f"{self.surroundings.url}/prometheus",
+            "VITRINA_PROMETHEUS_URL": self.prometheus.url if self.direct else f"{self.surroundings.url}/prometheus",
             "VITRINA_ALERTMANAGER_URL": self.alertmanager_url,
             "VITRINA_REGISTRY_INTERNAL_URL": self.surroundings.url,
             "VITRINA_REGISTRY_TOKEN_FILE": str(self.folder / "registry-token"),
-            "VITRINA_CHECKPOINT_FILE": str(self.folder / "checkpoint.json"),
-            "VITRINA_SCRAPE_INTERVAL": str(SCRAPE_SECONDS),
-            "VITRINA_TICK_SECONDS": "0.25",
+            "VITRINA_CHECKPOINT_FILE": str(self.folder / ("second.json" if second else "checkpoint.json")),
+            "VITRINA_SCRAPE_INTERVAL": str(self.scrape_seconds),
+            "VITRINA_TICK_SECONDS": str(self.tick_seconds),
             "VITRINA_SOURCES_SECONDS": "0.3",
             "VITRINA_FRESH_SECONDS": str(self.fresh_seconds),
         }
@@ -299,9 +304,7 @@ class World:
     @asynccontextmanager
     async def gateway(self, *, second: bool = False) -> AsyncIterator["Client"]:
         """The gateway in this process, behind a real socket; `second` when another one runs at the usual port."""
-        names = self.environment()
-        if second:
-            names |= {"VITRINA_API_PORT": str(free_port()), "VITRINA_CHECKPOINT_FILE": str(self.folder / "second.json")}
+        names = self.environment(second=second)
         values = {name.removeprefix("VITRINA_").lower(): value for name, value in names.items()}
         settings = GatewaySettings.model_validate(values)
         stop = asyncio.Event()
@@ -392,8 +395,8 @@ class World:
         finally:
             await connection.close()
 
-    def spawn_gateway(self) -> "subprocess.Popen[bytes]":
-        environment = {**os.environ, **self.environment()}
+    def spawn_gateway(self, *, second: bool = False) -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, **self.environment(second=second)}
         return subprocess.Popen(
             [sys.executable, "-m", "vitrina_gateway"],
             env=environment,
@@ -520,6 +523,21 @@ async def fragile_world(
     """A world whose Prometheus may be stopped and wiped."""
     async with _world(own_prometheus, nats_server, tmp_path, iter(range(SLOTS))) as made:
         yield made
+
+
+@pytest.fixture
+async def large_world(
+    nats_server: NatsServer,  # noqa: F811 - the fixture of this name
+    tmp_path: Path,
+) -> AsyncIterator[World]:
+    """A world with the product's own pace, for as many devices as it is made for; gateways ask Prometheus itself."""
+    (tmp_path / "prometheus").mkdir()
+    prometheus = Prometheus(tmp_path / "prometheus", 10)
+    prometheus.start()
+    async with _world(prometheus, nats_server, tmp_path, iter(range(SLOTS))) as made:
+        made.scrape_seconds, made.tick_seconds, made.direct = 10, 2, True
+        yield made
+    prometheus.stop(hard=True)
 
 
 @asynccontextmanager

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +13,8 @@ from vitrina_gateway.api.stream import _Stream
 from vitrina_gateway.domain.device import DeviceState, Facts
 from vitrina_gateway.domain.index import build
 from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.use_cases.feed import Event, Feed, TooManyListenersError, Update, greeting
-from vitrina_gateway.use_cases.fleet import Snapshot
+from vitrina_gateway.use_cases.feed import Event, Feed, TooManyListenersError, Update
+from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 from vitrina_kit.revocations import Revocations
 
 EVERYTHING = Scope(None)
@@ -39,6 +41,24 @@ def update(devices: list[DeviceState], left: frozenset[str] = frozenset()) -> Up
     return Update(snapshot, [change.row for change in changes], left)
 
 
+def stream(feed: Feed) -> _Stream:
+    parts: Any = SimpleNamespace(feed=feed, fleet=Fleet(update([state(1)]).snapshot))
+    return _Stream(parts, EVERYTHING, None, CALLER, Revocations())
+
+
+def numbered(number: int, *devices: DeviceState, left: frozenset[str] = frozenset()) -> Update:
+    made = update(list(devices), left)
+    return replace(made, snapshot=replace(made.snapshot, number=number))
+
+
+def resumed(feed: Feed, present: Update, last_id: str | None, scope: Scope = EVERYTHING) -> list[Event]:
+    return list(feed.open(scope, present.snapshot, last_id)._backlog)
+
+
+def names(events: list[Event]) -> list[str]:
+    return [event.name for event in events]
+
+
 async def heard(feed: Feed, scope: Scope, *updates: Update) -> list[Event]:
     listener = feed.open(scope)
     for each in updates:
@@ -55,7 +75,9 @@ async def heard(feed: Feed, scope: Scope, *updates: Update) -> list[Event]:
 
 async def test_a_tick_tells_totals_and_what_changed() -> None:
     tick, devices = await heard(Feed(1), EVERYTHING, update([state(1)]))
-    assert (tick.name, tick.number, devices.name) == ("tick", 5, "devices")
+    assert (tick.name, devices.name) == ("tick", "devices")
+    assert tick.id
+    assert devices.id is None
     assert json.loads(tick.data)["totals"] == {"online": 1, "offline": 0, "unknown": 0, "total": 1}
     assert [item["device_id"] for item in json.loads(devices.data)] == ["d1"]
 
@@ -89,6 +111,47 @@ async def test_a_slow_listener_loses_its_backlog_and_is_told_so() -> None:
     assert "resync" in names
 
 
+async def test_who_was_away_for_a_moment_is_told_what_it_missed_as_it_reads_now() -> None:
+    feed = Feed(9)
+    feed.publish(numbered(5, state(1)))
+    (greeted,) = resumed(feed, numbered(5, state(1), state(2), state(3)), None)
+    feed.publish(numbered(6, state(2)))
+    feed.publish(numbered(7, state(2)))
+    tick, devices = resumed(feed, numbered(7, state(1), state(2), state(3)), greeted.id)
+    assert (tick.name, json.loads(tick.data)["changed"]) == ("tick", 2)  # of its last tick, too: they may not have come
+    assert sorted(item["device_id"] for item in json.loads(devices.data)) == ["d1", "d2"]
+
+
+async def test_who_was_away_for_too_long_or_heard_another_gateway_or_sees_other_sources_reads_again() -> None:
+    feed, present = Feed(9), numbered(200, state(1))
+    heard_last = {}
+    for number in range(1, 201):
+        feed.publish(numbered(number, state(1)))
+        (greeted,) = resumed(feed, numbered(number, state(1)), None)
+        heard_last[number] = greeted.id
+    early, late = heard_last[1], heard_last[150]
+    assert names(resumed(feed, present, late)) == ["tick", "devices"]
+    for last_id, scope in (
+        (early, EVERYTHING),
+        ("1", EVERYTHING),
+        ("", EVERYTHING),
+        (late, Scope(frozenset({"north"}))),
+    ):
+        assert names(resumed(feed, present, last_id, scope)) == ["tick", "resync"]
+
+
+async def test_who_missed_a_removal_or_more_than_is_kept_reads_again() -> None:
+    feed, present = Feed(9), numbered(2, state(1))
+    feed.publish(numbered(1, state(1)))
+    (greeted,) = resumed(feed, present, None)
+    feed.publish(numbered(2, left=frozenset({"north"})))
+    first = numbered(1, state(1))
+    (greeted,) = resumed(feed, first, None)
+    assert names(resumed(feed, present, greeted.id)) == ["tick", "resync"]
+    feed.publish(numbered(3, *(state(number) for number in range(20_001))))
+    assert names(resumed(feed, present, greeted.id)) == ["tick", "resync"]
+
+
 async def test_a_closed_feed_ends_every_listener() -> None:
     feed = Feed(1)
     listener = feed.open(EVERYTHING)
@@ -106,13 +169,13 @@ async def test_the_feed_is_bounded() -> None:
 
 async def test_a_response_that_is_never_sent_takes_no_slot() -> None:
     feed = Feed(10)
-    _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], CALLER, Revocations())
+    stream(feed)
     assert len(feed) == 0
 
 
 async def test_a_slot_is_given_back_when_the_client_is_gone_before_the_first_byte() -> None:
     feed = Feed(10)
-    response = _Stream(feed, EVERYTHING, [greeting(update([state(1)]).snapshot, EVERYTHING)], CALLER, Revocations())
+    response = stream(feed)
     with pytest.raises(OSError, match="gone"):
         await response({"type": "http", "method": "GET"}, _never, _refuse)
     assert len(feed) == 0
@@ -120,7 +183,6 @@ async def test_a_slot_is_given_back_when_the_client_is_gone_before_the_first_byt
 
 async def test_a_slot_is_given_back_when_the_client_leaves_later() -> None:
     feed = Feed(10)
-    snapshot = update([state(1)]).snapshot
     left = asyncio.Event()
     sent: list[Any] = []
 
@@ -133,9 +195,10 @@ async def test_a_slot_is_given_back_when_the_client_leaves_later() -> None:
         await left.wait()
         return {"type": "http.disconnect"}
 
-    response = _Stream(feed, EVERYTHING, [greeting(snapshot, EVERYTHING)], CALLER, Revocations())
+    response = stream(feed)
     await response({"type": "http", "method": "GET"}, receive, send)
-    assert sent[1]["body"].startswith(b"id: 5\nevent: tick\ndata: {")
+    assert sent[1]["body"].startswith(b"id: ")
+    assert b"\nevent: tick\ndata: {" in sent[1]["body"]
     assert len(feed) == 0
 
 

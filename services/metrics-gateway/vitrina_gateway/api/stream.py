@@ -18,9 +18,9 @@ from vitrina_kit.http_app import create_router
 from vitrina_kit.revocations import Revocations
 from vitrina_kit.token_check import Caller, TheRevocations
 
-from vitrina_gateway.api.deps import CallerScope, TheParts
+from vitrina_gateway.api.deps import CallerScope, Parts, TheParts
 from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.use_cases.feed import RESYNC, Event, Feed, Listener, greeting
+from vitrina_gateway.use_cases.feed import Event, Listener
 
 router = create_router("/stream", tags=["stream"])
 
@@ -35,8 +35,10 @@ _SEND_SECONDS: Final = 30
     responses={
         200: {
             "description": (
-                "Events: `tick` {as_of, prometheus_up, totals, changed} with each evaluation; `devices` [Device] that "
-                "read differently; `resync` when the lists must be read again. Ends with the token."
+                "Events: `tick` {as_of, prometheus_up, totals, changed} with each evaluation; `devices` "
+                "[Device] that read differently; `resync` when the lists must be read again. Ends with the token. "
+                "With the id of the last tick as `Last-Event-ID` it goes on from there, or says `resync` when that "
+                "is too long ago."
             ),
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
@@ -46,30 +48,31 @@ async def stream(
     request: Request, caller: Caller, scope: CallerScope, parts: TheParts, revocations: TheRevocations
 ) -> EventSourceResponse:
     """What changes, as it changes, of the caller's sources."""
-    resumes = "last-event-id" in request.headers
-    first = [greeting(parts.fleet.present(), scope), *([RESYNC] if resumes else [])]
+    parts.fleet.present()
     parts.feed.check_room()
-    return _Stream(parts.feed, scope, first, caller, revocations)
+    return _Stream(parts, scope, request.headers.get("last-event-id"), caller, revocations)
 
 
 class _Stream(EventSourceResponse):
-    def __init__(self, feed: Feed, scope: Scope, first: list[Event], caller: Claims, revocations: Revocations) -> None:
+    def __init__(
+        self, parts: Parts, scope: Scope, last_id: str | None, caller: Claims, revocations: Revocations
+    ) -> None:
         super().__init__(iter(()), ping=_PING_SECONDS, sep="\n", send_timeout=_SEND_SECONDS)
-        self._feed = feed
+        self._parts = parts
         self._scope = scope
-        self._first = first
+        self._last_id = last_id
         self._caller = caller
         self._revocations = revocations
 
     async def __call__(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
-        listener = self._feed.open(self._scope)
-        listener.push(self._first)
+        feed = self._parts.feed
+        listener = feed.open(self._scope, self._parts.fleet.present(), self._last_id)
         try:
             with self._revocations.watch(self._caller, listener.close):
                 self.body_iterator = _events(listener, self._caller.exp)
                 await super().__call__(scope, receive, send)
         finally:
-            self._feed.close(listener)
+            feed.close(listener)
 
 
 async def _events(listener: Listener, expires_at: float) -> AsyncIterator[bytes]:
@@ -86,5 +89,5 @@ async def _events(listener: Listener, expires_at: float) -> AsyncIterator[bytes]
 
 
 def _encoded(event: Event) -> bytes:
-    number = b"" if event.number is None else b"id: %d\n" % event.number
+    number = b"" if event.id is None else b"id: " + event.id.encode() + b"\n"
     return number + b"event: " + event.name.encode() + b"\ndata: " + event.data + b"\n\n"

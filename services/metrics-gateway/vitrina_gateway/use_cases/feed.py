@@ -1,7 +1,8 @@
 """The live feed: what changed with a tick, to every listener within its scope.
 
 A listener that reads too slowly loses its backlog and is told to read the lists again; nobody waits for it, and what a
-listener can hold is bounded. Events are rendered once for each scope, however many listeners share it.
+listener can hold is bounded. Events are rendered once for each scope, however many listeners share it. One that was
+away for a moment is told what it missed; for longer, to read the lists again.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from vitrina_gateway.domain.overview import count
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.fleet import Snapshot
+from vitrina_gateway.use_cases.replay import Missed, Replay
 
 LISTENERS: Final = Gauge("vitrina_gateway_stream_clients", "Open live streams.")
 
@@ -28,11 +30,11 @@ _DEVICES_WORTH_SENDING: Final = 1000
 
 @dataclass(frozen=True)
 class Event:
-    """`data` is JSON; `number` that of the tick, on the event that opens one."""
+    """`data` is JSON; `id` that of the tick, on the event that opens one."""
 
     name: str
     data: bytes
-    number: int | None = None
+    id: str | None = None
 
 
 RESYNC: Final = Event("resync", b"{}")
@@ -81,6 +83,7 @@ class Feed:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._listeners: set[Listener] = set()
+        self._replay = Replay()
 
     def __len__(self) -> int:
         return len(self._listeners)
@@ -90,9 +93,14 @@ class Feed:
         if len(self._listeners) >= self._limit:
             raise TooManyListenersError
 
-    def open(self, scope: Scope) -> Listener:
-        """Whoever opens must call `close`."""
+    def open(self, scope: Scope, snapshot: Snapshot | None = None, last_id: str | None = None) -> Listener:
+        """Whoever opens must call `close`.
+
+        With the present snapshot it is told that first, or what it missed since the event `last_id`.
+        """
         listener = Listener(scope)
+        if snapshot is not None:
+            listener.push(self._first(snapshot, scope, last_id))
         self._listeners.add(listener)
         LISTENERS.set(len(self._listeners))
         return listener
@@ -106,32 +114,43 @@ class Feed:
             listener.close()
 
     def publish(self, update: Update) -> None:
+        self._replay.note(update.snapshot.number, (row.state.key for row in update.changed), update.left)
         rendered: dict[Scope, list[Event]] = {}
         for listener in self._listeners:
             events = rendered.get(listener.scope)
             if events is None:
-                events = rendered[listener.scope] = _render(update, listener.scope)
+                events = rendered[listener.scope] = self._render(update, listener.scope)
             listener.push(events)
 
+    def _first(self, snapshot: Snapshot, scope: Scope, last_id: str | None) -> list[Event]:
+        if last_id is None:
+            return self._render(Update(snapshot, (), frozenset()), scope)
+        missed = self._replay.since(last_id, scope)
+        if missed is None:
+            return [*self._render(Update(snapshot, (), frozenset()), scope), RESYNC]
+        return self._render(_again(snapshot, missed), scope)
 
-def greeting(snapshot: Snapshot, scope: Scope) -> Event:
-    """What a new listener is told first."""
-    return _tick(snapshot, scope, 0)
+    def _render(self, update: Update, scope: Scope) -> list[Event]:
+        rows = [row for row in update.changed if scope.sees(row.state.source)]
+        event_id = self._replay.id_of(update.snapshot.number, scope)
+        events = [Event("tick", _totals(update.snapshot, scope, len(rows)), event_id)]
+        if len(rows) > _DEVICES_WORTH_SENDING or any(scope.sees(source) for source in update.left):
+            return [*events, RESYNC]
+        json_of = update.snapshot.index.json_of
+        for start in range(0, len(rows), _DEVICES_IN_EVENT):
+            part = rows[start : start + _DEVICES_IN_EVENT]
+            events.append(Event("devices", b"[" + b",".join(json_of(row) for row in part) + b"]"))
+        return events
 
 
-def _render(update: Update, scope: Scope) -> list[Event]:
-    rows = [row for row in update.changed if scope.sees(row.state.source)]
-    events = [_tick(update.snapshot, scope, len(rows))]
-    if len(rows) > _DEVICES_WORTH_SENDING or any(scope.sees(source) for source in update.left):
-        return [*events, RESYNC]
-    json_of = update.snapshot.index.json_of
-    for start in range(0, len(rows), _DEVICES_IN_EVENT):
-        part = rows[start : start + _DEVICES_IN_EVENT]
-        events.append(Event("devices", b"[" + b",".join(json_of(row) for row in part) + b"]"))
-    return events
+def _again(snapshot: Snapshot, missed: Missed) -> Update:
+    """What was missed, as it reads now."""
+    positions = (snapshot.index.position(key) for key in missed.keys)
+    rows = [snapshot.index.rows[position] for position in positions if position is not None]
+    return Update(snapshot, rows, missed.left)
 
 
-def _tick(snapshot: Snapshot, scope: Scope, changed: int) -> Event:
+def _totals(snapshot: Snapshot, scope: Scope, changed: int) -> bytes:
     totals = count(snapshot.index, snapshot.index.visible(scope))
     body = {
         "as_of": instant(snapshot.as_of),
@@ -144,4 +163,4 @@ def _tick(snapshot: Snapshot, scope: Scope, changed: int) -> Event:
         },
         "changed": changed,
     }
-    return Event("tick", msgspec.json.encode(body), snapshot.number)
+    return msgspec.json.encode(body)
