@@ -28,6 +28,8 @@ class Cause(StrEnum):
     """The vendor answered about this device and said offline."""
     SITE_DARK = "site_dark"
     """As `reported_offline`, and so is every other device of the source at this site: look at the site first."""
+    CLOSED = "closed"
+    """As `reported_offline`, outside its opening hours: nobody need look. `closed_until` says until when."""
     UNRECOGNISED_STATE = "unrecognised_state"
     """The vendor answered with a word that we do not know; it stands in `vendor_state`."""
     NOT_KNOWN_TO_VENDOR = "not_known_to_vendor"
@@ -64,6 +66,10 @@ class Device(BaseModel):
         bool, Field(description="True when the status may have begun earlier than `status_since`.")
     ] = False
     cause: Cause | None = None
+    closed_until: Annotated[
+        datetime | None,
+        Field(description="Of cause `closed`: the next opening, in the place's own time; null when not within a year."),
+    ] = None
     vendor_state: Annotated[str | None, Field(description="The vendor's own word for the state.")] = None
     last_seen: Annotated[datetime | None, Field(description="The vendor's own last contact.")] = None
     playback: Playback = Playback.UNKNOWN

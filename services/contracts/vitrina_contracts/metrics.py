@@ -13,7 +13,7 @@ DEVICE_INFO_LABELS: Final = ("name", "player_version", "ip", "external_ip", "tim
 DEVICE_SITE_INFO: Final = "signage_device_site_info"
 """Gauge 1 with labels `site` and `city`, from the registry's device facts: rules join it to group devices by site."""
 DEVICE_OPEN: Final = "vitrina_device_open"
-"""Gauge, from the registry: 1 in the device's hours, 0 outside; absent when it has neither hours nor zone of its own."""
+"""Gauge, from the registry: 1 in the device's hours, 0 outside; absent when it has no hours and no zone of its own."""
 SOURCE_OPEN: Final = "vitrina_source_open"
 """The same for a source's default hours, which hold for its devices that have no `vitrina_device_open`."""
 DEVICE_LAST_SEEN: Final = "signage_device_last_seen_timestamp_seconds"

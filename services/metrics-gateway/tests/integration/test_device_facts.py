@@ -1,4 +1,4 @@
-"""Site and city come from the registry: filtered, counted, searched, told to neighbours, and in events."""
+"""Site, city and hours come from the registry: filtered, counted, searched, told to neighbours, and in events."""
 
 from typing import Any
 
@@ -33,3 +33,28 @@ async def test_what_people_know_is_joined_and_follows_changes(world: Any) -> Non
             return found["total"] == 3 and found["facets"]["site"] == {}
 
         await world.eventually(is_taken_away)
+
+
+async def test_a_dark_screen_outside_its_hours_is_closed_until_its_place_opens(world: Any) -> None:
+    world.source("north", n1=False, n2=False, n3=True)
+    asleep = {"source": "north", "opening_hours": "off", "time_zone": "Asia/Omsk"}
+    world.surroundings.facts = [{**asleep, "device_id": "n1"}, {**asleep, "device_id": "n3"}]
+    async with world.gateway() as client:
+        await client.shows(n1="offline", n2="offline", n3="online")
+
+        async def causes() -> dict[str, str | None]:
+            return {each["device_id"]: each["cause"] for each in (await client.list())["items"]}
+
+        async def is_closed() -> bool:
+            return bool(await causes() == {"n1": "closed", "n2": "reported_offline", "n3": None})
+
+        await world.eventually(is_closed)
+        assert (await client.list(cause="closed"))["facets"]["status"]["offline"] == 1
+        device = (await client.http.get("/api/v1/devices/acme/north/n1")).json()
+        assert device["evidence"][-1]["text_key"] == "closed"
+        world.surroundings.facts = []
+
+        async def is_open() -> bool:
+            return bool((await causes())["n1"] == "reported_offline")
+
+        await world.eventually(is_open)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,15 @@ def test_a_row_equals_the_contracts_json(state: DeviceState) -> None:
 @given(STATES)
 def test_a_device_read_back_from_a_message_is_the_same(state: DeviceState) -> None:
     assert from_contract(to_contract(state)) == state
+
+
+def test_until_when_a_place_is_closed_is_told_in_its_own_time_and_of_no_other_cause() -> None:
+    until = "2026-11-26T10:00:00+03:00"
+    state = DeviceState("p", "s", "d", Facts("n"), Status.OFFLINE, 1.7e9, False, Cause.CLOSED, closed_until=until)
+    assert _row(state)["closed_until"] == until == json.loads(to_contract(state).model_dump_json())["closed_until"]
+    assert from_contract(to_contract(state)) == state
+    lit = msgspec.structs.replace(state, cause=None)
+    assert (_row(lit)["closed_until"], to_contract(lit).closed_until) == (None, None)
 
 
 @pytest.mark.parametrize("nonsense", [1e300, -5.0, 0.0, 9e18])

@@ -59,6 +59,8 @@ class DeviceState(msgspec.Struct, frozen=True, gc=False):
     observed_at: float | None = None
     missing_since: float | None = None
     local: LocalFacts = NO_LOCAL_FACTS
+    closed_until: str | None = None
+    """Of cause `closed`: the next opening, ISO 8601 in the place's own time."""
 
     @property
     def key(self) -> DeviceKey:
@@ -75,6 +77,7 @@ def same_but_for_times(one: DeviceState, other: DeviceState) -> bool:
     return (
         one.status is other.status
         and one.cause is other.cause
+        and one.closed_until == other.closed_until
         and one.status_since == other.status_since
         and one.status_since_at_least is other.status_since_at_least
         and (one.facts is other.facts or one.facts == other.facts)
@@ -105,6 +108,7 @@ def to_contract(state: DeviceState) -> Device:
         status_since=instant(state.status_since),
         status_since_at_least=state.status_since_at_least,
         cause=state.cause,
+        closed_until=None if (until := _closed_until(state)) is None else datetime.fromisoformat(until),
         vendor_state=facts.vendor_state,
         last_seen=moment(state.last_seen),
         playback=facts.playback,
@@ -140,6 +144,7 @@ def from_contract(device: Device) -> DeviceState:
         status_since=device.status_since.timestamp(),
         status_since_at_least=device.status_since_at_least,
         cause=device.cause,
+        closed_until=device.closed_until.isoformat() if device.closed_until else None,
         last_seen=device.last_seen.timestamp() if device.last_seen else None,
         observed_at=device.observed_at.timestamp() if device.observed_at else None,
         local=LocalFacts(device.site, device.city, None, device.labels),
@@ -157,6 +162,7 @@ class _Head(msgspec.Struct, gc=False):
     status_since: datetime
     status_since_at_least: bool
     cause: Cause | None
+    closed_until: str | None
     vendor_state: str | None
     last_seen: datetime | None
     playback: Playback
@@ -185,6 +191,7 @@ def render_head(state: DeviceState) -> bytes:
         instant(state.status_since),
         state.status_since_at_least,
         state.cause,
+        _closed_until(state),
         facts.vendor_state,
         moment(state.last_seen),
         facts.playback,
@@ -198,6 +205,11 @@ def render_head(state: DeviceState) -> bytes:
         state.local.labels,
     )
     return _encoder.encode(head)[:-1]
+
+
+def _closed_until(state: DeviceState) -> str | None:
+    """Nothing for a device that has come online and was not joined with its hours since."""
+    return state.closed_until if state.cause is Cause.CLOSED else None
 
 
 def render_tail(observed_at: float | None) -> bytes:

@@ -14,6 +14,8 @@ from vitrina_gateway.domain.overview import count
 from vitrina_gateway.domain.snapshot import SourceHealth
 
 _SITE_WORTH_TELLING = 2
+_REPORTED = (Cause.REPORTED_OFFLINE, Cause.CLOSED)
+"""The vendor's word itself, whatever the source does since."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def _layers(state: DeviceState, health: SourceHealth | None, as_of: float, *, an
         return
     yield Evidence("exporter", "exporter_scraped", exporter, health.scraped_at)
     yield _source(health)
-    if health.up is not False or state.cause is Cause.REPORTED_OFFLINE:
+    if health.up is not False or state.cause in _REPORTED:
         yield _device(state)
 
 

@@ -82,7 +82,7 @@ LANGUAGES: Final = {
             "not_known_to_vendor": "вендор не знает устройство", "vendor_failing": "вендор не отвечает",
             "unauthorized": "вендор не принимает учётные данные", "disabled": "источник выключен",
             "exporter_down": "экспортёр не работает", "prometheus_down": "Prometheus не отвечает",
-            "never_seen": "данных ещё не было", "site_dark": "вся площадка не в сети",
+            "never_seen": "данных ещё не было", "site_dark": "вся площадка не в сети", "closed": "закрыто",
         },
     ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ were scraped since the last tick; of the others nothing can have changed.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ from vitrina_gateway.domain.overview import recent_of
 from vitrina_gateway.domain.row import RowChange
 from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
 from vitrina_gateway.domain.transition import absorb
+from vitrina_gateway.use_cases.closing import ClosedPlaces
 from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.feed import Feed, Update
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
@@ -53,6 +55,7 @@ class Refresh:
         self._readings = Readings(monitoring)
         self._gone: dict[DeviceKey, DeviceState] = {}
         self.facts = FactBook()
+        self._closing_minute = 0.0
         self._answered = True
         self.status_changes = 0
         """Grows with each change that is worth a checkpoint."""
@@ -103,18 +106,26 @@ class Refresh:
         if last is None and not answered and not any(group.devices for group in evaluation.groups.values()):
             self._groups = groups
             return  # an empty list would be a guess
-        self._join_facts(evaluation.groups)
+        self._join_facts(evaluation.groups, at)
         self._put_in_place(evaluation, at, answered=answered)
 
-    def _join_facts(self, groups: dict[SourceKey, Group]) -> None:
-        """Into groups that were judged anew or of which people know something else."""
+    def _join_facts(self, groups: dict[SourceKey, Group], at: float) -> None:
+        """Into groups that were judged anew or of which people know more; each minute into all, for places close."""
         if not self.facts.known:
             return
         changed = self.facts.take_changed()
+        is_next_minute = at // 60 != self._closing_minute
+        self._closing_minute = at // 60
+        closed = ClosedPlaces(at)
         for key, group in groups.items():
-            if key in changed or group is not self._groups.get(key):
-                devices = joined(group.devices, self.facts.of(key))
+            if is_next_minute or key in changed or group is not self._groups.get(key):
+                closing = partial(closed.of, source_labels=self._labels_of(key))
+                devices = joined(group.devices, self.facts.of(key), closing)
                 groups[key] = msgspec.structs.replace(group, devices=devices)
+
+    def _labels_of(self, source: SourceKey) -> Mapping[str, str]:
+        known = (self._known or {}).get(source)
+        return known.labels if known is not None else {}
 
     def _put_in_place(self, evaluation: Evaluation, at: float, *, answered: bool) -> None:
         last = self._fleet.snapshot

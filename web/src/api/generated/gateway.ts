@@ -52,6 +52,7 @@ export type Cause = typeof Cause[keyof typeof Cause];
 export const Cause = {
   reported_offline: 'reported_offline',
   site_dark: 'site_dark',
+  closed: 'closed',
   unrecognised_state: 'unrecognised_state',
   not_known_to_vendor: 'not_known_to_vendor',
   vendor_failing: 'vendor_failing',
@@ -99,6 +100,8 @@ export interface Device {
   activated?: boolean | null;
   cause?: Cause | null;
   city?: string | null;
+  /** Of cause `closed`: the next opening, in the place's own time; null when not within a year. */
+  closed_until?: string | null;
   device_id: string;
   external_ip?: string | null;
   ip?: string | null;
@@ -212,6 +215,8 @@ export interface DeviceDetail {
   as_of?: string | null;
   cause?: Cause | null;
   city?: string | null;
+  /** Of cause `closed`: the next opening, in the place's own time; null when not within a year. */
+  closed_until?: string | null;
   device_id: string;
   events?: DeviceEvents | null;
   /** Why it is not online, the layer nearest to us first. */

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { DeviceDetail, Evidence } from "../../api/device";
 import { Ago } from "../../components/Ages";
+import { useCauseText } from "../../components/cause_text";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconHelpCircle } from "../../components/icons";
 import { useReasonText } from "../../components/reason_text";
 import classes from "./Device.module.css";
@@ -8,11 +9,12 @@ import classes from "./Device.module.css";
 /** Why the device is not online: the cause, what to do, and what each layer on the way to it says. */
 export function Why({ device }: { device: DeviceDetail }) {
   const { t } = useTranslation();
+  const say = useCauseText();
   const { cause, evidence = [] } = device;
   if (!cause) return null;
   return (
     <section className={classes.why} data-status={device.status} aria-label={t("device.why")}>
-      <h3>{t(`causeHelp.${cause}`)}</h3>
+      <h3>{device.closed_until ? say(device) : t(`causeHelp.${cause}`)}</h3>
       <p>{t(`device.next.${cause}`)}</p>
       {evidence.length > 0 && (
         <ol className={classes.evidence} aria-label={t("evidence.title")}>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Device, deviceKey } from "../../api/devices";
+import { useCauseText } from "../../components/cause_text";
 import { IconPlayerPause, IconPlayerPlay } from "../../components/icons";
 import classes from "./DeviceTable.module.css";
 
@@ -23,15 +24,11 @@ export function DeviceLink({ device, index }: { device: Device; index: number })
   );
 }
 
-export function CauseText({ device }: { device: Pick<Device, "cause" | "vendor_state"> }) {
+export function CauseText({ device }: { device: Pick<Device, "cause" | "closed_until" | "vendor_state"> }) {
   const { t } = useTranslation();
-  const { cause, vendor_state: state } = device;
-  if (!cause) return <span className="dim">–</span>;
-  const text =
-    cause === "unrecognised_state" && state
-      ? t("causeWithState", { cause: t(`cause.${cause}`), state })
-      : t(`cause.${cause}`);
-  return <span title={t(`causeHelp.${cause}`)}>{text}</span>;
+  const say = useCauseText();
+  if (!device.cause) return <span className="dim">–</span>;
+  return <span title={t(`causeHelp.${device.cause}`)}>{say(device)}</span>;
 }
 
 export function PlaybackText({ playback }: { playback: Device["playback"] }) {
