@@ -19,6 +19,7 @@ from vitrina_cli.commands import (
     sources,
     transfer,
     users,
+    work,
 )
 from vitrina_cli.settings import load_settings
 
@@ -41,6 +42,7 @@ for name, group in {
     "sources": sources.app,
     "devices": devices.app,
     "facts": facts.app,
+    "work": work.app,
     "alerts": alerts.app,
     "silences": alerts.silences,
     "operations": operations.app,

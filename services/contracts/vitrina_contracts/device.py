@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vitrina_contracts.work import Work
+
 
 class Status(StrEnum):
     """`unknown` is the honest answer when the vendor cannot be asked; it is never shown as offline."""
@@ -81,6 +83,7 @@ class Device(BaseModel):
     site: str | None = None
     city: str | None = None
     labels: dict[str, str] = Field(default_factory=dict)
+    work: Annotated[Work | None, Field(description="Who takes care of it; null when nobody said so.")] = None
     observed_at: Annotated[
         datetime | None, Field(description="Time of the newest sample behind `status`; null if there was none.")
     ] = None

@@ -15,7 +15,8 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """Text of several lines; raises ValueError."""
     text = text.strip()
     if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINE_BREAKS for character in text):
         raise ValueError("must not hold control characters")
@@ -48,7 +49,7 @@ class DeviceFacts(BaseModel):
     opening_hours: Annotated[Line | None, Field(description="As OpenStreetMap writes them: Mo-Su 09:00-21:00.")] = None
     tags: Annotated[list[Tag], Field(max_length=20)] = []
     contact: Line | None = None
-    note: Annotated[str | None, Field(max_length=2000), AfterValidator(lambda note: note and _lines(note))] = None
+    note: Annotated[str | None, Field(max_length=2000), AfterValidator(lambda note: note and lines(note))] = None
 
 
 class FactsItem(DeviceFacts):

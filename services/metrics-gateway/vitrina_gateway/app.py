@@ -109,6 +109,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 forget_ended_chains=partial(loops.forget_ended_chains, transitions, settings.removed_grace_seconds),
                 ask_registry=partial(loops.ask_registry, registry, refresh, settings.sources_seconds),
                 ask_facts=partial(loops.ask_facts, registry, refresh.facts, settings.sources_seconds),
+                ask_work_states=partial(loops.ask_work_states, registry, refresh.work, settings.sources_seconds),
                 ask_hidden=partial(loops.ask_hidden, registry, fleet, settings.sources_seconds),
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),

@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from vitrina_gateway.use_cases.device_facts import FactBook
+from vitrina_gateway.use_cases.device_work import WorkBook
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.ports import (
     CheckpointStore,
@@ -122,6 +123,20 @@ async def ask_facts(registry: Registry, facts: FactBook, every: float) -> None:
         except RegistryError as error:
             if answered:
                 log.warning("device_facts_not_read", reason=str(error))
+            answered = False
+        else:
+            answered = True
+        await asyncio.sleep(every)
+
+
+async def ask_work_states(registry: Registry, work: WorkBook, every: float) -> None:
+    answered = True
+    while True:
+        try:
+            work.learn(await registry.work_states(work.version))
+        except RegistryError as error:
+            if answered:
+                log.warning("work_states_not_read", reason=str(error))
             answered = False
         else:
             answered = True

@@ -45,6 +45,7 @@ from vitrina_registry.api import (
     sources,
     transfer,
     trying,
+    work_states,
 )
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.api.refusals import install_refusals
@@ -86,6 +87,7 @@ def create_registry_api() -> FastAPI:
         devices,
         history,
         facts,
+        work_states,
         transfer,
         operations,
     ):

@@ -112,6 +112,7 @@ class Surroundings:
         """When set: the (exporter, source) pairs that the registry admits to know."""
         self.registry_asked = 0
         self.facts: list[dict[str, Any]] | None = None
+        self.work: list[dict[str, Any]] = []
         """What people know of devices: source, device_id, site, city, ..."""
         self.hidden: list[str] = []
         """Deleted sources whose series are being removed."""
@@ -144,6 +145,7 @@ class Surroundings:
         app.router.add_get("/metrics/{exporter}", self._metrics)
         app.router.add_get("/internal/v1/sources", self._sources)
         app.router.add_get("/internal/v1/facts", self._facts)
+        app.router.add_get("/internal/v1/work-states", self._work_states)
         app.router.add_get("/internal/v1/hidden-sources", self._hidden)
         app.router.add_get("/jwks", self._jwks)
         app.router.add_route("*", "/prometheus/api/v1/{route:.*}", self._prometheus)
@@ -197,6 +199,10 @@ class Surroundings:
         if self.facts is None:
             return web.Response(status=404)
         items = [{"platform": PLATFORM, **item} for item in self.facts]
+        return web.json_response({"version": len(items), "full": True, "items": items})
+
+    async def _work_states(self, _request: web.Request) -> web.Response:
+        items = [{"platform": PLATFORM, **item} for item in self.work]
         return web.json_response({"version": len(items), "full": True, "items": items})
 
     async def _jwks(self, _request: web.Request) -> web.Response:

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vitrina_contracts.device import Cause, Device, Playback, Status
-from vitrina_gateway.domain.device import DeviceState, Facts, from_contract, render_head, render_tail, to_contract
+from vitrina_contracts.work import WorkKind
+from vitrina_gateway.domain.device import (
+    DeviceState,
+    Facts,
+    LocalFacts,
+    WorkState,
+    from_contract,
+    render_head,
+    render_tail,
+    to_contract,
+)
 
 TEXT = st.text(max_size=20).filter(lambda text: text.isprintable())
 TIMES = st.floats(1, 4e9).map(lambda seconds: round(seconds, 3))
@@ -35,6 +45,21 @@ STATES = st.builds(
     st.none() | st.sampled_from(Cause),
     st.none() | TIMES,
     st.none() | TIMES,
+    st.none(),
+    st.builds(
+        LocalFacts,
+        work=st.none()
+        | st.builds(
+            WorkState,
+            st.sampled_from(WorkKind),
+            TEXT,
+            TIMES,
+            st.none() | TEXT,
+            st.none() | TEXT,
+            st.just("https://tickets.example/1"),
+            st.none() | TIMES,
+        ),
+    ),
 )
 
 

@@ -6,6 +6,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.facts import FactsDelta
+from vitrina_contracts.work import WorkDelta
 
 from vitrina_gateway.use_cases.ports import RegistryError
 
@@ -32,6 +33,12 @@ class RegistryClient:
     async def facts(self, since: int) -> FactsDelta:
         try:
             return FactsDelta.model_validate_json(await self._read(f"/internal/v1/facts?since={since}"))
+        except ValidationError as error:
+            raise RegistryError(type(error).__name__) from None
+
+    async def work_states(self, since: int) -> WorkDelta:
+        try:
+            return WorkDelta.model_validate_json(await self._read(f"/internal/v1/work-states?since={since}"))
         except ValidationError as error:
             raise RegistryError(type(error).__name__) from None
 

@@ -21,6 +21,7 @@ def _filter(  # noqa: PLR0917 - FastAPI passes them by name
     city: _Names = [],  # noqa: B006 - as above
     playback: _Values = [],  # noqa: B006 - as above
     activated: _Values = [],  # noqa: B006 - as above
+    work: _Values = [],  # noqa: B006 - as above
 ) -> DeviceFilter:
     kinds = {
         "status": _split(status),
@@ -31,6 +32,7 @@ def _filter(  # noqa: PLR0917 - FastAPI passes them by name
         "city": frozenset(city),
         "playback": _split(playback),
         "activated": _split(activated),
+        "work": _split(work),
     }
     return DeviceFilter(search, {kind: values for kind, values in kinds.items() if values})
 

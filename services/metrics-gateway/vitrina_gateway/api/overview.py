@@ -37,6 +37,7 @@ def _present(found: Overview) -> OverviewAnswer:
         stale_seconds=round(found.stale_seconds, 3),
         prometheus_up=found.prometheus_up,
         totals=Totals(total=found.totals.total, **_counts(found.totals).model_dump()),
+        in_work=_counts(found.in_work),
         platforms=[
             PlatformCounts(platform=platform, **_counts(counts).model_dump())
             for platform, counts in found.platforms.items()

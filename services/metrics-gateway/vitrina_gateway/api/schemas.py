@@ -20,6 +20,7 @@ class Facets(BaseModel):
     cause: Annotated[dict[str, int], Field(description="Devices that are online have no cause.")]
     site: Annotated[dict[str, int], Field(description="The 200 sites with most devices; likewise `city`.")] = {}
     city: dict[str, int] = {}
+    work: Annotated[dict[str, int], Field(description="`none`: no work state.")] = {}
 
 
 class DeviceList(BaseModel):
@@ -156,7 +157,10 @@ class OverviewAnswer(BaseModel):
     stale_seconds: Annotated[float, Field(description="Age of the data.")]
     prometheus_up: bool
     totals: Totals
+    in_work: Annotated[
+        StatusCounts, Field(description="Of `totals` those that have a work state: somebody takes care of them.")
+    ] = StatusCounts(online=0, offline=0, unknown=0)
     platforms: list[PlatformCounts]
     sources: list[SourceOverview]
-    causes: list[CauseCount]
+    causes: Annotated[list[CauseCount], Field(description="Of devices without a work state.")]
     recent: list[DeviceChange]

@@ -35,7 +35,7 @@ _SEND_SECONDS: Final = 30
     responses={
         200: {
             "description": (
-                "Events: `tick` {as_of, prometheus_up, totals, changed} with each evaluation; `devices` "
+                "Events: `tick` {as_of, prometheus_up, totals, in_work, changed} with each evaluation; `devices` "
                 "[Device] that read differently; `resync` when the lists must be read again. Ends with the token. "
                 "With the id of the last tick as `Last-Event-ID` it goes on from there, or says `resync` when that "
                 "is too long ago."

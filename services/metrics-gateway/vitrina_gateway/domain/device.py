@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 from vitrina_contracts.device import Cause, Device, DeviceKey, Playback, Status
+from vitrina_contracts.work import Work, WorkKind
 
 _YEAR_9999: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
@@ -28,13 +29,26 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     time_zone: str | None = None
 
 
+class WorkState(msgspec.Struct, frozen=True, gc=False):
+    """Who takes care of a device. Times are Unix seconds."""
+
+    kind: WorkKind
+    by: str
+    since: float
+    owner: str | None = None
+    note: str | None = None
+    ticket: str | None = None
+    until: float | None = None
+
+
 class LocalFacts(msgspec.Struct, frozen=True, gc=False):
-    """What people know and no vendor tells: the glossary's device facts, kept by the registry."""
+    """What people know and no vendor tells: device facts and the work state, kept by the registry."""
 
     site: str | None = None
     city: str | None = None
     time_zone: str | None = None
     labels: dict[str, str] = {}
+    work: WorkState | None = None
 
 
 NO_LOCAL_FACTS: Final = LocalFacts()
@@ -120,8 +134,28 @@ def to_contract(state: DeviceState) -> Device:
         site=state.local.site,
         city=state.local.city,
         labels=state.local.labels,
+        work=_to_work(state.local.work),
         observed_at=moment(state.observed_at),
     )
+
+
+def _to_work(state: WorkState | None) -> Work | None:
+    if state is None:
+        return None
+    return Work(
+        kind=state.kind,
+        by=state.by,
+        since=instant(state.since),
+        owner=state.owner,
+        note=state.note,
+        ticket=state.ticket,
+        until=moment(state.until),
+    )
+
+
+def state_of_work(work: Work) -> WorkState:
+    until = work.until.timestamp() if work.until else None
+    return WorkState(work.kind, work.by, work.since.timestamp(), work.owner, work.note, work.ticket, until)
 
 
 def from_contract(device: Device) -> DeviceState:
@@ -147,8 +181,22 @@ def from_contract(device: Device) -> DeviceState:
         closed_until=device.closed_until.isoformat() if device.closed_until else None,
         last_seen=device.last_seen.timestamp() if device.last_seen else None,
         observed_at=device.observed_at.timestamp() if device.observed_at else None,
-        local=LocalFacts(device.site, device.city, None, device.labels),
+        local=LocalFacts(
+            device.site, device.city, None, device.labels, None if device.work is None else state_of_work(device.work)
+        ),
     )
+
+
+class _Work(msgspec.Struct, gc=False):
+    """The fields of the contract's Work in its order."""
+
+    kind: WorkKind
+    owner: str | None
+    note: str | None
+    ticket: str | None
+    until: datetime | None
+    by: str
+    since: datetime
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -174,6 +222,7 @@ class _Head(msgspec.Struct, gc=False):
     site: str | None
     city: str | None
     labels: dict[str, str]
+    work: _Work | None
 
 
 _encoder: Final = msgspec.json.Encoder()
@@ -203,8 +252,16 @@ def render_head(state: DeviceState) -> bytes:
         state.local.site,
         state.local.city,
         state.local.labels,
+        _rendered_work(state.local.work),
     )
     return _encoder.encode(head)[:-1]
+
+
+def _rendered_work(work: WorkState | None) -> _Work | None:
+    if work is None:
+        return None
+    until = moment(work.until)
+    return _Work(work.kind, work.owner, work.note, work.ticket, until, work.by, instant(work.since))
 
 
 def _closed_until(state: DeviceState) -> str | None:

@@ -19,6 +19,15 @@ def _activated(state: DeviceState) -> str:
     return UNKNOWN if activated is None else str(activated).lower()
 
 
+NO_WORK: Final = "none"
+"""Nobody said that they take care of the device."""
+
+
+def _work(state: DeviceState) -> str:
+    work = state.local.work
+    return NO_WORK if work is None else work.kind.value
+
+
 NARROW: Final[dict[str, KindValue]] = {
     "status": lambda state: state.status.value,
     "platform": lambda state: state.platform,
@@ -26,6 +35,7 @@ NARROW: Final[dict[str, KindValue]] = {
     "cause": lambda state: None if state.cause is None else state.cause.value,
     "playback": lambda state: state.facts.playback.value,
     "activated": _activated,
+    "work": _work,
 }
 WIDE: Final[dict[str, KindValue]] = {
     "site": lambda state: state.local.site,

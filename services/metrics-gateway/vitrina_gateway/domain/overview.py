@@ -7,7 +7,8 @@ import msgspec
 from vitrina_contracts.device import Cause, DeviceKey, Status
 
 from vitrina_gateway.domain.index import Index
-from vitrina_gateway.domain.masks import Mask
+from vitrina_gateway.domain.kinds import NO_WORK
+from vitrina_gateway.domain.masks import Mask, union
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.domain.snapshot import SourceHealth, StatusChange
 
@@ -76,6 +77,11 @@ def recent_of(changes: Iterable[StatusChange], at: float) -> list[Change]:
 
 def count(index: Index, mask: Mask) -> Counts:
     return Counts(*((index.by_status.get(status.value, 0) & mask).bit_count() for status in Status))
+
+
+def in_work(index: Index) -> Mask:
+    """Devices of which somebody takes care."""
+    return union(mask for kind, mask in index.masks("work").items() if kind != NO_WORK)
 
 
 def count_sources(index: Index, sources: Sequence[SourceHealth], scope: Scope) -> list[SourceCounts]:

@@ -12,10 +12,11 @@ from typing import Final
 
 import msgspec
 from vitrina_contracts.device import Cause, DeviceKey, Playback, Status
+from vitrina_contracts.work import WorkKind
 
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import Index
-from vitrina_gateway.domain.kinds import NARROW, UNKNOWN, WIDE
+from vitrina_gateway.domain.kinds import NARROW, NO_WORK, UNKNOWN, WIDE
 from vitrina_gateway.domain.masks import Mask
 from vitrina_gateway.domain.order import SORT_KEYS, Place, is_numeric, sort_value
 from vitrina_gateway.domain.row import Row
@@ -25,12 +26,13 @@ LARGEST_PAGE: Final = 1000
 LONGEST_SEARCH: Final = 200
 
 FILTERS: Final = (*NARROW, *WIDE)
-FACETS: Final = ("status", "platform", "source", "cause", "site", "city")
+FACETS: Final = ("status", "platform", "source", "cause", "work", "site", "city")
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "status": frozenset(Status),
     "cause": frozenset(Cause),
     "playback": frozenset(Playback),
     "activated": frozenset({"true", "false", UNKNOWN}),
+    "work": frozenset({NO_WORK, *WorkKind}),
 }
 """Of the kinds whose values are the contract's; the others are the installation's own."""
 

@@ -48,13 +48,15 @@ _FIELDS: Final[tuple[tuple[str, _Cell], ...]] = (
     ("ip", lambda state: state.facts.ip),
     ("external_ip", lambda state: state.facts.external_ip),
     ("time_zone", lambda state: state.time_zone),
+    ("work", lambda state: state.local.work.kind.value if state.local.work else None),
+    ("work_owner", lambda state: state.local.work.owner if state.local.work else None),
 )
 _TIMES: Final[tuple[tuple[str, Callable[[DeviceState], float | None]], ...]] = (
     ("status_since", lambda state: state.status_since),
     ("last_seen", lambda state: state.last_seen),
     ("observed_at", lambda state: state.observed_at),
 )
-_TRANSLATED: Final = frozenset({"status", "cause", "playback"})
+_TRANSLATED: Final = frozenset({"status", "cause", "playback", "work"})
 
 LANGUAGES: Final = {
     "en": Language(
@@ -62,7 +64,8 @@ LANGUAGES: Final = {
         "%Y-%m-%d %H:%M:%S",
         (
             "Name", "Status", "Cause", "Platform", "Source", "Device id", "Site", "City", "Vendor's word", "Playback",
-            "Player version", "IP", "External IP", "Time zone", "Status since (UTC)", "Last seen (UTC)",
+            "Player version", "IP", "External IP", "Time zone", "In work",
+            "Taken care of by", "Status since (UTC)", "Last seen (UTC)",
             "Observed at (UTC)",
         ),
         {},
@@ -73,7 +76,7 @@ LANGUAGES: Final = {
         (
             "Название", "Статус", "Причина", "Платформа", "Источник", "Код устройства", "Площадка", "Город",
             "Слово вендора", "Воспроизведение", "Версия плеера", "IP", "Внешний IP", "Часовой пояс",
-            "Статус с (UTC)", "Последний контакт (UTC)", "Измерено (UTC)",
+            "В работе", "Кто занимается", "Статус с (UTC)", "Последний контакт (UTC)", "Измерено (UTC)",
         ),
         {
             "online": "в сети", "offline": "не в сети", "unknown": "неизвестно", "playing": "идёт",
@@ -82,7 +85,8 @@ LANGUAGES: Final = {
             "not_known_to_vendor": "вендор не знает устройство", "vendor_failing": "вендор не отвечает",
             "unauthorized": "вендор не принимает учётные данные", "disabled": "источник выключен",
             "exporter_down": "экспортёр не работает", "prometheus_down": "Prometheus не отвечает",
-            "never_seen": "данных ещё не было", "site_dark": "вся площадка не в сети", "closed": "закрыто",
+            "never_seen": "данных ещё не было", "site_dark": "вся площадка не в сети",
+            "acknowledged": "принято", "in_repair": "в ремонте", "closed": "закрыто",
         },
     ),
 }  # fmt: skip

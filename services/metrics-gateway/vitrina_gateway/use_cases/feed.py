@@ -15,7 +15,7 @@ import msgspec
 from prometheus_client import Gauge
 
 from vitrina_gateway.domain.device import instant
-from vitrina_gateway.domain.overview import count
+from vitrina_gateway.domain.overview import count, in_work
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.fleet import Snapshot
@@ -151,7 +151,9 @@ def _again(snapshot: Snapshot, missed: Missed) -> Update:
 
 
 def _totals(snapshot: Snapshot, scope: Scope, changed: int) -> bytes:
-    totals = count(snapshot.index, snapshot.index.visible(scope))
+    visible = snapshot.index.visible(scope)
+    totals = count(snapshot.index, visible)
+    worked = count(snapshot.index, visible & in_work(snapshot.index))
     body = {
         "as_of": instant(snapshot.as_of),
         "prometheus_up": snapshot.answered,
@@ -161,6 +163,7 @@ def _totals(snapshot: Snapshot, scope: Scope, changed: int) -> bytes:
             "unknown": totals.unknown,
             "total": totals.total,
         },
+        "in_work": {"online": worked.online, "offline": worked.offline, "unknown": worked.unknown},
         "changed": changed,
     }
     return msgspec.json.encode(body)

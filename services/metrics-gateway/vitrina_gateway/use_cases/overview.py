@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from vitrina_gateway.domain.overview import Change, Counts, SourceCounts, count, count_causes, count_sources
+from vitrina_gateway.domain.overview import Change, Counts, SourceCounts, count, count_causes, count_sources, in_work
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.fleet import Fleet
 
@@ -16,6 +16,7 @@ class Overview:
     stale_seconds: float
     prometheus_up: bool
     totals: Counts
+    in_work: Counts
     platforms: dict[str, Counts]
     sources: list[SourceCounts]
     causes: dict[str, int]
@@ -27,17 +28,19 @@ def show_overview(fleet: Fleet, scope: Scope) -> Overview:
     snapshot = fleet.present()
     index = snapshot.index
     visible = index.visible(scope)
+    worked = in_work(index)
     return Overview(
         as_of=snapshot.as_of,
         stale_seconds=max(0.0, time.time() - snapshot.as_of),
         prometheus_up=snapshot.answered,
         totals=count(index, visible),
+        in_work=count(index, visible & worked),
         platforms={
             platform: count(index, mask & visible)
             for platform, mask in sorted(index.masks("platform").items())
             if mask & visible
         },
         sources=count_sources(index, snapshot.sources, scope),
-        causes=count_causes(index, visible),
+        causes=count_causes(index, visible & ~worked),
         recent=fleet.recent.seen_by(scope, _RECENT),
     )

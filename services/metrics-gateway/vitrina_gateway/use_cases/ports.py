@@ -7,6 +7,7 @@ import msgspec
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.facts import FactsDelta
+from vitrina_contracts.work import WorkDelta
 
 from vitrina_gateway.domain.alert import Alert, Silence
 from vitrina_gateway.domain.device import DeviceState
@@ -110,6 +111,10 @@ class Registry(Protocol):
 
     async def facts(self, since: int) -> FactsDelta:
         """What people know of devices, as far as it changed after that version. Raises `RegistryError`."""
+        ...
+
+    async def work_states(self, since: int) -> WorkDelta:
+        """Who takes care of devices, as far as it changed after that version. Raises `RegistryError`."""
         ...
 
     async def hidden_sources(self) -> frozenset[str]:

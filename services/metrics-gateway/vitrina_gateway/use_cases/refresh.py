@@ -23,6 +23,7 @@ from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHeal
 from vitrina_gateway.domain.transition import absorb
 from vitrina_gateway.use_cases.closing import ClosedPlaces
 from vitrina_gateway.use_cases.device_facts import FactBook
+from vitrina_gateway.use_cases.device_work import WorkBook
 from vitrina_gateway.use_cases.feed import Feed, Update
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 from vitrina_gateway.use_cases.ports import Checkpoint, Monitoring, MonitoringError
@@ -55,6 +56,7 @@ class Refresh:
         self._readings = Readings(monitoring)
         self._gone: dict[DeviceKey, DeviceState] = {}
         self.facts = FactBook()
+        self.work = WorkBook()
         self._closing_minute = 0.0
         self._answered = True
         self.status_changes = 0
@@ -111,16 +113,16 @@ class Refresh:
 
     def _join_facts(self, groups: dict[SourceKey, Group], at: float) -> None:
         """Into groups that were judged anew or of which people know more; each minute into all, for places close."""
-        if not self.facts.known:
+        if not (self.facts.known and self.work.known):
             return
-        changed = self.facts.take_changed()
+        changed = self.facts.take_changed() | self.work.take_changed(at)
         is_next_minute = at // 60 != self._closing_minute
         self._closing_minute = at // 60
         closed = ClosedPlaces(at)
         for key, group in groups.items():
             if is_next_minute or key in changed or group is not self._groups.get(key):
                 closing = partial(closed.of, source_labels=self._labels_of(key))
-                devices = joined(group.devices, self.facts.of(key), closing)
+                devices = joined(group.devices, self.work.added_to(self.facts.of(key), key), closing)
                 groups[key] = msgspec.structs.replace(group, devices=devices)
 
     def _labels_of(self, source: SourceKey) -> Mapping[str, str]:

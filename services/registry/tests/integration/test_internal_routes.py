@@ -2,6 +2,7 @@
 
 import httpx
 from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
+from vitrina_contracts.work import WorkDelta
 from vitrina_registry.testing.asking import PUBLIC, Asker, addreality, cubic
 
 
@@ -57,3 +58,14 @@ async def test_known_sources_say_whether_source_and_exporter_are_enabled(
         assert [KnownSource.model_validate(item) for item in answer.json()] == expected
     await admin.delete("/exporters/cubicmedia")
     assert len((await gateway.get("/internal/v1/sources")).json()) == 1
+
+
+async def test_the_gateway_is_told_what_changed_of_work_states(admin: Asker, orchestrator: httpx.AsyncClient) -> None:
+    await admin.post("/exporters/addreality/sources", addreality())
+    path = "/work-states/addreality/vendor/17"
+    await admin.ask("PUT", path, json={"kind": "closed"})
+    first = WorkDelta.model_validate((await orchestrator.get("/internal/v1/work-states")).json())
+    assert (first.full, [item.device_id for item in first.items]) == (True, ["17"])
+    await admin.ask("DELETE", path)
+    news = WorkDelta.model_validate((await orchestrator.get(f"/internal/v1/work-states?since={first.version}")).json())
+    assert (news.full, [item.work for item in news.items]) == (False, [None])

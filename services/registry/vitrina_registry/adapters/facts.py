@@ -36,6 +36,8 @@ class FactsRepository:
             query = query.where(col(DeviceFactsRow.platform) == chosen.platform)
         if chosen.source is not None:
             query = query.where(col(DeviceFactsRow.source) == chosen.source)
+        if chosen.site is not None:
+            query = query.where(col(DeviceFactsRow.facts)["site"].as_string() == chosen.site)
         if scope is not None:
             query = query.where(col(DeviceFactsRow.source).in_(scope))
         if after is not None:

@@ -117,6 +117,17 @@ class DeviceFactsRow(Table, table=True):
     updated_by: str
 
 
+class WorkStateRow(Table, table=True):
+    __tablename__ = "work_states"
+
+    platform: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    device_id: str = Field(primary_key=True)
+    work: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    """None: taken away; the row stays as in `device_facts`."""
+    version: int = Field(sa_type=BigInteger, index=True)
+
+
 class OperationRow(Table, table=True):
     __tablename__ = "operations"
     __table_args__ = (

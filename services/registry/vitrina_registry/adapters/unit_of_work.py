@@ -22,6 +22,7 @@ from vitrina_registry.adapters.operations import OperationRepository
 from vitrina_registry.adapters.outage import unavailable
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
+from vitrina_registry.adapters.work import WorkRepository
 from vitrina_registry.domain.audit import AuditEntry
 from vitrina_registry.domain.intent import Intent
 from vitrina_registry.domain.revision import Revision
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
         self.sources = SourceRepository(self._session)
         self.history = HistoryRepository(self._session)
         self.facts = FactsRepository(self._session)
+        self.work = WorkRepository(self._session)
         self.operations = OperationRepository(self._session)
         self._emitted = False
 

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
 from vitrina_contracts.facts import FactsDelta
+from vitrina_contracts.work import WorkDelta
 from vitrina_kit.http_app import require_bearer
 
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.api.internal_operations import create_operations_router
-from vitrina_registry.use_cases import desired, facts
+from vitrina_registry.use_cases import desired, facts, work_states
 
 
 def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRouter:
@@ -32,6 +33,10 @@ def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRo
     @router.get("/facts", dependencies=[either])
     async def list_facts(world: WorldDep, since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> FactsDelta:
         return await facts.facts_since(world, since)
+
+    @router.get("/work-states", dependencies=[either])
+    async def list_work_states(world: WorldDep, since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> WorkDelta:
+        return await work_states.work_since(world, since)
 
     router.include_router(create_operations_router(orchestrator_token, gateway_token))
     return router

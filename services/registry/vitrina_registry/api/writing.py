@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Respons
 from sqlalchemy.exc import SQLAlchemyError
 from vitrina_contracts.tokens import Claims
 from vitrina_kit.http_app import OrderedRoute, create_router
-from vitrina_kit.token_check import Admin, declares
+from vitrina_kit.token_check import Admin, Manager, declares
 
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.domain.intent import Intent, KeptAnswer, Once
@@ -63,17 +63,28 @@ def install_repetitions(app: FastAPI) -> None:
     app.add_exception_handler(_RepeatedError, _on_repeated)
 
 
+_DryRun = Annotated[bool, Query(description="Check all and answer as if; nothing stays.")]
+_OnceKey = Annotated[
+    str | None, Header(pattern=_KEY, description="With POST: the same key gets the first answer again, for a day.")
+]
+
+
 @declares("admin")
-async def _writing_world(
-    *,
-    request: Request,
-    caller: Admin,
-    world: WorldDep,
-    dry_run: Annotated[bool, Query(description="Check all and answer as if; nothing stays.")] = False,
-    idempotency_key: Annotated[
-        str | None,
-        Header(pattern=_KEY, description="With POST: the same key gets the first answer again, for a day."),
-    ] = None,
+async def _admins_world(
+    request: Request, caller: Admin, world: WorldDep, *, dry_run: _DryRun = False, idempotency_key: _OnceKey = None
+) -> World:
+    return await _meant(request, caller, world, dry_run=dry_run, idempotency_key=idempotency_key)
+
+
+@declares("manager")
+async def _managers_world(
+    request: Request, caller: Manager, world: WorldDep, *, dry_run: _DryRun = False, idempotency_key: _OnceKey = None
+) -> World:
+    return await _meant(request, caller, world, dry_run=dry_run, idempotency_key=idempotency_key)
+
+
+async def _meant(
+    request: Request, caller: Claims, world: World, *, dry_run: bool, idempotency_key: str | None
 ) -> World:
     intent = Intent(dry_run=dry_run)
     if idempotency_key is not None and request.method == "POST" and not dry_run:
@@ -85,8 +96,10 @@ async def _writing_world(
     return world.meant(intent)
 
 
-WritingWorld = Annotated[World, Depends(_writing_world)]
+WritingWorld = Annotated[World, Depends(_admins_world)]
 """The world for a route that changes something; admins only."""
+ManagersWritingWorld = Annotated[World, Depends(_managers_world)]
+"""The same for a route that managers may use, too."""
 
 
 async def _once(request: Request, caller: Claims, world: World, key: str) -> Once:

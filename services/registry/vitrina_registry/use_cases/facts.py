@@ -138,15 +138,15 @@ async def _write(
     """Stores what differs, with one audit entry a source."""
     await uow.facts.lock()
     stored = await uow.facts.find(list(wanted))
-    before = {key: known.facts for key, known in stored.items()}
+    before = {key: item.facts for key, item in stored.items()}
     after = {key: None if is_empty(facts) else facts for key, facts in wanted.items()}
     changed = [key for key in after if after[key] != before.get(key)]
-    now, version, places = world.now(), await uow.facts.version() + 1, await _places(uow)
+    now, version, known = world.now(), await uow.facts.version() + 1, await places(uow)
     await uow.facts.save([StoredFacts(key, after[key], version, now, caller.sub) for key in changed])
     for source in sorted({key.source for key in changed}):
         own = [key for key in changed if key.source == source]
         sides = _facts_by_device(before, own), _facts_by_device(after, own)
-        exporter = places.get((own[0].platform, source), own[0].platform)
+        exporter = known.get((own[0].platform, source), own[0].platform)
         uow.record(AuditEntry(now, caller.sub, "facts_changed", exporter, source, *sides))
     return FactsChanged(
         created=sum(before.get(key) is None and after[key] is not None for key in changed),
@@ -163,20 +163,20 @@ def _facts_by_device(facts: Mapping[DeviceKey, DeviceFacts | None], keys: Iterab
 
 
 async def _unknown_places(uow: UnitOfWork, rows: Sequence[FactsRow]) -> list[FieldFault]:
-    places = await _places(uow)
+    known = await places(uow)
     return [
         FieldFault(f"line {row.line}, source", no_place(row.key.platform, row.key.source).detail)
         for row in rows
-        if (row.key.platform, row.key.source) not in places
+        if (row.key.platform, row.key.source) not in known
     ]
 
 
 async def _require_place(uow: UnitOfWork, key: DeviceKey) -> None:
-    if (key.platform, key.source) not in await _places(uow):
+    if (key.platform, key.source) not in await places(uow):
         raise no_place(key.platform, key.source)
 
 
-async def _places(uow: UnitOfWork) -> dict[tuple[str, str], str]:
+async def places(uow: UnitOfWork) -> dict[tuple[str, str], str]:
     """Names of exporters by platform and source."""
     names = await uow.sources.names()
     return {

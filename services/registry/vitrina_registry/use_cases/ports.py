@@ -22,6 +22,7 @@ from vitrina_registry.domain.operation import CleanupRules, Operation
 from vitrina_registry.domain.pace import Allowance
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
+from vitrina_registry.domain.work import StoredWork
 
 
 class Exporters(Protocol):
@@ -103,6 +104,7 @@ class FactsFilter:
 
     platform: str | None = None
     source: str | None = None
+    site: str | None = None
 
 
 class Facts(Protocol):
@@ -129,6 +131,20 @@ class Facts(Protocol):
         ...
 
     async def save(self, items: Sequence[StoredFacts]) -> None: ...
+
+
+class WorkStates(Protocol):
+    """Versions as those of `Facts`."""
+
+    async def lock(self) -> None: ...
+
+    async def version(self) -> int: ...
+
+    async def find(self, keys: Sequence[DeviceKey]) -> dict[DeviceKey, StoredWork]: ...
+
+    async def since(self, version: int) -> list[StoredWork]: ...
+
+    async def save(self, items: Sequence[StoredWork]) -> None: ...
 
 
 class Operations(Protocol):
@@ -186,6 +202,9 @@ class UnitOfWork(Protocol):
 
     @property
     def facts(self) -> Facts: ...
+
+    @property
+    def work(self) -> WorkStates: ...
 
     @property
     def operations(self) -> Operations: ...
@@ -273,12 +292,13 @@ class Pace:
     """Seconds."""
     request_budget: float
     """Requests a second."""
+
+
 FollowLogs = Callable[[str, int, int], AbstractAsyncContextManager[AsyncIterator[str]]]
 """`(exporter, shard, lines)` -> newest lines and then each new one, until the instance ends.
 
 Entering and iterating raise UnavailableError; entering NotFoundError when there is no log yet.
 """
-
 
 
 @dataclass(frozen=True)
@@ -304,6 +324,7 @@ class World:
     def meant(self, intent: Intent) -> "World":
         """The same world for one request that is meant like this."""
         return replace(self, unit_of_work=lambda _intent=intent: self.unit_of_work(_intent))
+
     follow_logs: FollowLogs
     follows: Allowance
     """Logs that are being followed."""

@@ -91,6 +91,31 @@ export const Status = {
   unknown: 'unknown',
 } as const;
 
+export type WorkKind = typeof WorkKind[keyof typeof WorkKind];
+
+
+export const WorkKind = {
+  acknowledged: 'acknowledged',
+  in_repair: 'in_repair',
+  closed: 'closed',
+} as const;
+
+/**
+ * A work state as it was set.
+ */
+export interface Work {
+  by: string;
+  kind: WorkKind;
+  note?: string | null;
+  /** Who takes care. */
+  owner?: string | null;
+  since: string;
+  /** Link to where the work is kept, http or https. */
+  ticket?: string | null;
+  /** When the device counts again as everything else; null: never. */
+  until?: string | null;
+}
+
 /**
  * Identity is `(platform, source, device_id)`; everything else may change.
  *
@@ -124,6 +149,8 @@ export interface Device {
   time_zone?: string | null;
   /** The vendor's own word for the state. */
   vendor_state?: string | null;
+  /** Who takes care of it; null when nobody said so. */
+  work?: Work | null;
 }
 
 /**
@@ -244,6 +271,8 @@ export interface DeviceDetail {
   time_zone?: string | null;
   /** The vendor's own word for the state. */
   vendor_state?: string | null;
+  /** Who takes care of it; null when nobody said so. */
+  work?: Work | null;
 }
 
 /**
@@ -265,6 +294,11 @@ export type FacetsSource = {[key: string]: number};
 export type FacetsStatus = {[key: string]: number};
 
 /**
+ * `none`: no work state.
+ */
+export type FacetsWork = {[key: string]: number};
+
+/**
  * How many devices there are of each value, the filters of the other kinds applied.
  */
 export interface Facets {
@@ -276,6 +310,8 @@ export interface Facets {
   site?: FacetsSite;
   source: FacetsSource;
   status: FacetsStatus;
+  /** `none`: no work state. */
+  work?: FacetsWork;
 }
 
 export interface DeviceList {
@@ -316,6 +352,12 @@ export interface MatcherView {
   value: string;
 }
 
+export interface StatusCounts {
+  offline: number;
+  online: number;
+  unknown: number;
+}
+
 export interface PlatformCounts {
   offline: number;
   online: number;
@@ -341,7 +383,10 @@ export interface SourceOverview {
 
 export interface OverviewAnswer {
   as_of: string;
+  /** Of devices without a work state. */
   causes: CauseCount[];
+  /** Of `totals` those that have a work state: somebody takes care of them. */
+  in_work?: StatusCounts;
   platforms: PlatformCounts[];
   prometheus_up: boolean;
   recent: DeviceChange[];
@@ -459,6 +504,10 @@ playback?: string[];
  * May repeat or be comma separated.
  */
 activated?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+work?: string[];
 };
 
 export type GetDevicesCsvParams = {
@@ -497,6 +546,10 @@ playback?: string[];
  * May repeat or be comma separated.
  */
 activated?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+work?: string[];
 };
 
 export type GetDevicesPlatformSourceDeviceIdParams = {
@@ -570,7 +623,7 @@ export const getGetDevicesUrl = (params?: GetDevicesParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated"];
+    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated","work"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {
@@ -610,7 +663,7 @@ export const getGetDevicesCsvUrl = (params?: GetDevicesCsvParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated"];
+    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated","work"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {

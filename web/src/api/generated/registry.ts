@@ -716,6 +716,73 @@ export interface SourceToTry {
   config: SourceToTryConfig;
 }
 
+export type WorkKind = typeof WorkKind[keyof typeof WorkKind];
+
+
+export const WorkKind = {
+  acknowledged: 'acknowledged',
+  in_repair: 'in_repair',
+  closed: 'closed',
+} as const;
+
+/**
+ * A work state as it was set.
+ */
+export interface Work {
+  by: string;
+  kind: WorkKind;
+  note?: string | null;
+  /** Who takes care. */
+  owner?: string | null;
+  since: string;
+  /** Link to where the work is kept, http or https. */
+  ticket?: string | null;
+  /** When the device counts again as everything else; null: never. */
+  until?: string | null;
+}
+
+/**
+ * What people say of a device that needs nobody else; it ends at `until`, or when it is taken away.
+ */
+export interface WorkState {
+  kind: WorkKind;
+  note?: string | null;
+  /** Who takes care. */
+  owner?: string | null;
+  /** Link to where the work is kept, http or https. */
+  ticket?: string | null;
+  /** When the device counts again as everything else; null: never. */
+  until?: string | null;
+}
+
+/**
+ * Either `devices` or `site`.
+ */
+export interface WorkBulk {
+  /** @maxItems 20000 */
+  devices?: DeviceOfFacts[];
+  /** All devices that stand there now. */
+  site?: string | null;
+  /** null takes it away. */
+  work: WorkState | null;
+}
+
+/**
+ * Work state of one device; null when it was taken away.
+ */
+export interface WorkItem {
+  device_id: string;
+  platform: string;
+  source: string;
+  work: Work | null;
+}
+
+export interface WorkReport {
+  /** What changed, each device as it was before. */
+  before: WorkItem[];
+  unchanged: number;
+}
+
 export type PostApplyParams = {
 /**
  * plan: only tell what would change.
@@ -1026,6 +1093,27 @@ dry_run?: boolean;
 };
 
 export type PostOperationsNumberRunParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PostWorkStatesBulkParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteWorkStatesPlatformSourceDeviceIdParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PutWorkStatesPlatformSourceDeviceIdParams = {
 /**
  * Check all and answer as if; nothing stays.
  */
@@ -2374,5 +2462,142 @@ export const postOperationsNumberRun = async (number: number,
     method: 'POST'
 
 
+  }
+);}
+
+
+
+export const getPostWorkStatesBulkUrl = (params?: PostWorkStatesBulkParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/bulk?${stringifiedParams}` : `/api/registry/v1/work-states/bulk`
+}
+
+/**
+ * The same state for many devices or all of a site; all or none.
+ * @summary Change Work States
+ */
+export const postWorkStatesBulk = async (workBulk: WorkBulk,
+    params?: PostWorkStatesBulkParams, options?: Parameters<typeof call>[1]): Promise<WorkReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WorkReport>(getPostWorkStatesBulkUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(workBulk)
+  }
+);}
+
+
+
+export const getDeleteWorkStatesPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: DeleteWorkStatesPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * Also when there is none.
+ * @summary Delete Work State
+ */
+export const deleteWorkStatesPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string,
+    params?: DeleteWorkStatesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteWorkStatesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getPutWorkStatesPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: PutWorkStatesPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * @summary Put Work State
+ */
+export const putWorkStatesPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string,
+    workState: WorkState,
+    params?: PutWorkStatesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<WorkReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WorkReport>(getPutWorkStatesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(workState)
   }
 );}
