@@ -1,7 +1,7 @@
 """Background loops that outlive their own failures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -12,6 +12,7 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 _HEALTHY_AFTER_SECONDS: Final = 60.0
+_CANCELLED_AGAIN_SECONDS: Final = 1.0
 
 
 async def run_forever(name: str, loop: Callable[[], Awaitable[None]]) -> None:
@@ -39,6 +40,13 @@ async def background(**loops: Callable[[], Awaitable[None]]) -> AsyncIterator[No
     try:
         yield
     finally:
-        for task in tasks:
+        await _cancel(tasks)
+
+
+async def _cancel(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Until all have ended: Python 3.11's `wait_for` loses a cancellation that comes together with its inner result."""
+    pending: Iterable[asyncio.Task[None]] = tasks
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=_CANCELLED_AGAIN_SECONDS)
