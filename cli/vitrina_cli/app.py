@@ -8,6 +8,7 @@ import typer
 from vitrina_cli.commands import (
     account,
     alerts,
+    availability,
     config,
     devices,
     doctor,
@@ -46,6 +47,7 @@ for name, group in {
     "alerts": alerts.app,
     "silences": alerts.silences,
     "operations": operations.app,
+    "availability": availability.app,
     "users": users.app,
     "clients": users.clients,
     "tokens": account.tokens,

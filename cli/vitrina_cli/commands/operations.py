@@ -31,6 +31,13 @@ def list_operations(
         show(api.pages("GET /api/registry/v1/operations", query=query, limit=limit), _COLUMNS, output)
 
 
+@app.command("storage")
+def storage(context: typer.Context, output: Output = Format.TABLE) -> None:
+    """How much Prometheus has stored, how it grows, and for how many days that goes on."""
+    with api_of(context) as api:
+        show_one(api.read("GET /api/v1/storage"), output)
+
+
 @app.command("cancel")
 def cancel(context: typer.Context, number: Number, output: Output = Format.TABLE) -> None:
     """The series stay, and the source's name is free."""

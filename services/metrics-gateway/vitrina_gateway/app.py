@@ -25,7 +25,7 @@ from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
-from vitrina_gateway.api import alerts, device_detail, devices, history, overview, prometheus, stream
+from vitrina_gateway.api import alerts, device_detail, devices, history, overview, prometheus, storage, stream
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.api.fast_lane import FastLane
 from vitrina_gateway.domain.snapshot import Rules
@@ -34,6 +34,7 @@ from vitrina_gateway.use_cases.alerts import Alerts
 from vitrina_gateway.use_cases.answer_cache import AnswerCache
 from vitrina_gateway.use_cases.cached_past import CachedPast
 from vitrina_gateway.use_cases.cached_ranges import CachedRanges
+from vitrina_gateway.use_cases.daily_rows import DailyRows
 from vitrina_gateway.use_cases.feed import Feed
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.guarded_query import GuardedQueries
@@ -65,6 +66,7 @@ def create_gateway_api() -> FastAPI:
         alerts.router,
         overview.router,
         stream.router,
+        storage.router,
         devices.exports,
         devices.router,
         history.router,
@@ -111,11 +113,16 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 ask_facts=partial(loops.ask_facts, registry, refresh.facts, settings.sources_seconds),
                 ask_work_states=partial(loops.ask_work_states, registry, refresh.work, settings.sources_seconds),
                 ask_hidden=partial(loops.ask_hidden, registry, fleet, settings.sources_seconds),
+                keep_daily_rows=partial(
+                    loops.keep_daily_rows, DailyRows(raw, registry, refresh.facts, settings.scrape_interval)
+                ),
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),
         ):
             past = DevicePast(fleet, CachedPast(raw, ranges), settings.scrape_interval)
-            parts = Parts(fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting))
+            parts = Parts(
+                fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting), raw
+            )
             yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus, verifier)), feed)
     finally:
         feed.close_all()

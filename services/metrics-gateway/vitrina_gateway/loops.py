@@ -9,12 +9,14 @@ from typing import Final
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from vitrina_gateway.use_cases.daily_rows import DailyRows
 from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.device_work import WorkBook
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.ports import (
     CheckpointStore,
     Follower,
+    MonitoringError,
     RecordUnavailableError,
     Registry,
     RegistryError,
@@ -33,6 +35,9 @@ FAILED_CHECKPOINTS: Final = Counter("vitrina_gateway_failed_checkpoints", "Check
 _RECORD_PATIENCE_SECONDS: Final = 3.0
 """How long the first tick waits for the record: with NATS down the list goes on without it."""
 _RETRY_SECONDS: Final = 1.0
+_DAILY_SECONDS: Final = 300.0
+"""A closed day is stored soon after its end; who reads it does not wait for it."""
+_DAILY_RETRY_SECONDS: Final = 60.0
 _RECORD_RETRY_SECONDS: Final = 0.2
 """Short, because the first tick waits for it."""
 _CHANGED_CHECKPOINT_SECONDS: Final = 5.0
@@ -155,6 +160,17 @@ async def ask_hidden(registry: Registry, fleet: Fleet, every: float) -> None:
         else:
             answered = True
         await asyncio.sleep(every)
+
+
+async def keep_daily_rows(daily: DailyRows) -> None:
+    while True:
+        pause = _DAILY_SECONDS
+        try:
+            await daily.work()
+        except (RegistryError, MonitoringError) as error:
+            log.info("daily_rows_wait", reason=str(error))
+            pause = _DAILY_RETRY_SECONDS
+        await asyncio.sleep(pause)
 
 
 async def keep_checkpoint(refresh: Refresh, store: CheckpointStore) -> None:

@@ -50,7 +50,10 @@ async def engine(migrated: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
     """The database, empty."""
     engine = create_engine(migrated)
     async with engine.begin() as connection:
-        tables = "exporters, sources, outbox, audit, revisions, idempotency, device_facts, work_states, operations"
+        tables = (
+            "exporters, sources, outbox, audit, revisions, idempotency, "
+            "device_facts, work_states, operations, availability, availability_days, availability_devices"
+        )
         await connection.execute(text(f"TRUNCATE {', '.join(f'registry.{name}' for name in tables.split(', '))}"))
     yield engine
     await engine.dispose()

@@ -33,6 +33,7 @@ from vitrina_registry.adapters.source_schema import SchemaChecks
 from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
 from vitrina_registry.api import (
+    availability,
     declared_metrics,
     devices,
     diagnostics,
@@ -80,8 +81,8 @@ def create_registry_api() -> FastAPI:
     for part in (
         exporter_types,
         exporters,
-        diagnostics,
         log_stream,
+        diagnostics,
         trying,
         sources,
         devices,
@@ -90,6 +91,7 @@ def create_registry_api() -> FastAPI:
         work_states,
         transfer,
         operations,
+        availability,
     ):
         api.include_router(part.router, prefix=PREFIX)
     return api
@@ -146,10 +148,10 @@ def _world(
         resolve=names,
         private_endpoints=parse_networks(settings.private_endpoints),
         read_logs=orchestrator.read_logs,
-        check_source=orchestrator.check_source,
-        tests=Allowance(times=10, window_seconds=60, at_once=4),
         follow_logs=orchestrator.follow_logs,
         follows=Allowance(times=120, window_seconds=60, at_once=20),
+        check_source=orchestrator.check_source,
+        tests=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
         cleanup=settings.cleanup,
         now=utc_now,

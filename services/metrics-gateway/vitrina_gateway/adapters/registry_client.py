@@ -4,6 +4,7 @@ from typing import Final
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
+from vitrina_contracts.availability import AvailabilityPart, AvailabilityTask
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.facts import FactsDelta
 from vitrina_contracts.work import WorkDelta
@@ -11,6 +12,7 @@ from vitrina_contracts.work import WorkDelta
 from vitrina_gateway.use_cases.ports import RegistryError
 
 _sources: Final = TypeAdapter(list[KnownSource])
+_days: Final = TypeAdapter(list[AvailabilityTask])
 _names: Final = TypeAdapter(frozenset[str])
 
 
@@ -47,6 +49,21 @@ class RegistryClient:
             return _names.validate_json(await self._read("/internal/v1/hidden-sources"))
         except ValidationError as error:
             raise RegistryError(type(error).__name__) from None
+
+    async def availability_tasks(self) -> list[AvailabilityTask]:
+        try:
+            return _days.validate_json(await self._read("/internal/v1/availability"))
+        except ValidationError as error:
+            raise RegistryError(type(error).__name__) from None
+
+    async def store_availability(self, part: AvailabilityPart) -> None:
+        content, headers = part.model_dump_json().encode(), {"Content-Type": "application/json"}
+        try:
+            response = await self._client.post("/internal/v1/availability", content=content, headers=headers)
+        except httpx.HTTPError as error:
+            raise RegistryError(type(error).__name__) from None
+        if not response.is_success:
+            raise RegistryError(f"HTTP {response.status_code}")
 
     async def _read(self, path: str) -> bytes:
         try:

@@ -15,7 +15,13 @@ from vitrina_gateway.use_cases.feed import Feed, TooManyListenersError
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.guarded_query import GuardedQueries
 from vitrina_gateway.use_cases.history import DevicePast
-from vitrina_gateway.use_cases.ports import AlertingError, Chains, MonitoringError, RecordUnavailableError
+from vitrina_gateway.use_cases.ports import (
+    AlertingError,
+    Chains,
+    MonitoringError,
+    RawPrometheus,
+    RecordUnavailableError,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Parts:
     chains: Chains
     queries: GuardedQueries
     alerts: Alerts
+    prometheus: RawPrometheus
 
 
 def _parts(request: Request) -> Parts:

@@ -16,6 +16,7 @@ from vitrina_contracts.subjects import exporter_changed
 from vitrina_kit.database import is_outage
 
 from vitrina_registry.adapters.answers import claim
+from vitrina_registry.adapters.availability import AvailabilityRepository
 from vitrina_registry.adapters.facts import FactsRepository
 from vitrina_registry.adapters.history import HistoryRepository
 from vitrina_registry.adapters.operations import OperationRepository
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
         self.history = HistoryRepository(self._session)
         self.facts = FactsRepository(self._session)
         self.work = WorkRepository(self._session)
+        self.availability = AvailabilityRepository(self._session)
         self.operations = OperationRepository(self._session)
         self._emitted = False
 

@@ -9,6 +9,7 @@ from vitrina_contracts.work import WorkDelta
 from vitrina_kit.http_app import require_bearer
 
 from vitrina_registry.api.deps import WorldDep
+from vitrina_registry.api.internal_availability import create_availability_router
 from vitrina_registry.api.internal_operations import create_operations_router
 from vitrina_registry.use_cases import desired, facts, work_states
 
@@ -39,4 +40,5 @@ def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRo
         return await work_states.work_since(world, since)
 
     router.include_router(create_operations_router(orchestrator_token, gateway_token))
+    router.include_router(create_availability_router(gateway_token))
     return router

@@ -131,7 +131,7 @@ def write_csv(items: Iterable[StoredFacts], separator: str) -> Iterator[str]:
     yield _line([*KEY_FIELDS, *FIELDS], separator)
     for item in items:
         facts = item.facts.model_dump() if item.facts else {}
-        yield _line([*map(_cell, item.key), *(_written(name, facts.get(name)) for name in FIELDS)], separator)
+        yield _line([*map(harmless_cell, item.key), *(_written(name, facts.get(name)) for name in FIELDS)], separator)
 
 
 def _rows(names: Sequence[str], lines: Sequence[tuple[int, list[str]]]) -> tuple[list[FactsRow], list[FieldFault]]:
@@ -182,11 +182,12 @@ def _written(name: str, value: Any) -> str:
     if value is None:
         return ""
     if name == "tags":
-        return _cell(", ".join(value))
-    return str(value) if name in _NUMBERS else _cell(str(value))
+        return harmless_cell(", ".join(value))
+    return str(value) if name in _NUMBERS else harmless_cell(str(value))
 
 
-def _cell(text: str) -> str:
+def harmless_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith((*_FORMULA, "'")) else text
 
 

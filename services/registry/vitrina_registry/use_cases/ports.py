@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol, Self
 
+from vitrina_contracts.availability import AvailabilityPart
 from vitrina_contracts.endpoints import Network
 from vitrina_contracts.events import ExporterChanged
 from vitrina_contracts.exporter import ObservedExporter
@@ -13,6 +14,7 @@ from vitrina_contracts.operations import OperationState
 from vitrina_contracts.source_check import CheckRequest, SourceCheck
 
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
+from vitrina_registry.domain.availability import Question, Sums
 from vitrina_registry.domain.catalogue import Catalogue
 from vitrina_registry.domain.errors import FieldFault
 from vitrina_registry.domain.exporter import Exporter
@@ -185,6 +187,22 @@ class Operations(Protocol):
         ...
 
 
+class Availability(Protocol):
+    """Daily rows."""
+
+    async def stored_days(self, since: date) -> set[tuple[str, str, date]]:
+        """Platform, source and day of what is complete."""
+        ...
+
+    async def store(self, part: AvailabilityPart, now: datetime) -> None: ...
+
+    async def sums(
+        self, question: Question, scope: Sequence[str] | None, after: Sequence[str] | None, limit: int | None
+    ) -> list[Sums]:
+        """By platform, source, site, device; `after` is that key of the last on the page before."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving the block without `commit` leaves nothing behind.
 
@@ -208,6 +226,9 @@ class UnitOfWork(Protocol):
 
     @property
     def operations(self) -> Operations: ...
+
+    @property
+    def availability(self) -> Availability: ...
 
     async def __aenter__(self) -> Self: ...
 
@@ -273,6 +294,12 @@ Resolve = Callable[[str], Awaitable[Sequence[str]]]
 ReadLogs = Callable[[str, int], Awaitable[list[str]]]
 """`(exporter, lines)` -> newest lines of its log; raises UnavailableError."""
 
+FollowLogs = Callable[[str, int, int], AbstractAsyncContextManager[AsyncIterator[str]]]
+"""`(exporter, shard, lines)` -> newest lines and then each new one, until the instance ends.
+
+Entering and iterating raise UnavailableError; entering NotFoundError when there is no log yet.
+"""
+
 
 CheckSource = Callable[[CheckRequest], Awaitable[SourceCheck]]
 """Has the type's own client try a configuration; raises UnavailableError when that cannot be had."""
@@ -294,13 +321,6 @@ class Pace:
     """Requests a second."""
 
 
-FollowLogs = Callable[[str, int, int], AbstractAsyncContextManager[AsyncIterator[str]]]
-"""`(exporter, shard, lines)` -> newest lines and then each new one, until the instance ends.
-
-Entering and iterating raise UnavailableError; entering NotFoundError when there is no log yet.
-"""
-
-
 @dataclass(frozen=True)
 class World:
     """What `app.py` joins and the use cases work with."""
@@ -313,6 +333,9 @@ class World:
     resolve: Resolve
     private_endpoints: tuple[Network, ...]
     read_logs: ReadLogs
+    follow_logs: FollowLogs
+    follows: Allowance
+    """Logs that are being followed."""
     check_source: CheckSource
     tests: Allowance
     pace: Pace
@@ -324,7 +347,3 @@ class World:
     def meant(self, intent: Intent) -> "World":
         """The same world for one request that is meant like this."""
         return replace(self, unit_of_work=lambda _intent=intent: self.unit_of_work(_intent))
-
-    follow_logs: FollowLogs
-    follows: Allowance
-    """Logs that are being followed."""

@@ -467,6 +467,26 @@ export interface SilenceList {
   items: SilenceView[];
 }
 
+/**
+ * Of Prometheus; null: it does not tell.
+ */
+export interface StorageAnswer {
+  /** What it takes for a change of the limits in .env to apply. */
+  applied_by?: string;
+  /** On disk. */
+  bytes: number | null;
+  /** Growth of the last day. */
+  bytes_a_day: number | null;
+  /** Until the limit is reached and the oldest is dropped; null: never. */
+  days_left: number | null;
+  /** VITRINA_PROMETHEUS_RETENTION_SIZE; null also when there is none. */
+  limit_bytes: number | null;
+  /** Of the oldest sample. */
+  oldest: string | null;
+  /** That are measured now, or were in the last hours. */
+  series: number | null;
+}
+
 export type GetDevicesParams = {
 sort?: string;
 limit?: number;
@@ -998,6 +1018,31 @@ export const deleteSilencesSilenceId = async (silenceId: string, options?: Param
   {
     ...options,
     method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetStorageUrl = () => {
+
+
+
+
+  return `/api/v1/storage`
+}
+
+/**
+ * What is stored, how it grows, and when the oldest is dropped for lack of space.
+ * @summary Storage
+ */
+export const getStorage = async ( options?: Parameters<typeof call>[1]): Promise<StorageAnswer> => {
+
+  return call<StorageAnswer>(getGetStorageUrl(),
+  {
+    ...options,
+    method: 'GET'
 
 
   }

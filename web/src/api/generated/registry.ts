@@ -70,6 +70,32 @@ export interface AuditEntryView {
   target: string;
 }
 
+/**
+ * Seconds, added up over the devices and days of a source, site or device.
+ */
+export interface AvailabilityView {
+  /** A device counts on each day on which it was known. */
+  device_days: number;
+  /** Null unless grouped by device. */
+  device_id: string | null;
+  devices: number;
+  /** We did not measure. */
+  not_measured: number;
+  /** Dark although it should have been on. */
+  offline: number;
+  online: number;
+  /** online / (online + offline); null when neither was told. */
+  online_share: number | null;
+  /** Dark while its place was closed. */
+  planned: number;
+  platform: string;
+  /** As people say now; null when nobody does, or not asked for. */
+  site: string | null;
+  source: string;
+  /** The vendor did not tell. */
+  unknown: number;
+}
+
 export interface CheckError {
   /** The failure in words, without secrets. */
   detail: string;
@@ -462,8 +488,26 @@ export interface FieldError {
   message: string;
 }
 
+/**
+ * What a report adds up.
+ */
+export type Group = typeof Group[keyof typeof Group];
+
+
+export const Group = {
+  source: 'source',
+  site: 'site',
+  device: 'device',
+} as const;
+
 export interface ItemsAuditEntryView {
   items: AuditEntryView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
+export interface ItemsAvailabilityView {
+  items: AvailabilityView[];
   /** `cursor` of the next page; null on the last. */
   next_cursor?: string | null;
 }
@@ -818,6 +862,57 @@ limit?: number;
  */
 cursor?: string | null;
 };
+
+export type GetAvailabilityParams = {
+/**
+ * First day, of UTC.
+ */
+from: string;
+/**
+ * Last day, included.
+ */
+to: string;
+/**
+ * What is added up.
+ */
+group?: Group;
+source?: string | null;
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type GetAvailabilityCsvParams = {
+language?: GetAvailabilityCsvLanguage;
+/**
+ * First day, of UTC.
+ */
+from: string;
+/**
+ * Last day, included.
+ */
+to: string;
+/**
+ * What is added up.
+ */
+group?: Group;
+source?: string | null;
+};
+
+export type GetAvailabilityCsvLanguage = typeof GetAvailabilityCsvLanguage[keyof typeof GetAvailabilityCsvLanguage];
+
+
+export const GetAvailabilityCsvLanguage = {
+  ru: 'ru',
+  en: 'en',
+} as const;
 
 export type GetExportParams = {
 format?: GetExportFormat;
@@ -1174,6 +1269,70 @@ export const getGetAuditUrl = (params?: GetAuditParams,) => {
 export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<ItemsAuditEntryView> => {
 
   return call<ItemsAuditEntryView>(getGetAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetAvailabilityUrl = (params: GetAvailabilityParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/availability?${stringifiedParams}` : `/api/registry/v1/availability`
+}
+
+/**
+ * How long devices were on, by source, site or device; closed days alone, of deleted sources, too.
+ * @summary Report Availability
+ */
+export const getAvailability = async (params: GetAvailabilityParams, options?: Parameters<typeof call>[1]): Promise<ItemsAvailabilityView> => {
+
+  return call<ItemsAvailabilityView>(getGetAvailabilityUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetAvailabilityCsvUrl = (params: GetAvailabilityCsvParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/availability.csv?${stringifiedParams}` : `/api/registry/v1/availability.csv`
+}
+
+/**
+ * The whole report for a spreadsheet.
+ * @summary Export Availability
+ */
+export const getAvailabilityCsv = async (params: GetAvailabilityCsvParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetAvailabilityCsvUrl(params),
   {
     ...options,
     method: 'GET'
