@@ -139,3 +139,14 @@ def test_settings_are_checked_and_a_typing_error_is_found(vitrina: Run) -> None:
     ):
         ran = vitrina("config", "check", **settings)
         assert (ran.returncode, sentence in ran.stderr) == (7, True), ran.stderr
+
+
+def test_the_doctor_of_a_machine_where_nothing_runs_names_the_next_step_and_asks_nobody(
+    vitrina: Run, tmp_path: Path
+) -> None:
+    ran = vitrina("doctor", "-o", "json", VITRINA_HOME=str(tmp_path / "home"))
+    assert ran.returncode == 1
+    found = {each["subject"]: each["step"] for each in json.loads(ran.stdout)}
+    assert "make up" in found["vitrina"]
+    assert "api" not in found
+    assert not (tmp_path / "home").exists()

@@ -33,15 +33,14 @@ Query = Mapping[str, Any]
 class Api:
     """`ask`, `read` and `pages` raise `Failure` for every refusal, and when nobody answers."""
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, settings: Settings, default_url: str = DEFAULT_URL) -> None:
         self._token = settings.token
         self.sign_ins = SignInFile(settings.folder)
-        self.url = settings.url or self.sign_ins.last_url() or DEFAULT_URL
+        self.url = settings.url or self.sign_ins.last_url() or default_url
         self._client = httpx.Client(
             base_url=self.url,
             timeout=_TIMEOUT,
             verify=settings.verify,
-            transport=transport,
             headers={"User-Agent": "vitrina-cli"},
         )
 

@@ -8,15 +8,16 @@ import typer
 from vitrina_embedded.doctor.containers import examine_containers
 from vitrina_embedded.doctor.finding import Finding, State
 from vitrina_embedded.doctor.machine import examine_machine
-from vitrina_embedded.doctor.parts import examine_parts
+from vitrina_embedded.doctor.parts import STOPPED, examine_parts
 from vitrina_embedded.home import Home
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import load_settings
 
 from vitrina_cli.api import Api
 from vitrina_cli.failure import Exit, Failure
-from vitrina_cli.options import Output, api_of
+from vitrina_cli.options import Output
 from vitrina_cli.output import Format, show
+from vitrina_cli.settings import DEFAULT_URL
 
 _COLUMNS: Final = {"STATE": "state", "WHAT": "subject", "FOUND": "found", "NEXT STEP": "step"}
 _CLOCK_SECONDS: Final = 30
@@ -32,8 +33,9 @@ def doctor(
 ) -> None:
     """What is wrong and the next step: disk, clock, certificate, parts, exporters, sources. Changes nothing."""
     found = [] if remote else _here()
-    with api_of(context) as api:
-        found += _over_the_api(api)
+    if not any(each.subject == STOPPED for each in found):  # then there is nobody to ask
+        with Api(context.obj, DEFAULT_URL if remote else _local_url()) as api:
+            found += _over_the_api(api)
     listed = [each for each in found if everything or each.state is not State.OK]
     show([vars(each) for each in listed], _COLUMNS, output)
     wrong = sum(each.state is State.WRONG for each in found)
@@ -50,6 +52,14 @@ def _here() -> list[Finding]:
     home = Home(settings.home)
     containers = [] if home.endpoints_file.exists() else examine_containers()
     return [*examine_machine(settings, home), *(containers or examine_parts(settings, home))]
+
+
+def _local_url() -> str:
+    """Of this machine's own installation: where to ask unless told otherwise."""
+    try:
+        return load_settings().url
+    except Refusal:
+        return DEFAULT_URL  # what is wrong with the settings is a finding already
 
 
 def _over_the_api(api: Api) -> list[Finding]:

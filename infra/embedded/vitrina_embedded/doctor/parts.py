@@ -14,6 +14,8 @@ from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import Settings
 from vitrina_embedded.supervision import Supervisor
 
+STOPPED: Final = "vitrina"
+"""Subject of the one finding when nothing runs."""
 _SECONDS: Final = 4
 _UP: Final = "Start it: `make up`."
 
@@ -23,11 +25,11 @@ def examine_parts(settings: Settings, home: Home) -> list[Finding]:
     supervisor = Supervisor(home)
     if not supervisor.is_running():
         said = "stopped" if home.ready_file.parent.exists() else f"nothing is installed in {home.path}"
-        return [Finding("vitrina", State.WRONG, said, _UP)]
+        return [Finding(STOPPED, State.WRONG, said, _UP)]
     endpoints = read_json(home.endpoints_file)
     if not endpoints or not home.ready_file.exists():
         step = "Wait for `make up` to end, or run it again."
-        return [Finding("vitrina", State.LOOK, "is being started, or was not started to the end", step)]
+        return [Finding(STOPPED, State.LOOK, "is being started, or was not started to the end", step)]
     found = [_dead(home, name) for name, pid in sorted(supervisor.pids().items()) if not pid]
     with httpx.Client(timeout=_SECONDS, trust_env=False) as client:
         for name, addresses in endpoints.get("services", {}).items():
