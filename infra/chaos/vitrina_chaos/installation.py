@@ -17,10 +17,12 @@ from vitrina_kit.settings import DatabaseSettings
 from vitrina_kit.testing.nats import NatsServer
 from vitrina_kit.testing.ports import free_port
 from vitrina_kit.testing.postgres import PostgresServer
-from vitrina_orchestrator.testing.leftovers import end_exporters, living_exporters
+from vitrina_orchestrator.testing.private_engine import PrivateEngine
 from vitrina_registry.migration import migrate
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.testing.processes import environment
+
+from vitrina_chaos.places import ENGINE, Containers, Place, Processes
 
 ORCHESTRATOR_TOKEN = "token-of-the-orchestrators"
 STUB = "vitrina_orchestrator.testing.stub_exporter"
@@ -67,22 +69,10 @@ class Installation:
     postgres: PostgresServer
     nats: NatsServer
     database: DatabaseSettings
+    place: Place
     parts: dict[str, Part] = field(default_factory=dict)
     api_ports: list[int] = field(default_factory=list)
     internal_ports: list[int] = field(default_factory=list)
-
-    @property
-    def runtime_dir(self) -> Path:
-        return self.folder / "runtime"
-
-    def instances(self) -> dict[str, list[psutil.Process]]:
-        """Living exporter processes by the name of their instance."""
-        found: dict[str, list[psutil.Process]] = {}
-        for process in living_exporters(self.runtime_dir):
-            with contextlib.suppress(psutil.Error):
-                folder = Path(process.environ()["VITRINA_CONFIG_DIR"])
-                found.setdefault(folder.parent.name, []).append(process)
-        return found
 
     def kill(self, victim: str, number: int) -> None:
         """`number` chooses among exporters; nothing happens when there is none."""
@@ -91,10 +81,9 @@ class Installation:
         elif victim == "postgres":
             kill_postgres(self.postgres)
         elif victim == "exporter":
-            running = sorted((p for each in self.instances().values() for p in each), key=lambda process: process.pid)
-            with contextlib.suppress(psutil.Error):
-                if running:
-                    running[number % len(running)].kill()
+            self.place.kill_one(number)
+        elif victim == ENGINE and isinstance(self.place, Containers):
+            self.place.engine.kill()
         else:
             self.parts[victim].kill()
 
@@ -103,6 +92,8 @@ class Installation:
             await asyncio.to_thread(self.nats.start)
         elif victim == "postgres":
             await asyncio.to_thread(self.postgres.start)
+        elif victim == ENGINE and isinstance(self.place, Containers):
+            await asyncio.to_thread(self.place.engine.start)
         elif victim != "exporter":
             self.parts[victim].start()
 
@@ -115,12 +106,14 @@ class Installation:
         for part in self.parts.values():
             if part.process is not None and part.process.poll() is None:
                 part.kill()
-        end_exporters(self.runtime_dir)
+        self.place.clear()
 
 
 @asynccontextmanager
-async def installation(folder: Path, jwks_url: str, nats: NatsServer) -> AsyncIterator[Installation]:
-    """Everything started; everything ended afterwards, exporters included."""
+async def installation(
+    folder: Path, jwks_url: str, nats: NatsServer, engine: PrivateEngine | None = None
+) -> AsyncIterator[Installation]:
+    """Everything started; everything ended afterwards, exporters included, which run on the engine if there is one."""
     postgres = PostgresServer(folder / "postgres")
     postgres.folder.mkdir()
     postgres.initialise()
@@ -128,7 +121,8 @@ async def installation(folder: Path, jwks_url: str, nats: NatsServer) -> AsyncIt
     try:
         database = postgres.new_database("vitrina_registry")
         await asyncio.to_thread(migrate, database)
-        made = Installation(folder, jwks_url, postgres, nats, database)
+        place = Containers(engine) if engine is not None else Processes(folder / "runtime")
+        made = Installation(folder, jwks_url, postgres, nats, database, place)
         _files(folder)
         for number in range(2):
             _add_registry(made, number)
@@ -196,9 +190,7 @@ def _add_registry(made: Installation, number: int) -> None:
 def _add_orchestrator(made: Installation, number: int) -> None:
     own = {
         "VITRINA_NATS_URL": made.nats.url,
-        "VITRINA_RUNTIME": "process",
-        "VITRINA_RUNTIME_DIR": str(made.runtime_dir),
-        "VITRINA_RUN_ID": f"chaos-{made.folder.name}",
+        "VITRINA_RUNTIME_DIR": str(made.folder / "runtime"),
         "VITRINA_INTERNAL_PORT": str(free_port()),
         "VITRINA_REGISTRY_INTERNAL_URL": f"http://127.0.0.1:{made.internal_ports[number]}",
         "VITRINA_REGISTRY_TOKEN_FILE": str(made.folder / "orchestrator-token"),
@@ -206,7 +198,7 @@ def _add_orchestrator(made: Installation, number: int) -> None:
         "VITRINA_RESYNC_INTERVAL": "2",
     }
     path = {"PATH": f"{Path(sys.executable).parent}:{Path(shutil.which('sh') or '/bin/sh').parent}"}
-    _add(made, f"orchestrator-{number}", "vitrina_orchestrator", path | own)
+    _add(made, f"orchestrator-{number}", "vitrina_orchestrator", path | own | made.place.environment)
 
 
 def _add(made: Installation, name: str, module: str, given: dict[str, str]) -> None:

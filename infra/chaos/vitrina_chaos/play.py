@@ -10,6 +10,8 @@ from typing import Any, Final
 import httpx
 
 from vitrina_chaos.installation import Installation
+from vitrina_chaos.pace import Pace
+from vitrina_chaos.places import Watched
 from vitrina_chaos.script import Change, Kill, Step
 
 _API: Final = "/api/registry/v1"
@@ -25,26 +27,24 @@ class Told:
     """The highest revision of each exporter that a 2xx answer named."""
     answers: dict[int, int] = field(default_factory=dict)
     """Answers by status."""
+    pace: Pace = field(default_factory=Pace)
 
     def note(self, change: Change, response: httpx.Response) -> None:
         self.answers[response.status_code] = self.answers.get(response.status_code, 0) + 1
-        if response.is_success and response.content:
-            revision = int(response.json()["revision"])
+        if not response.is_success:
+            return
+        answer = response.json() if response.content else {}
+        if change.is_of_exporter:
+            is_stopped = change.method == "DELETE" or not answer["enabled"]
+            (self.pace.stopped if is_stopped else self.pace.started)(change.exporter)
+        if answer:
+            revision = int(answer["revision"])
             self.accepted[change.exporter] = max(revision, self.accepted.get(change.exporter, 0))
+            self.pace.accepted(change.exporter, revision)
 
 
-@dataclass
-class Watched:
-    """What was seen of the exporter processes all the while."""
-
-    samples: int = 0
-    doubled: list[str] = field(default_factory=list)
-    """Instances of which two processes were seen at the same moment."""
-
-
-async def play(made: Installation, token: str, steps: Sequence[Step]) -> Told:
+async def play(made: Installation, token: str, steps: Sequence[Step], told: Told) -> None:
     """Changes wait for their answers, kills for nothing: what was killed comes back while the changes go on."""
-    told = Told()
     coming_back: set[asyncio.Task[None]] = set()
     down: set[str] = set()
     async with httpx.AsyncClient(timeout=10, trust_env=False, headers={"Authorization": f"Bearer {token}"}) as client:
@@ -60,21 +60,13 @@ async def play(made: Installation, token: str, steps: Sequence[Step]) -> Told:
             else:
                 await _send(made, client, step, told)
         await asyncio.gather(*coming_back)
-    return told
 
 
 @asynccontextmanager
 async def watching(made: Installation) -> AsyncIterator[Watched]:
-    """Looks at all exporter processes again and again while the block runs."""
+    """Looks at all exporters again and again while the block runs."""
     watched = Watched()
-
-    async def watch() -> None:
-        while True:
-            instances = await asyncio.to_thread(made.instances)
-            watched.samples += 1
-            watched.doubled += [name for name, processes in instances.items() if len(processes) > 1]
-
-    task = asyncio.create_task(watch())
+    task = asyncio.create_task(made.place.watch(watched))
     yield watched
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):

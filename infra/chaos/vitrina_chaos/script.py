@@ -1,6 +1,6 @@
 """What happens, in which order: all of it follows from the seed, so that the seed replays it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -31,6 +31,11 @@ class Change:
     key: str | None
     """Idempotency key of a POST, which is sent again when no answer came."""
 
+    @property
+    def is_of_exporter(self) -> bool:
+        """Whether it is answered with the exporter itself, and not with a source of it."""
+        return "/sources" not in self.path
+
 
 @dataclass(frozen=True)
 class Kill:
@@ -41,13 +46,13 @@ class Kill:
 Step = Change | Kill
 
 
-def script(seed: int, kills: int, changes_each: int) -> list[Step]:
+def script(seed: int, kills: int, changes_each: int, victims: Sequence[str] = VICTIMS) -> list[Step]:
     """`changes_each` changes before each kill; the first ones make exporters and a source of each."""
     random = Random(seed)  # noqa: S311 - the same again, not a secret
     steps: list[Step] = [made for name in EXPORTERS for made in _creations(random, name)]
     for _ in range(kills):
         steps += [_change(random) for _ in range(changes_each)]
-        steps.append(Kill(random.choice(VICTIMS), round(random.uniform(0, _LONGEST_DOWN_SECONDS), 2)))
+        steps.append(Kill(random.choice(victims), round(random.uniform(0, _LONGEST_DOWN_SECONDS), 2)))
     return [*steps, *(_change(random) for _ in range(changes_each))]
 
 

@@ -84,12 +84,11 @@ def _judge_processes(made: Installation, exporters: list[dict[str, Any]], verdic
         for shard in range(exporter["shards"])
     }
     kept = {exporter["name"] for exporter in exporters if not exporter["deleted"]}
-    running = made.instances()
+    running = made.place.running()
     if set(running) != wanted:
         verdict.unsettled.append(f"running {sorted(running)}, desired {sorted(wanted)}")
-    verdict.unsettled += [f"{name}: {len(each)} processes" for name, each in running.items() if len(each) > 1]
-    folders = {path.name for path in made.runtime_dir.iterdir() if path.is_dir() and (path / "instance.json").exists()}
-    orphans = {name for name in folders if name.partition(".")[0] not in kept}
+    verdict.unsettled += [f"{name}: {len(each)} run" for name, each in running.items() if len(each) > 1]
+    orphans = {name for name in made.place.leftovers() if name.partition(".")[0] not in kept}
     if orphans:
         verdict.unsettled.append(f"left behind: {sorted(orphans)}")
 

@@ -8,9 +8,12 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from vitrina_orchestrator.testing.private_engine import PrivateEngine
 
 _LIBRARY: Final = re.compile(r"(/\S+\.so\S*) \(0x|=> (/\S+) \(0x")
 _LEFT_OUT: Final = {"test", "tests", "site-packages", "dist-packages", "idlelib", "ensurepip", "tkinter", "__pycache__"}
@@ -29,6 +32,13 @@ def image_tar(script: str) -> bytes:
         _add(tar, "exporter.py", script.encode())
         _add(tar, "var/lib/vitrina", None, owner=65532)
     return archive.getvalue()
+
+
+def import_stub(engine: PrivateEngine, reference: str) -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(image_tar(STUB.read_text(encoding="utf-8")))
+        file.seek(0)
+        engine.docker("import", *import_changes(), "-", reference, stdin=file)
 
 
 def import_changes() -> list[str]:
