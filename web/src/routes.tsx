@@ -5,6 +5,7 @@ import { withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
 import { readAlertSearch } from "./pages/Alerts/search";
 import { readAuditSearch } from "./pages/Audit/search";
+import { readAvailabilitySearch } from "./pages/Availability/search";
 import { readDevicePageSearch } from "./pages/Device/search";
 import { readDeviceSearch } from "./pages/Devices/search";
 import { readExporterSearch } from "./pages/Exporter/search";
@@ -54,6 +55,16 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => withMoreTexts(import("./pages/Alerts/AlertsPage")), "AlertsPage"),
 });
 
+const availability = createRoute({
+  getParentRoute: () => root,
+  path: "/availability",
+  validateSearch: readAvailabilitySearch,
+  component: lazyRouteComponent(
+    () => withMoreTexts(import("./pages/Availability/AvailabilityPage")),
+    "AvailabilityPage",
+  ),
+});
+
 const users = createRoute({
   getParentRoute: () => root,
   path: "/users",
@@ -100,6 +111,7 @@ export const router = createRouter({
     device,
     settings,
     alerts,
+    availability,
     users,
     audit,
     exporters,

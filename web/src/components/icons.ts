@@ -8,6 +8,7 @@ export {
   IconBell,
   IconBellOff,
   IconBookmark,
+  IconChartBar,
   IconCheck,
   IconChevronDown,
   IconCircleCheck,

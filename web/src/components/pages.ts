@@ -1,7 +1,16 @@
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../api/session";
-import { IconBell, IconDeviceDesktop, IconHistory, IconHome, IconPlug, IconSettings, IconUsers } from "./icons";
+import {
+  IconBell,
+  IconChartBar,
+  IconDeviceDesktop,
+  IconHistory,
+  IconHome,
+  IconPlug,
+  IconSettings,
+  IconUsers,
+} from "./icons";
 
 /** `main` is what people work in; `admin` is for administrators; `own` is about the installation and oneself. */
 type Section = "main" | "admin" | "own";
@@ -11,6 +20,7 @@ const PAGES = [
   { to: "/devices", name: "devices", section: "main", keys: "g d", Icon: IconDeviceDesktop },
   { to: "/exporters", name: "exporters", section: "main", keys: "g e", Icon: IconPlug, IconSettings },
   { to: "/alerts", name: "alerts", section: "main", keys: "g a", Icon: IconBell },
+  { to: "/availability", name: "availability", section: "main", keys: "g v", Icon: IconChartBar },
   { to: "/users", name: "users", section: "admin", keys: "g u", Icon: IconUsers },
   { to: "/audit", name: "audit", section: "admin", keys: "g h", Icon: IconHistory },
   { to: "/settings", name: "settings", section: "own", keys: "g s", Icon: IconSettings },
