@@ -67,7 +67,7 @@ def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettin
         )
         return {"prometheus.yml": prometheus, **rules(settings, settings.scrape_interval, settings.url)}
     if part == "alertmanager":
-        return {"alertmanager.yml": render_routes(settings.receivers)}
+        return {"alertmanager.yml": render_routes(settings.receivers, settings.delivery())}
     return {}
 
 

@@ -23,7 +23,7 @@ def write_configuration(installation: Installation) -> None:
     if settings.https_proxy:
         write_private(proxy_file(installation), settings.https_proxy.get_secret_value() + "\n")
     write_rules(installation.home.run, rules(settings, settings.scrape_interval, settings.url))
-    write_private(alertmanager_file(installation), render_routes(settings.receivers))
+    write_private(alertmanager_file(installation), render_routes(settings.receivers, settings.delivery()))
 
 
 def proxy_file(installation: Installation) -> Path:

@@ -4,9 +4,12 @@ The result holds addresses that may be secret (a heartbeat's, a webhook's): keep
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
+from vitrina_embedded.alerting.delivery import Delivery
+from vitrina_embedded.alerting.delivery_routes import own_intervals, own_receivers, own_routes
 from vitrina_embedded.templates import INFRA, fill_in
 
 _TEMPLATE: Final = INFRA / "alertmanager" / "alertmanager.yml"
@@ -33,13 +36,21 @@ class RouteTimes:
     heartbeat_interval: int = 50
 
 
-def render_routes(receivers: Receivers, times: RouteTimes | None = None) -> str:
+def render_routes(receivers: Receivers, delivery: Delivery, times: RouteTimes | None = None) -> str:
+    seconds = asdict(times or RouteTimes())
     return fill_in(
         _TEMPLATE,
-        **asdict(times or RouteTimes()),
+        **seconds,
+        own_routes=_lines("    - ", own_routes(delivery, seconds)),
+        own_receivers=_lines("  - ", own_receivers(delivery)),
+        own_intervals=json.dumps(own_intervals(delivery)),
         people=_webhooks(receivers.people, send_resolved=True),
         heartbeat=_webhooks(receivers.heartbeat, send_resolved=False),
     )
+
+
+def _lines(beginning: str, items: Sequence[Any]) -> str:
+    return "\n".join(beginning + json.dumps(item, ensure_ascii=False) for item in items)
 
 
 def _webhooks(url: str | None, *, send_resolved: bool) -> str:

@@ -1,11 +1,13 @@
 """What an installation may set about alerts; both ways to run read the same variables."""
 
+from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 from vitrina_contracts.names import SourceName
 
+from vitrina_embedded.alerting.delivery import Delivery, read_delivery
 from vitrina_embedded.alerting.routes import Receivers
 from vitrina_embedded.alerting.rules import AlertLimits
 
@@ -22,6 +24,8 @@ class AlertSettings(BaseSettings):
     offline_after_by_source: Annotated[dict[SourceName, LimitSeconds], Field(validate_default=True)] = {}
     heartbeat_url: SecretStr | None = None
     alert_webhook_url: SecretStr | None = None
+    alert_routes_file: Path | None = None
+    """Receivers and routes of the installation's own: see `delivery.py`."""
 
     @field_validator("heartbeat_url", "alert_webhook_url")
     @classmethod
@@ -41,6 +45,10 @@ class AlertSettings(BaseSettings):
     @property
     def receivers(self) -> Receivers:
         return Receivers(people=_shown(self.alert_webhook_url), heartbeat=_shown(self.heartbeat_url))
+
+    def delivery(self) -> Delivery:
+        """Raises Refusal: the file does not fit."""
+        return read_delivery(self.alert_routes_file)
 
 
 def _shown(url: SecretStr | None) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import yaml
 
+from vitrina_embedded.alerting.delivery import Delivery
 from vitrina_embedded.alerting.routes import Receivers, RouteTimes, render_routes
 from vitrina_embedded.alerting.rules import AlertLimits, Places, render_rules
 from vitrina_embedded.downloads import TOOLS, Monitoring
@@ -27,6 +28,7 @@ QUICK_TIMES: Final = RouteTimes(
     group_wait=1, group_interval=2, repeat=3600, device_group_wait=4, device_group_interval=2, device_repeat=3600,
     heartbeat_interval=1,
 )  # fmt: skip
+NO_ROUTES: Final = Delivery()
 
 
 def eventually(condition: Callable[[], bool], within: float, what: str) -> None:
@@ -126,11 +128,18 @@ class RunningPrometheus(_Server):
 class RunningAlertmanager(_Server):
     """Sends to `/people` and `/heartbeat` of the receiver at the given address."""
 
-    def __init__(self, monitoring: Monitoring, folder: Path, receiver: str, times: RouteTimes = QUICK_TIMES) -> None:
+    def __init__(
+        self,
+        monitoring: Monitoring,
+        folder: Path,
+        receiver: str,
+        delivery: Delivery = NO_ROUTES,
+        times: RouteTimes = QUICK_TIMES,
+    ) -> None:
         super().__init__(folder, "/-/ready")
         self._program = monitoring.alertmanager
         receivers = Receivers(people=f"http://{receiver}/people", heartbeat=f"http://{receiver}/heartbeat")
-        (folder / "alertmanager.yml").write_text(render_routes(receivers, times), encoding="utf-8")
+        (folder / "alertmanager.yml").write_text(render_routes(receivers, delivery, times), encoding="utf-8")
 
     def start(self) -> None:
         self.launch(

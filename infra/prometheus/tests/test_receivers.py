@@ -1,0 +1,202 @@
+"""An installation's own receivers are told what concerns them, in their language, once, over a restart."""
+
+import email.policy
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from vitrina_embedded.alerting.delivery import Delivery, read_delivery
+from vitrina_embedded.alerting.routes import Receivers, render_routes
+from vitrina_embedded.downloads import TOOLS, Monitoring
+from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.testing.alerting import RunningAlertmanager, eventually
+from vitrina_embedded.testing.receiver import Receiver
+from vitrina_kit.testing.ports import free_port
+
+ANNOTATIONS = {
+    "summary_en": "Lobby is dark", "summary_ru": "Экран в холле не в сети", "description_en": "For 20 minutes.",
+    "description_ru": "Уже 20 минут.", "link": "http://vitrina.test/devices?device=p%2Fnorth%2F1",
+}  # fmt: skip
+
+
+class Mailbox:
+    """A real SMTP server."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self._controller.start()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self._controller.port}"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        assert isinstance(envelope.content, bytes)
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def close(self) -> None:
+        self._controller.stop()
+
+
+class Bot:
+    """Telegram's way in for bots."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        bot = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                bot.told.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                answer = b'{"ok": true, "result": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "group"}}}'
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: object) -> None:
+                """Says nothing: the base class writes every request to stderr."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Everybody:
+    def __init__(self) -> None:
+        self.mailbox, self.bot, self.hooks = Mailbox(), Bot(), Receiver()
+
+    def close(self) -> None:
+        for each in (self.mailbox, self.bot, self.hooks):
+            each.close()
+
+
+@pytest.fixture
+def everybody() -> Iterator[Everybody]:
+    receivers = Everybody()
+    yield receivers
+    receivers.close()
+
+
+def delivery(told: Everybody) -> Delivery:
+    today = datetime.now(UTC).strftime("%A").lower()
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime("%A").lower()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%A").lower()
+    always = {"from": "00:00", "till": "23:59", "time_zone": "UTC"}
+    mail = {"server": told.mailbox.address, "from": "vitrina@test.example", "to": ["north@test.example"]}
+    hook = f"http://{told.hooks.address}"
+    return Delivery.model_validate(
+        {
+            "receivers": [
+                {"name": "mail", "language": "ru", "email": {**mail, "require_tls": False}},
+                {"name": "bot", "telegram": {"bot_token": "17:secret", "chat_id": 5, "api_url": told.bot.url}},
+                {"name": "open", "webhook": {"url": f"{hook}/open", "bearer_token": "secret"}},
+                {"name": "asleep", "webhook": {"url": f"{hook}/asleep"}},
+            ],
+            "routes": [
+                {"receiver": "mail", "sources": ["north", "a.b"], "severities": ["warning"]},
+                {"receiver": "bot", "severities": ["critical"]},
+                {"receiver": "open", "working_hours": {**always, "days": [today, tomorrow]}},
+                {"receiver": "asleep", "working_hours": {**always, "days": _others(yesterday, today, tomorrow)}},
+            ],
+        }
+    )
+
+
+def _others(*days: str) -> list[str]:
+    week = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    return [day for day in week if day not in days]
+
+
+def text_of(mail: EmailMessage) -> list[str]:
+    """The only part: no other may say something else."""
+    (part,) = mail.iter_parts()
+    return str(part.get_content()).splitlines()
+
+
+def tell(alertmanager: RunningAlertmanager, source: str, severity: str, *, ended: bool = False) -> None:
+    labels = {
+        "alertname": "DeviceOffline", "scope": "device", "platform": "p", "source": source, "severity": severity,
+        "device_id": "1",
+    }  # fmt: skip
+    now = datetime.now(UTC)
+    ends = now if ended else now + timedelta(minutes=10)
+    alert = {"labels": labels, "annotations": ANNOTATIONS, "endsAt": ends.isoformat()}
+    httpx.post(f"http://{alertmanager.address}/api/v2/alerts", json=[alert], trust_env=False).raise_for_status()
+
+
+@pytest.mark.timeout(120)
+def test_each_receiver_is_told_what_concerns_it_once_over_a_restart(
+    monitoring: Monitoring, tmp_path: Path, everybody: Everybody
+) -> None:
+    mails, told, hooks = everybody.mailbox.mails, everybody.bot.told, everybody.hooks
+    alertmanager = RunningAlertmanager(monitoring, tmp_path / "a", hooks.address, delivery(everybody))
+    alertmanager.start()
+    try:
+        tell(alertmanager, "north", "warning")
+        tell(alertmanager, "south", "critical")
+        eventually(lambda: bool(mails) and bool(told), 30, "the mail and the message are there")
+        eventually(lambda: len(hooks.told("/open")) >= 2 and len(hooks.told()) >= 2, 30, "webhooks are called")
+        assert mails[0]["Subject"] == "Vitrina: Тревога: Экран в холле не в сети"
+        assert text_of(mails[0])[1:3] == ["Уже 20 минут.", ANNOTATIONS["link"]]
+        assert told[0][0] == "/bot17:secret/sendMessage"
+        assert told[0][1]["text"].startswith("Alert: Lobby is dark\nFor 20 minutes.")
+
+        alertmanager.remembers_what_it_sent()
+        alertmanager.kill()
+        alertmanager.start()
+        tell(alertmanager, "north", "warning", ended=True)
+        tell(alertmanager, "south", "critical")
+        eventually(lambda: len(mails) > 1, 30, "the return is told")
+        assert mails[1]["Subject"] == "Vitrina: Восстановлено: Экран в холле не в сети"
+        assert (len(mails), len(told), hooks.told("/asleep")) == (2, 1, [])
+    finally:
+        alertmanager.stop()
+
+
+def test_what_is_rendered_satisfies_amtool(monitoring: Monitoring, tmp_path: Path, everybody: Everybody) -> None:
+    for number, chosen in enumerate((Delivery(), delivery(everybody))):
+        path = tmp_path / f"{number}.yml"
+        path.write_text(render_routes(Receivers(), chosen), encoding="utf-8")
+        command = [str(monitoring.amtool), "check-config", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=TOOLS)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ({"routes": [{"receiver": "nobody"}]}, "no such receiver: nobody"),
+        ({"receivers": [{"name": "a"}]}, "receivers.0"),
+        ({"receivers": [{"name": "a", "telegram": {"bot_token": "hush", "chat_id": "x"}}]}, "telegram.chat_id"),
+        ({"receivers": [{"name": "a", "webhook": {"url": "ftp://hush"}}]}, "webhook.url"),
+        ({"surprise": 1}, "surprise"),
+        ([], "file: "),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_by_place_and_not_quoted(tmp_path: Path, content: Any, place: str) -> None:
+    path = tmp_path / "routes.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        read_delivery(path)
+    assert place in str(refused.value)
+    assert "hush" not in str(refused.value)
