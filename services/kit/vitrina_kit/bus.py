@@ -84,6 +84,7 @@ class Bus:
         watch_seconds: float = _WATCH_SECONDS,
     ) -> None:
         self._streams = streams
+        self._replicas = settings.nats_replicas
         self._watch_seconds = watch_seconds
         self._subscriptions: list[_Subscription] = []
         self._listeners: list[tuple[str, Callable[[], None]]] = []
@@ -194,7 +195,7 @@ class Bus:
             try:
                 await self.jetstream.stream_info(spec.name)
             except NotFoundError:
-                await self.jetstream.add_stream(_stream_config(spec))
+                await self.jetstream.add_stream(_stream_config(spec, self._replicas))
                 log.info("stream_made", stream=spec.name)
 
     async def __aenter__(self) -> Self:
@@ -342,7 +343,7 @@ async def _on_error(error: Exception) -> None:
     log.warning("bus_error", error=f"{type(error).__name__}: {error}")
 
 
-def _stream_config(spec: StreamSpec) -> StreamConfig:
+def _stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
     return StreamConfig(
         name=spec.name,
         subjects=spec.subjects,
@@ -350,6 +351,7 @@ def _stream_config(spec: StreamSpec) -> StreamConfig:
         allow_direct=spec.allow_direct,
         duplicate_window=spec.duplicate_window_seconds,
         max_age=spec.max_age_seconds,
+        num_replicas=replicas,
     )
 
 

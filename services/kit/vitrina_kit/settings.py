@@ -5,6 +5,7 @@ Secrets come as files only, so that neither a process list nor `docker inspect` 
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +26,8 @@ class BusSettings(BaseSettings):
     nats_url: str = "nats://127.0.0.1:4222"
     nats_user: str | None = None
     nats_password_file: Path | None = None
+    nats_replicas: int = Field(1, ge=1, le=5)
+    """Servers of a NATS cluster that each keep a copy of a stream; counts when the stream is made."""
 
 
 class DatabaseSettings(BaseSettings):
