@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: help up down wipe backup restore sbom version test test-long lint bench lock types contracts venv venv-dev
+.PHONY: help up down wipe alert-routes alert-test backup restore sbom version test test-long lint bench lock types contracts venv venv-dev
 
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,12 @@ down: ## Stop it; data stays
 
 wipe: ## Stop it and delete its data, logs and secrets
 	@if [ -x $(PY) ]; then $(PY) -m vitrina_embedded wipe; else rm -rf .vitrina; fi
+
+alert-routes: ## Put a changed VITRINA_ALERT_ROUTES_FILE into effect; what does not fit changes nothing
+	@$(PY) -m vitrina_embedded alert-routes
+
+alert-test: ## Send a test message to each of its receivers
+	@$(PY) -m vitrina_embedded alert-test
 
 backup: venv ## Everything in one encrypted file, while it runs: make backup FILE=vitrina.backup
 	@$(PY) -m vitrina_cli backup "$(FILE)"

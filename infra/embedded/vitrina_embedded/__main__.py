@@ -1,17 +1,24 @@
-"""`python -m vitrina_embedded up|down|wipe`."""
+"""`python -m vitrina_embedded up|down|wipe|alert-routes|alert-test`."""
 
 import errno
 import signal
 import sys
 from types import FrameType
 
+from vitrina_embedded.alert_routes import apply_alert_routes, test_alert_routes
 from vitrina_embedded.down import down, wipe
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import load_settings
 from vitrina_embedded.supervision import last_lines
 from vitrina_embedded.up import up
 
-_COMMANDS = {"up": up, "down": down, "wipe": wipe}
+_COMMANDS = {
+    "up": up,
+    "down": down,
+    "wipe": wipe,
+    "alert-routes": apply_alert_routes,
+    "alert-test": test_alert_routes,
+}
 _INTERRUPTED = 130
 
 

@@ -23,6 +23,8 @@ TOOLS: Final = ROOT / ".vitrina" / "tools"
 
 _BIN: Final = Path(sys.executable).parent
 _DEBIAN_PACKAGES: Final = ("prometheus", "prometheus-alertmanager")
+_CHECKER_PACKAGE: Final = "promtool"
+"""Of its own since Debian 13."""
 _EXPORTER_PACKAGES: Final = ("prometheus-node-exporter", "prometheus-blackbox-exporter")
 _PATIENCE_SECONDS: Final = 120
 
@@ -90,6 +92,8 @@ def fetch_monitoring() -> Monitoring:
             "Prometheus could not be fetched from Debian's packages: check the network and the sources of apt, or put "
             "prometheus and alertmanager on PATH, and try again."
         )
+    if not (TOOLS / "usr" / "bin" / "promtool").exists():
+        _unpack([_CHECKER_PACKAGE])
     _make_movable(TOOLS / "usr" / "bin")
     monitoring = find_monitoring()
     if monitoring is None:

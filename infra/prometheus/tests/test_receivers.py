@@ -16,11 +16,12 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from vitrina_embedded.alerting.applying import RunningRoutes
 from vitrina_embedded.alerting.delivery import Delivery, read_delivery
 from vitrina_embedded.alerting.routes import Receivers, render_routes
 from vitrina_embedded.downloads import TOOLS, Monitoring
 from vitrina_embedded.refusal import Refusal
-from vitrina_embedded.testing.alerting import RunningAlertmanager, eventually
+from vitrina_embedded.testing.alerting import QUICK_TIMES, RunningAlertmanager, eventually
 from vitrina_embedded.testing.receiver import Receiver
 from vitrina_kit.testing.ports import free_port
 
@@ -169,6 +170,36 @@ def test_each_receiver_is_told_what_concerns_it_once_over_a_restart(
         eventually(lambda: len(mails) > 1, 30, "the return is told")
         assert mails[1]["Subject"] == "Vitrina: Восстановлено: Экран в холле не в сети"
         assert (len(mails), len(told), hooks.told("/asleep")) == (2, 1, [])
+    finally:
+        alertmanager.stop()
+
+
+@pytest.mark.timeout(120)
+def test_changed_routes_are_taken_at_once_tested_and_what_does_not_fit_changes_nothing(
+    monitoring: Monitoring, tmp_path: Path, everybody: Everybody
+) -> None:
+    hooks, chosen = everybody.hooks, delivery(everybody)
+    alertmanager = RunningAlertmanager(monitoring, tmp_path / "a", hooks.address)
+    alertmanager.start()
+    running = RunningRoutes(tmp_path / "a" / "alertmanager.yml", f"http://{alertmanager.address}", monitoring.amtool)
+    try:
+        running.apply(Receivers(), chosen, QUICK_TIMES)
+        running.send_test(["mail", "asleep"])
+        eventually(lambda: bool(everybody.mailbox.mails) and bool(hooks.told("/asleep")), 30, "the test arrives")
+        assert everybody.mailbox.mails[0]["Subject"] == "Vitrina: Тревога: Проверка оповещений Витрины"
+        assert (everybody.bot.told, hooks.told("/open")) == ([], [])
+
+        in_effect = running.file.read_text(encoding="utf-8")
+        odd = chosen.routes[1].model_copy(update={"severities": ['a"b']})
+        with pytest.raises(Refusal, match="route 2, to bot"):
+            running.apply(Receivers(), chosen.model_copy(update={"routes": [chosen.routes[0], odd]}), QUICK_TIMES)
+        assert running.file.read_text(encoding="utf-8") == in_effect
+        unreachable = RunningRoutes(running.file, "http://127.0.0.1:1", monitoring.amtool)
+        with pytest.raises(Refusal, match="does not take"):
+            unreachable.apply(Receivers(), Delivery(), QUICK_TIMES)
+        assert running.file.read_text(encoding="utf-8") == in_effect
+        tell(alertmanager, "south", "critical")
+        eventually(lambda: bool(everybody.bot.told), 30, "the former routes work")
     finally:
         alertmanager.stop()
 

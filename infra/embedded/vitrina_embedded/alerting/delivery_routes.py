@@ -20,7 +20,10 @@ def own_receivers(delivery: Delivery) -> list[dict[str, Any]]:
 
 def own_routes(delivery: Delivery, times: dict[str, int]) -> list[dict[str, Any]]:
     """An alert goes on to the next route after each of them. `times`: those of `RouteTimes` by name, in seconds."""
-    return [_route(number, route, times) for number, route in enumerate(delivery.routes)]
+    return [
+        *map(_test, delivery.receivers),
+        *(_route(number, each, times) for number, each in enumerate(delivery.routes)),
+    ]
 
 
 def own_intervals(delivery: Delivery) -> list[dict[str, Any]]:
@@ -29,6 +32,12 @@ def own_intervals(delivery: Delivery) -> list[dict[str, Any]]:
         for number, route in enumerate(delivery.routes)
         if route.working_hours is not None
     ]
+
+
+def _test(receiver: Receiver) -> dict[str, Any]:
+    """The way of a test message: to this receiver alone, at once."""
+    matchers = ['scope = "test"', f'receiver = "{receiver.name}"']
+    return {"matchers": matchers, "receiver": _receiver_name(receiver.name), "group_wait": "0s"}
 
 
 def _route(number: int, route: Route, times: dict[str, int]) -> dict[str, Any]:
@@ -52,7 +61,7 @@ def _route(number: int, route: Route, times: dict[str, int]) -> dict[str, Any]:
 
 
 def _matchers(route: Route) -> Iterator[str]:
-    yield 'scope !~ "watchdog|helper"'
+    yield 'scope !~ "watchdog|helper|test"'
     if route.sources:
         names = "|".join(re.escape(source) for source in route.sources).replace("\\", "\\\\")
         yield f'source =~ "{names}"'

@@ -1,0 +1,32 @@
+"""`make alert-routes` and `make alert-test`: the installation's own receivers, without a restart."""
+
+from vitrina_embedded.alerting.applying import RunningRoutes
+from vitrina_embedded.downloads import find_monitoring
+from vitrina_embedded.home import Home, read_json
+from vitrina_embedded.ports import LOOPBACK
+from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.settings import Settings
+
+
+def apply_alert_routes(settings: Settings) -> None:
+    """Raises Refusal: nothing runs, or the file does not fit; what was in effect stays so."""
+    delivery = settings.delivery()
+    _running(settings).apply(settings.receivers, delivery)
+    print(f"In effect: {len(delivery.receivers)} receivers, {len(delivery.routes)} routes.")
+
+
+def test_alert_routes(settings: Settings) -> None:
+    """Raises Refusal: nothing runs, or there is nobody to tell."""
+    names = [receiver.name for receiver in settings.delivery().receivers]
+    if not names:
+        raise Refusal("There is no receiver: VITRINA_ALERT_ROUTES_FILE names a file of them.")
+    _running(settings).send_test(names)
+    print(f"A test is on its way to {', '.join(names)}. What cannot be delivered is told in the log of Alertmanager.")
+
+
+def _running(settings: Settings) -> RunningRoutes:
+    home, monitoring = Home(settings.home), find_monitoring()
+    port = read_json(home.ports_file).get("alertmanager")
+    if monitoring is None or port is None or not home.ready_file.exists():
+        raise Refusal("Vitrina does not run here: start it with `make up`, which reads the file of alert routes.")
+    return RunningRoutes(home.run / "alertmanager.yml", f"http://{LOOPBACK}:{port}", monitoring.amtool)
