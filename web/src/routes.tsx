@@ -71,6 +71,12 @@ const users = createRoute({
   component: lazyRouteComponent(() => withMoreTexts(import("./pages/Users/UsersPage")), "UsersPage"),
 });
 
+const clients = createRoute({
+  getParentRoute: () => root,
+  path: "/clients",
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Clients/ClientsPage")), "ClientsPage"),
+});
+
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/audit",
@@ -113,6 +119,7 @@ export const router = createRouter({
     alerts,
     availability,
     users,
+    clients,
     audit,
     exporters,
     exporter,

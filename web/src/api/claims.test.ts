@@ -10,6 +10,7 @@ describe("the claims of an access token", () => {
       role: "manager",
       sources: ["казань"],
       mustChangePassword: false,
+      mustSetUpSecondFactor: false,
     });
   });
 
@@ -20,6 +21,11 @@ describe("the claims of an access token", () => {
     expect(readClaims(accessToken({ sub: "a", role: "admin", scope: "password-changed" })).mustChangePassword).toBe(
       false,
     );
+  });
+
+  it("tell a token that is only good for setting a second factor up", () => {
+    const me = readClaims(accessToken({ sub: "a", role: "admin", scope: "second-factor-setup" }));
+    expect([me.mustSetUpSecondFactor, me.mustChangePassword]).toEqual([true, false]);
   });
 
   it("offer the least when the role is one that we do not know", () => {

@@ -8,10 +8,12 @@ export interface Me {
   /** Names of granted sources, or `*` alone for all. */
   sources: string[];
   mustChangePassword: boolean;
+  mustSetUpSecondFactor: boolean;
 }
 
-/** The scope of a token that is good for one thing: choosing a password of one's own. */
+/** Scopes of a token that is good for one thing: a password of one's own, or a second factor. */
 const PASSWORD_CHANGE = "password-change";
+const SECOND_FACTOR_SETUP = "second-factor-setup";
 
 /** Reads the middle part of a JWT; its signature is not ours to check. */
 export function readClaims(token: string): Me {
@@ -20,10 +22,12 @@ export function readClaims(token: string): Me {
   const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
   if (!isRecord(claims)) throw new TypeError("An access token holds an object of claims");
   const { sub, role, sources, scope } = claims;
+  const scopes = typeof scope === "string" ? scope.split(" ") : [];
   return {
     username: String(sub),
     role: role === "admin" || role === "service" ? role : "manager",
     sources: Array.isArray(sources) ? sources.map(String) : [],
-    mustChangePassword: typeof scope === "string" && scope.split(" ").includes(PASSWORD_CHANGE),
+    mustChangePassword: scopes.includes(PASSWORD_CHANGE),
+    mustSetUpSecondFactor: scopes.includes(SECOND_FACTOR_SETUP),
   };
 }

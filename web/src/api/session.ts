@@ -17,6 +17,8 @@ type PasswordChange = Parameters<typeof postMePassword>[0];
 export interface Credentials {
   username: string;
   password: string;
+  /** Of the second factor, once it was asked for. */
+  code?: string | undefined;
 }
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("vitrina-session");
@@ -47,7 +49,7 @@ export function useIsAdmin(): boolean {
 export function useLogin() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: Credentials) => postToken(credentials),
+    mutationFn: ({ code, ...credentials }: Credentials) => postToken(code ? { ...credentials, code } : credentials),
     onSuccess: async (answer, credentials) => {
       const before = currentMe();
       // Somebody else at the same screen must not see what the one before was allowed to see.

@@ -14,7 +14,7 @@ export type NewUser = Parameters<typeof postUsers>[0];
 export type UserChange = Parameters<typeof patchUsersUsername>[1];
 
 const MOST_USERS = 200;
-const USERS = ["users"] as const;
+export const USERS = ["users"] as const;
 
 export function useUsers() {
   return useQuery({

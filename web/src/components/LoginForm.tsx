@@ -11,12 +11,24 @@ export function LoginForm({ username }: { username?: string | undefined }) {
   const { t } = useTranslation();
   const login = useLogin();
   const [isCapsLock, setCapsLock] = useState(false);
-  const reason = useReason(login.error);
+  const [asksForCode, setAsksForCode] = useState(false);
+  const reason = useReason(login.error, asksForCode);
 
   function onSubmit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    login.mutate({ username: String(form.get("username")).trim(), password: String(form.get("password")) });
+    login.mutate(
+      {
+        username: String(form.get("username")).trim(),
+        password: String(form.get("password")),
+        code: form.get("code")?.toString().trim(),
+      },
+      {
+        onError: (error) => {
+          if (needsCode(error)) setAsksForCode(true);
+        },
+      },
+    );
   }
 
   function onKey(event: KeyboardEvent): void {
@@ -47,6 +59,19 @@ export function LoginForm({ username }: { username?: string | undefined }) {
         data-autofocus={username ? true : undefined}
         autoFocus={Boolean(username)}
       />
+      {asksForCode && (
+        <TextInput
+          name="code"
+          label={t("login.code")}
+          description={t("login.codeHelp")}
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          withAsterisk={false}
+          autoFocus
+        />
+      )}
       {reason && (
         <p className={classes.reason} role="alert">
           <IconAlertTriangle size={17} aria-hidden /> <span>{reason}</span>
@@ -59,13 +84,19 @@ export function LoginForm({ username }: { username?: string | undefined }) {
   );
 }
 
-function useReason(error: Error | null): string | null {
+function needsCode(error: Error | null): boolean {
+  return isApiError(error) && error.kind === "second-factor-required";
+}
+
+function useReason(error: Error | null, asksForCode: boolean): string | null {
   const { t } = useTranslation();
   const wait = useCountdown(isApiError(error) ? error : null);
-  if (error === null) return null;
+  if (error === null || needsCode(error)) return null;
   if (!isApiError(error)) return t("login.other", { detail: error.message });
   if (error.status === 0) return t("login.noAnswer");
-  if (error.kind === "wrong-credentials" || error.status === 401) return t("login.wrong");
+  if (error.kind === "wrong-credentials" || error.status === 401) {
+    return t(asksForCode ? "login.wrongCode" : "login.wrong");
+  }
   if (error.status === 429) return t("login.tooMany", { count: wait });
   if (error.status >= 502) return t("login.unavailable");
   return t("login.other", { detail: error.detail || error.title });

@@ -2,17 +2,32 @@ import { useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { isApiError, refresh } from "../api/client";
 import { followOtherTabs, useMe, useSessionState } from "../api/session";
+import { withMoreTexts } from "../i18n";
 import { LoginPage } from "../pages/Login/LoginPage";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./SessionGate.module.css";
 
 const FirstPasswordPage = lazy(() => import("../pages/Login/FirstPasswordPage"));
+const FirstSecondFactorPage = lazy(() => withMoreTexts(import("../pages/Login/FirstSecondFactorPage")));
+const InvitationPage = lazy(() => withMoreTexts(import("../pages/Login/InvitationPage")));
 const SignInAgain = lazy(() => import("./SignInAgain"));
 
 const RETRY_MS = 2_000;
 
-/** Lets nobody in without a session, and keeps the page (address, half-filled form) under a sign-in that interrupts it. */
+/** Where the link of an invitation leads: there is no session yet, or somebody else's. */
+const INVITATION_PATH = "/invite";
+
 export function SessionGate({ children }: { children: ReactNode }) {
+  if (window.location.pathname !== INVITATION_PATH) return <SignedInOnly>{children}</SignedInOnly>;
+  return (
+    <Suspense>
+      <InvitationPage />
+    </Suspense>
+  );
+}
+
+/** Lets nobody in without a session, and keeps the page (address, half-filled form) under a sign-in that interrupts it. */
+function SignedInOnly({ children }: { children: ReactNode }) {
   const state = useSessionState();
   const me = useMe();
   const queryClient = useQueryClient();
@@ -29,13 +44,15 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (state === "anonymous") return <LoginPage />;
   return (
     <>
-      {me?.mustChangePassword ? (
-        <Suspense>
+      <Suspense>
+        {me?.mustChangePassword ? (
           <FirstPasswordPage />
-        </Suspense>
-      ) : (
-        children
-      )}
+        ) : me?.mustSetUpSecondFactor ? (
+          <FirstSecondFactorPage />
+        ) : (
+          children
+        )}
+      </Suspense>
       <Suspense>{state === "expired" && <SignInAgain />}</Suspense>
     </>
   );

@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconHome,
   IconPlug,
+  IconRobot,
   IconSettings,
   IconUsers,
 } from "./icons";
@@ -22,6 +23,7 @@ const PAGES = [
   { to: "/alerts", name: "alerts", section: "main", keys: "g a", Icon: IconBell },
   { to: "/availability", name: "availability", section: "main", keys: "g v", Icon: IconChartBar },
   { to: "/users", name: "users", section: "admin", keys: "g u", Icon: IconUsers },
+  { to: "/clients", name: "clients", section: "admin", keys: "g c", Icon: IconRobot },
   { to: "/audit", name: "audit", section: "admin", keys: "g h", Icon: IconHistory },
   { to: "/settings", name: "settings", section: "own", keys: "g s", Icon: IconSettings },
 ] as const;

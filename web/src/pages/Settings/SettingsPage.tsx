@@ -12,6 +12,7 @@ import { LanguageSwitch, ThemeSwitch } from "../../components/Preferences";
 import { useToasts } from "../../components/toasts";
 import { grafanaAddress, isWebAddress, setGrafanaAddress } from "../../lib/grafana";
 import { Card } from "./Card";
+import { SecondFactor } from "./SecondFactor";
 import { Sessions } from "./Sessions";
 import classes from "./SettingsPage.module.css";
 import { Tokens } from "./Tokens";
@@ -31,6 +32,7 @@ export function SettingsPage() {
           <p className="dim">{t("settings.lookHelp")}</p>
         </Card>
         <Account />
+        <SecondFactor />
         <Tokens />
         <Sessions />
         <Grafana />

@@ -2,14 +2,23 @@ import { ActionIcon } from "@mantine/core";
 import { type ComponentType, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type User, useSignOutUser, useUpdateUser } from "../../api/users";
-import { IconKey, IconLogout, IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "../../components/icons";
+import {
+  IconKey,
+  IconLogout,
+  IconMail,
+  IconPencil,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconTrash,
+} from "../../components/icons";
 import { useToasts } from "../../components/toasts";
 
 const UserDialog = lazy(() => import("./UserDialog"));
+const InviteDialog = lazy(() => import("./InviteDialog"));
 const ResetDialog = lazy(() => import("./ResetDialog"));
 const DeleteUserDialog = lazy(() => import("./DeleteUserDialog"));
 
-type Dialog = "edit" | "reset" | "delete" | null;
+type Dialog = "edit" | "invite" | "reset" | "delete" | null;
 
 /** Nobody can lock out oneself here: the server keeps the last administrator all the same. */
 export function UserActions({ user, isSelf }: { user: User; isSelf: boolean }) {
@@ -38,6 +47,9 @@ export function UserActions({ user, isSelf }: { user: User; isSelf: boolean }) {
       <Act label={t("users.edit", { name })} Icon={IconPencil} onClick={() => setDialog("edit")} />
       {!isSelf && (
         <>
+          {user.invited && (
+            <Act label={t("users.invite", { name })} Icon={IconMail} onClick={() => setDialog("invite")} />
+          )}
           <Act label={t("users.reset", { name })} Icon={IconKey} onClick={() => setDialog("reset")} />
           <Act
             label={t("users.signOut", { name })}
@@ -59,6 +71,7 @@ export function UserActions({ user, isSelf }: { user: User; isSelf: boolean }) {
       )}
       <Suspense>
         {dialog === "edit" && <UserDialog user={user} onClose={close} />}
+        {dialog === "invite" && <InviteDialog user={user} onClose={close} />}
         {dialog === "reset" && <ResetDialog user={user} onClose={close} />}
         {dialog === "delete" && <DeleteUserDialog user={user} onClose={close} />}
       </Suspense>

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { Button, Modal, NativeSelect, PasswordInput, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
@@ -25,6 +25,7 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
   const [role, setRole] = useState(user?.role ?? "manager");
   const [granted, setGranted] = useState<string[]>(user?.sources.filter((each) => each !== "*") ?? []);
   const [password, setPassword] = useState(() => (user === null ? newPassword() : ""));
+  const [isInvited, setInvited] = useState(false);
   const error = create.error ?? update.error;
   const faults = Object.fromEntries(
     (isApiError(error) ? error.errors : []).map(({ field, message }) => [field.replace(/^body\./, ""), message]),
@@ -39,10 +40,8 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
     };
     if (user === null) {
       const username = name.trim();
-      create.mutate(
-        { username, password, role: role === "admin" ? "admin" : "manager", sources, must_change_password: true },
-        { onSuccess },
-      );
+      const entry = isInvited ? {} : { password, must_change_password: true };
+      create.mutate({ username, role: role === "admin" ? "admin" : "manager", sources, ...entry }, { onSuccess });
     } else {
       update.mutate({ user, change: { role: role === "admin" ? "admin" : "manager", sources } }, { onSuccess });
     }
@@ -84,6 +83,15 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
         />
         {role !== "admin" && <Grants granted={granted} onChange={setGranted} />}
         {user === null && (
+          <Switch
+            name="by-link"
+            label={t("users.byLink")}
+            description={t("users.byLinkHelp")}
+            checked={isInvited}
+            onChange={(event) => setInvited(event.currentTarget.checked)}
+          />
+        )}
+        {user === null && !isInvited && (
           <PasswordInput
             name="new-password"
             label={t("users.firstPassword")}

@@ -82,7 +82,7 @@ function UserRow({ user }: { user: User }) {
           : user.sources.join(", ") || <span className="dim">{t("users.noSources")}</span>}
       </td>
       <td className="dim">{user.last_sign_in_at ? <Ago at={user.last_sign_in_at} /> : t("overview.never")}</td>
-      <td>{stateOf(user, t)}</td>
+      <td>{t(stateOf(user))}</td>
       <td className={table.acts}>
         <UserActions user={user} isSelf={user.username === me?.username} />
       </td>
@@ -90,9 +90,10 @@ function UserRow({ user }: { user: User }) {
   );
 }
 
-function stateOf(user: User, t: ReturnType<typeof useTranslation>["t"]): string {
-  if (user.disabled) return t("users.disabled");
-  if (user.invited) return t("users.invited");
-  if (user.must_change_password) return t("users.mustChange");
-  return user.second_factor ? t("users.activeWithCode") : t("users.active");
+/** The text that says it. */
+function stateOf(user: User) {
+  if (user.disabled) return "users.disabled";
+  if (user.invited) return "users.invited";
+  if (user.must_change_password) return "users.mustChange";
+  return user.second_factor ? "users.activeWithCode" : "users.active";
 }

@@ -1,0 +1,28 @@
+import { Button } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useOwnAccount } from "../../api/own_access";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { Card } from "./Card";
+
+const SecondFactorDialog = lazy(() => import("./SecondFactorDialog"));
+
+/** A code besides the password: whether there is one, and how to have it or not. */
+export function SecondFactor() {
+  const { t } = useTranslation();
+  const { data: account, error, refetch } = useOwnAccount();
+  const [dialog, setDialog] = useState<"setUp" | "remove" | null>(null);
+  const act = account?.second_factor ? "remove" : "setUp";
+  return (
+    <Card title={t("secondFactor.title")}>
+      {error && <ErrorPanel error={error} variant="line" onRetry={() => void refetch()} />}
+      <p className="dim">{t(account?.second_factor ? "secondFactor.on" : "secondFactor.off")}</p>
+      <div>
+        <Button size="xs" variant="default" disabled={account === undefined} onClick={() => setDialog(act)}>
+          {t(`secondFactor.${act}`)}
+        </Button>
+      </div>
+      <Suspense>{dialog && <SecondFactorDialog act={dialog} onClose={() => setDialog(null)} />}</Suspense>
+    </Card>
+  );
+}

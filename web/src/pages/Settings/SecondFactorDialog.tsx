@@ -1,0 +1,61 @@
+import { Button, Modal, PasswordInput } from "@mantine/core";
+import type { FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { useRemoveSecondFactor } from "../../api/own_access";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import classes from "../../components/LoginForm.module.css";
+import { SecondFactorSetup } from "../../components/SecondFactorSetup";
+import { useToasts } from "../../components/toasts";
+
+interface SecondFactorDialogProps {
+  /** Stays what it was when the dialog opened: after the set-up the recovery codes are still to be read. */
+  act: "setUp" | "remove";
+  onClose: () => void;
+}
+
+export default function SecondFactorDialog({ act, onClose }: SecondFactorDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      title={t("secondFactor.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      {act === "remove" ? <Removal onDone={onClose} /> : <SecondFactorSetup onDone={onClose} />}
+    </Modal>
+  );
+}
+
+function Removal({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const toasts = useToasts();
+  const remove = useRemoveSecondFactor();
+
+  function onSubmit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    remove.mutate(String(new FormData(event.currentTarget).get("current")), {
+      onSuccess: () => {
+        toasts.done(t("secondFactor.removed"));
+        onDone();
+      },
+    });
+  }
+
+  return (
+    <form className={classes.form} onSubmit={onSubmit}>
+      <PasswordInput
+        name="current"
+        label={t("password.current")}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+      />
+      {remove.error && <ErrorPanel error={remove.error} variant="line" />}
+      <Button type="submit" color="red" loading={remove.isPending}>
+        {t("secondFactor.remove")}
+      </Button>
+    </form>
+  );
+}
