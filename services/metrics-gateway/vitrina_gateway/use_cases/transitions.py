@@ -6,7 +6,7 @@ forced: the last link is read and what is due is worked out again.
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,11 +104,12 @@ class Transitions:
         if not found.transitions:
             return True
         outage = asyncio.Event()
-        slots = asyncio.Semaphore(_IN_FLIGHT)
+        # Some workers that take one after the other: with a task for each of 100,000 the loop would do nothing else.
+        waiting = iter(found.transitions)
         # Not a `TaskGroup`: in Python 3.11 a failing child leaves a cancellation request on this loop's task, and the
         # loop's next `asyncio.timeout` would end it.
-        storing = (self._store(transition, slots, outage) for transition in found.transitions)
-        for result in await asyncio.gather(*storing, return_exceptions=True):
+        workers = (self._store_each(waiting, outage) for _ in range(min(_IN_FLIGHT, len(found.transitions))))
+        for result in await asyncio.gather(*workers, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result
         self._unsettled = self._unsettled or outage.is_set()
@@ -121,20 +122,23 @@ class Transitions:
                 await self._record.forget(key, link.sequence)
                 self._links.pop(key, None)
 
-    async def _store(self, transition: Transition, slots: asyncio.Semaphore, outage: asyncio.Event) -> None:
-        key = transition.device.key
-        async with slots:
+    async def _store_each(self, waiting: Iterator[Transition], outage: asyncio.Event) -> None:
+        for transition in waiting:
             if outage.is_set():
                 return
-            try:
-                sequence = await self._record.store(transition)
-            except ConflictingLinkError:
-                CONFLICTS.inc()
-                await self._read_last(key, outage)
-            except RecordUnavailableError:
-                outage.set()
-            else:
-                self._stored(key, transition.stored_as(sequence))
+            await self._store(transition, outage)
+
+    async def _store(self, transition: Transition, outage: asyncio.Event) -> None:
+        key = transition.device.key
+        try:
+            sequence = await self._record.store(transition)
+        except ConflictingLinkError:
+            CONFLICTS.inc()
+            await self._read_last(key, outage)
+        except RecordUnavailableError:
+            outage.set()
+        else:
+            self._stored(key, transition.stored_as(sequence))
 
     def _stored(self, key: DeviceKey, link: Link) -> None:
         known = self._links.get(key)
