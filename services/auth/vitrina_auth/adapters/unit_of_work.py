@@ -8,14 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_kit.database import is_outage
 
 from vitrina_auth.adapters.attempt_repository import AttemptRepository, RecoveryCodeRepository
+from vitrina_auth.adapters.audit_repository import AuditRepository
 from vitrina_auth.adapters.invitation_repository import InvitationRepository
+from vitrina_auth.adapters.key_repository import KeyRepository
 from vitrina_auth.adapters.machine_repositories import ApiTokenRepository, ClientRepository, RevocationRepository
-from vitrina_auth.adapters.repositories import (
-    AuditRepository,
-    KeyRepository,
-    SessionRepository,
-    UserRepository,
-)
+from vitrina_auth.adapters.session_repository import SessionRepository
+from vitrina_auth.adapters.user_repository import UserRepository
 from vitrina_auth.domain.errors import StoreUnavailable
 from vitrina_auth.use_cases.ports import OpenUnit, UnitOfWork
 

@@ -6,7 +6,7 @@ from fastapi import Response
 from vitrina_kit.http_app import create_router
 
 from vitrina_auth.api.deps import CallerActor, Parts
-from vitrina_auth.api.schemas import ApiTokenList, ApiTokenView, NewApiToken, NewApiTokenBody
+from vitrina_auth.api.machine_schemas import ApiTokenList, ApiTokenView, NewApiToken, NewApiTokenBody
 from vitrina_auth.use_cases.api_tokens import create_token, delete_token, list_own_tokens
 
 router = create_router("/api/auth/me/tokens", tags=["tokens"])

@@ -6,8 +6,8 @@ from fastapi import Query
 from vitrina_kit.http_app import create_router
 from vitrina_kit.pagination import PageQuery, next_cursor
 
+from vitrina_auth.api.audit_schemas import AuditPage, AuditView
 from vitrina_auth.api.deps import AdminActor, Parts
-from vitrina_auth.api.schemas import AuditPage, AuditView
 from vitrina_auth.use_cases.audit import read_audit
 
 router = create_router("/api/auth/audit", tags=["audit"])

@@ -4,7 +4,7 @@ from fastapi import Response
 from vitrina_kit.http_app import create_router
 
 from vitrina_auth.api.deps import AdminActor, Parts
-from vitrina_auth.api.schemas import ClientList, ClientView, NewClient, NewClientBody
+from vitrina_auth.api.machine_schemas import ClientList, ClientView, NewClient, NewClientBody
 from vitrina_auth.domain.client import Client
 from vitrina_auth.use_cases.clients import create_client, delete_client, list_clients, replace_secret
 

@@ -6,7 +6,7 @@ from vitrina_kit.token_check import Public
 
 from vitrina_auth.api.deps import Address, Parts
 from vitrina_auth.api.refresh_cookie import SameOrigin
-from vitrina_auth.api.schemas import AcceptBody, Accepted
+from vitrina_auth.api.user_schemas import AcceptBody, Accepted
 from vitrina_auth.use_cases.invitations import accept
 
 router = create_router("/api/auth/invitations", tags=["session"])

@@ -7,7 +7,7 @@ from vitrina_kit.http_app import create_router
 from vitrina_kit.if_match import etag
 
 from vitrina_auth.api.deps import AdminActor, Parts, SeenRevisions, Target
-from vitrina_auth.api.schemas import (
+from vitrina_auth.api.user_schemas import (
     InvitationView,
     NewUserBody,
     OwnedView,
