@@ -18,7 +18,7 @@ _LOG_BYTES: Final = 5 * _MEBIBYTE
 
 
 class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
-    runtime: Literal["auto", "docker", "process"] = "auto"
+    runtime: Literal["auto", "docker", "process", "swarm"] = "auto"
     runtime_dir: Path
     registry_internal_url: str
     registry_token_file: Path
@@ -51,6 +51,8 @@ class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
     """Where such programs are looked for before PATH."""
     scrape_network: str = ""
     egress_network: str = ""
+    swarm_constraints: Annotated[str, Field(pattern=r"^[A-Za-z0-9._=!, -]*$")] = ""
+    """On the nodes of a Swarm that may run exporters, comma separated."""
     exporter_memory_mb: int = Field(256, ge=16)
     exporter_cpus: float = Field(1, gt=0)
     exporter_pids: int = Field(128, ge=8)
@@ -82,6 +84,10 @@ class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
             log_level=self.log_level,
             third_party_images=_listed(self.third_party_images),
         )
+
+    @property
+    def exporter_constraints(self) -> tuple[str, ...]:
+        return _listed(self.swarm_constraints)
 
     @property
     def allowed_programs(self) -> tuple[str, ...]:

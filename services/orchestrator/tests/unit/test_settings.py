@@ -12,10 +12,11 @@ NEEDED = {
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"VITRINA_RUNTIME": "podman"}, "VITRINA_RUNTIME: Input should be 'auto', 'docker' or 'process'"),
+        ({"VITRINA_RUNTIME": "podman"}, "VITRINA_RUNTIME: Input should be 'auto', 'docker', 'process' or 'swarm'"),
         ({"VITRINA_PRIVATE_ENDPOINTS": "10.0.0.300/8"}, "VITRINA_PRIVATE_ENDPOINTS: "),
         ({"VITRINA_POLL_INTERVAL": "0"}, "VITRINA_POLL_INTERVAL: Input should be greater than 0"),
         ({"VITRINA_IMAGE_PREFIX": "registry.example.org"}, "VITRINA_IMAGE_PREFIX: String should match pattern"),
+        ({"VITRINA_SWARM_CONSTRAINTS": "$(x)"}, "VITRINA_SWARM_CONSTRAINTS: String should match pattern"),
         ({"VITRINA_INSTALLATION": "../x"}, "VITRINA_INSTALLATION: String should match pattern"),
         (
             {"VITRINA_EXPORTER_MEMORY_MB": "1"},

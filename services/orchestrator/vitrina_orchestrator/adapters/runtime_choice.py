@@ -17,6 +17,7 @@ from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
 from vitrina_orchestrator.adapters.programs import Programs
 from vitrina_orchestrator.adapters.source_checks import SourceChecks
+from vitrina_orchestrator.adapters.swarm_runtime import SwarmRuntime
 from vitrina_orchestrator.domain.containers import image_reference
 from vitrina_orchestrator.domain.errors import OrchestratorError
 from vitrina_orchestrator.settings import OrchestratorSettings
@@ -47,13 +48,15 @@ async def choose_runtime(settings: OrchestratorSettings) -> AbstractAsyncContext
             settings.containers,
             patience_seconds=settings.engine_patience,
         )
+    if choice.runtime == "swarm":
+        return SwarmRuntime(settings.docker_host, settings.containers, settings.exporter_constraints)
     programs = Programs(settings.tools_dir, settings.allowed_programs)
     return ProcessRuntime(settings.runtime_dir, log_level=settings.log_level, run_id=settings.run_id, programs=programs)
 
 
 def choose_checks(runtime: str, settings: OrchestratorSettings) -> AbstractAsyncContextManager[SourceChecks]:
     """Sources are tried where they will be asked from."""
-    if runtime == "docker":
+    if runtime in {"docker", "swarm"}:
         return CheckContainers(settings.docker_host, settings.containers, settings.polling)
     return nullcontext(CheckProcesses(settings.polling))
 

@@ -92,6 +92,8 @@ class PrivateEngine:
     firewall: bool = False
     """Whether its networks are kept apart and led outside. No other engine's rules may be here then."""
     live_restore: bool = False
+    network: str = ""
+    """The network namespace that it runs in, by its name; this machine's own when empty."""
     containerd: "subprocess.Popen[bytes] | None" = None
     dockerd: "subprocess.Popen[bytes] | None" = None
     _former_rules: str | None = None
@@ -140,7 +142,7 @@ class PrivateEngine:
             "--ip6tables=false",
             "--log-level=warn",
         )
-        self._until(self._answers, "dockerd")
+        self._until(self.answers, "dockerd")
 
     def kill(self) -> None:
         """As a crash would: containers live on, or not, as the engine likes."""
@@ -148,6 +150,14 @@ class PrivateEngine:
         self.dockerd.kill()
         self.dockerd.wait()
         (self.folder / "dockerd.pid").unlink(missing_ok=True)
+
+    def die(self) -> None:
+        """With everything that runs on it, as its machine would."""
+        processes = self.docker("ps", "--quiet", "--no-trunc").split()
+        pids = [self.docker("inspect", "--format={{.State.Pid}}", container) for container in processes]
+        self.kill()
+        for pid in pids:
+            os.kill(int(pid), signal.SIGKILL)
 
     def restart(self) -> None:
         """As an upgrade would."""
@@ -189,7 +199,7 @@ class PrivateEngine:
         while containers := self.docker("ps", "--all", "--quiet").split():  # an orchestrator may yet make another
             self._try("rm", "--force", *containers)
         for network in self.docker("network", "ls", "--quiet", "--filter", "type=custom").split():
-            self.docker("network", "rm", network)
+            self._try("network", "rm", network)
         for volume in self.docker("volume", "ls", "--quiet").split():
             self.docker("volume", "rm", volume)
 
@@ -212,9 +222,11 @@ class PrivateEngine:
     def _run(self, *command: str) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{command[0]}.log").open("ab") as output:
             first = str(self.containerd.pid) if self.containerd is not None else "0"
-            return subprocess.Popen([sys.executable, str(_OWN_ROOT), first, *command], stdout=output, stderr=output)
+            inside = ["nsenter", f"--net=/run/netns/{self.network}"] if self.network else []
+            whole = [*inside, sys.executable, str(_OWN_ROOT), first, *command]
+            return subprocess.Popen(whole, stdout=output, stderr=output)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         command = ["docker", "--host", self.host, "version"]
         return subprocess.run(command, capture_output=True, check=False, timeout=_CALL_SECONDS).returncode == 0
 
