@@ -1,0 +1,93 @@
+"""stack.yaml is what `docker stack deploy` takes, and keeps the promises of the README beside it."""
+
+import json
+import re
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+from vitrina_compose.places import SECRETS_OF
+from vitrina_compose_testing.commands import ROOT
+
+STACK = ROOT / "infra/swarm/stack.yaml"
+TEXT = STACK.read_text("utf-8")
+EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+OWN_IMAGES = ("auth", "registry", "orchestrator", "gateway", "edge")
+
+
+def filled_in() -> dict[str, Any]:
+    """With the defaults of its settings, as `docker stack deploy` fills them in; anchors resolved."""
+    text = re.sub(r"\$\{VITRINA_POSTGRES_ADDRESS:\?[^}]*\}", "db.example.org:5432", TEXT)
+    stack: dict[str, Any] = yaml.safe_load(re.sub(r"\$\{[A-Z_]+:-([^{}]*)\}", r"\1", text))
+    return stack
+
+
+SERVICES: dict[str, dict[str, Any]] = filled_in()["services"]
+
+
+def constraints(service: str) -> list[str]:
+    placement: dict[str, list[str]] = SERVICES[service]["deploy"].get("placement", {})
+    return placement.get("constraints", [])
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    used = set(re.findall(r"\$\{(VITRINA_[A-Z_]+):-([^{}$]*)\}", TEXT))
+    assert {name for name, _ in used} - EXAMPLE.keys() == set()
+
+
+def test_the_engines_socket_is_the_orchestrators_alone_and_that_stands_on_a_manager() -> None:
+    with_socket = [
+        name for name, service in SERVICES.items() if "docker.sock" in json.dumps(service.get("volumes", []))
+    ]
+    assert with_socket == ["orchestrator"]
+    assert constraints("orchestrator") == ["node.role==manager"]
+    assert SERVICES["orchestrator"]["environment"]["VITRINA_RUNTIME"] == "swarm"
+
+
+def test_the_three_servers_of_nats_stand_on_three_machines_and_every_client_knows_all() -> None:
+    places = [constraints(f"nats-{number}") for number in (1, 2, 3)]
+    assert places == [[f"node.labels.vitrina.nats=={number}"] for number in (1, 2, 3)]
+    for name in ("auth", "registry", "orchestrator", "gateway"):
+        environment = SERVICES[name]["environment"]
+        assert environment["VITRINA_NATS_URL"].count("nats://") == environment["VITRINA_NATS_REPLICAS"] == 3
+
+
+def test_every_part_is_hardened_and_limited() -> None:
+    for name, service in SERVICES.items():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        assert service["user"] == ("0:0" if name == "orchestrator" else "65532:65532"), name
+        assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}, name
+
+
+@pytest.mark.parametrize("part", OWN_IMAGES)
+def test_each_part_is_handed_its_own_secrets_and_no_others(part: str) -> None:
+    mounted = {secret["target"].rpartition("/")[2] for secret in SERVICES[part].get("secrets", [])}
+    assert mounted == set(SECRETS_OF.get(part, ()))
+
+
+def test_no_secret_is_in_an_environment_and_each_is_declared() -> None:
+    declared = filled_in()["secrets"]
+    used = {secret["source"] for service in SERVICES.values() for secret in service.get("secrets", [])}
+    assert used == set(declared)
+    assert all(secret["external"] for secret in declared.values())
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            assert "PASSWORD" not in name or name.endswith("_FILE") or name == "VITRINA_ADMIN_PASSWORD_GENERATED"
+            assert (
+                "://" not in str(value)
+                or ":" not in str(value).partition("@")[0].partition("://")[2]
+                or "@" not in value
+            )
+
+
+@pytest.mark.docker
+def test_the_client_of_docker_takes_it() -> None:
+    """Needs no engine."""
+    environment = {"VITRINA_POSTGRES_ADDRESS": "db.example.org:5432", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    command = ["docker", "stack", "config", f"--compose-file={STACK}"]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert told.returncode == 0, told.stderr
+    assert yaml.safe_load(told.stdout)["services"].keys() == SERVICES.keys()
+    without = subprocess.run(command, env={"PATH": environment["PATH"]}, capture_output=True, text=True, check=False)
+    assert "VITRINA_POSTGRES_ADDRESS" in without.stderr
