@@ -30,8 +30,9 @@ def monitoring() -> downloads.Monitoring:
 def make_installation(home: Home, monitoring: downloads.Monitoring) -> Callable[..., Installation]:
     def make(**settings: object) -> Installation:
         given = Settings.model_validate({"home": home.path, **settings})
+        secrets = ensure_secrets(home, "admin's own", subscribers=given.nats_subscribers)
         ports = choose_ports(home, reserved={given.port})
-        return Installation(given, home, ports, ensure_secrets(home, "admin's own"), monitoring)
+        return Installation(given, home, ports, secrets, monitoring)
 
     return make
 

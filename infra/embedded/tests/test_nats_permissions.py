@@ -2,16 +2,26 @@
 
 import asyncio
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import nats
 import pytest
+from pydantic import ValidationError
 from vitrina_contracts.events import TYPE_ACCESS_REVOKED, AccessRevoked, CloudEvent
-from vitrina_contracts.subjects import AUTH, EXPORTERS, StreamSpec, auth_revoked, exporter_changed, exporter_status
+from vitrina_contracts.subjects import (
+    AUTH,
+    DEVICES,
+    EXPORTERS,
+    StreamSpec,
+    auth_revoked,
+    exporter_changed,
+    exporter_status,
+)
 from vitrina_embedded import configuration
 from vitrina_embedded.downloads import from_environment
+from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
 from vitrina_kit.bus import Bus, Delivery, connected_bus
@@ -108,6 +118,14 @@ TRIED_TO_PUBLISH: Final = (
 TRIED_TO_SUBSCRIBE: Final = (*EVENTS, *ACCOUNT, *OTHERS_INBOXES, ">", "*.>", "$SYS.>", "$JS.EVENT.>", "auth.>")
 
 
+SUBSCRIBERS: Final = ("wall", "crm")
+
+
+@pytest.fixture
+def installation(make_installation: Callable[..., Installation]) -> Installation:
+    return make_installation(nats_subscribers=",".join(SUBSCRIBERS))
+
+
 @pytest.fixture
 def running_nats(installation: Installation) -> Iterator[Installation]:
     configuration.write_configuration(installation)
@@ -181,6 +199,46 @@ async def test_each_user_may_do_what_the_table_says_and_nothing_else(running_nat
         tried = Tried(running_nats, user)
         assert await tried.allowed_to_publish(TRIED_TO_PUBLISH) == MAY_PUBLISH[user] | EVERYBODY, user
         assert await tried.allowed_to_subscribe(TRIED_TO_SUBSCRIBE) == MAY_SUBSCRIBE[user] | {f"_INBOX_{user}.x"}, user
+
+
+def consumer_of(user: str) -> set[str]:
+    """What can be asked about the consumer of this name."""
+    verbs = [verb.replace(".c", f".{user}") for verb in VERBS if verb.startswith("CONSUMER") and ".c" in verb]
+    filtered = {f"$JS.API.CONSUMER.CREATE.DEVICES.{user}", f"$JS.API.CONSUMER.CREATE.DEVICES.{user}.devices.status.>"}
+    answers = {f"$JS.ACK.DEVICES.{user}.1.1.1.1.1", f"$JS.FC.DEVICES.{user}.x"}
+    return {subject for subject in api("DEVICES", *verbs) if not subject.endswith(".subject")} | filtered | answers
+
+
+async def test_a_subscriber_from_outside_may_use_its_own_consumer_and_nothing_else(running_nats: Installation) -> None:
+    everything = (*TRIED_TO_PUBLISH, *consumer_of("wall"), *consumer_of("crm"), "_INBOX_wall.x", "_INBOX_crm.x")
+    inboxes = tuple(f"_INBOX_{name}.x" for name in SUBSCRIBERS)
+    for name in SUBSCRIBERS:
+        tried = Tried(running_nats, name)
+        may_publish = {"$JS.API.STREAM.INFO.DEVICES"} | EVERYBODY | consumer_of(name)
+        assert await tried.allowed_to_publish(everything) == may_publish, name
+        assert await tried.allowed_to_subscribe((*TRIED_TO_SUBSCRIBE, *inboxes)) == {f"_INBOX_{name}.x"}, name
+
+
+async def test_the_example_of_the_documents_hears_the_present_and_then_each_change(running_nats: Installation) -> None:
+    document = (ROOT / "memory-bank" / "events.md").read_text("utf-8")
+    (example,) = (part for part in document.split("```python\n")[1:] if "async def changes" in part)
+    written: dict[str, Any] = {}
+    exec(example.partition("```")[0], written)  # noqa: S102 - our own document
+    async with connected_bus(bus(running_nats, "gateway", DEVICES)) as gateway:
+        await gateway.publish("devices.status.p.s.a", b'{"data": 1}', message_id="1")
+        password = read_secret(running_nats.secrets[bus_password("wall")])
+        changes = written["changes"](f"nats://{running_nats.address('nats')}", "wall", password)
+        async with asyncio.timeout(20):
+            assert await anext(changes) == 1
+            await gateway.publish("devices.status.p.s.a", b'{"data": 2}', message_id="2")
+            assert await anext(changes) == 2
+        await changes.aclose()
+
+
+def test_a_name_of_our_own_or_one_that_is_none_is_refused(make_installation: Callable[..., Installation]) -> None:
+    for name in ("gateway", "a.b", "x>", "Wall", '"'):
+        with pytest.raises(ValidationError):
+            make_installation(nats_subscribers=name)
 
 
 def bus(installation: Installation, user: str, *streams: StreamSpec) -> Bus:

@@ -1,6 +1,6 @@
 """Configuration of the foreign parts: the templates of `infra/`, filled in for this installation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vitrina_embedded.alerting.routes import render_routes
@@ -46,6 +46,7 @@ def alertmanager_file(installation: Installation) -> Path:
 def render_nats(installation: Installation) -> str:
     return nats_configuration(
         installation.secrets,
+        installation.settings.nats_subscribers,
         host=LOOPBACK,
         port=installation.ports["nats"],
         monitor_port=installation.ports["nats_monitor"],
@@ -66,10 +67,16 @@ def render_prometheus(installation: Installation) -> str:
     )
 
 
-def nats_configuration(secrets: Mapping[str, Path], **places: object) -> str:
+def nats_configuration(secrets: Mapping[str, Path], subscribers: Sequence[str] = (), **places: object) -> str:
     """With every user's password from its file; `places` fill in the other names of the template."""
-    passwords = {f"{user}_password": read_secret(secrets[bus_password(user)]) for user in BUS_USERS}
-    return fill_in(INFRA / "nats" / "nats-server.conf", **places, **passwords)
+
+    def password(user: str) -> str:
+        return read_secret(secrets[bus_password(user)])
+
+    template = INFRA / "nats" / "subscriber.conf"
+    others = "".join(fill_in(template, name=name, password=password(name)) for name in subscribers)
+    passwords = {f"{user}_password": password(user) for user in BUS_USERS}
+    return fill_in(INFRA / "nats" / "nats-server.conf", **places, **passwords, subscribers=others)
 
 
 def prometheus_configuration(scrape_interval: int, **places: object) -> str:

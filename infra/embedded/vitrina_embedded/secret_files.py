@@ -5,7 +5,7 @@ Processes are given the path of a file, never the secret: arguments and environm
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +25,12 @@ def bus_password(user: str) -> str:
     return f"nats-{user}-password"
 
 
-def ensure_secrets(home: Home, admin_password: str | None, wipe: str = "make wipe") -> Mapping[str, Path]:
+def ensure_secrets(
+    home: Home, admin_password: str | None, wipe: str = "make wipe", subscribers: Sequence[str] = ()
+) -> Mapping[str, Path]:
     """Path of every secret by its name; makes what is missing. `wipe` is the command that starts anew.
+
+    `subscribers`: further users of NATS.
 
     Raises:
         Refusal: data from before needs a secret that is gone.
@@ -38,7 +42,7 @@ def ensure_secrets(home: Home, admin_password: str | None, wipe: str = "make wip
         REGISTRY_KEY,
         AUTH_KEY,
         *DATABASE_PASSWORDS,
-        *(bus_password(user) for user in BUS_USERS),
+        *(bus_password(user) for user in (*BUS_USERS, *subscribers)),
         *TOKENS,
     ]
     for name in names:

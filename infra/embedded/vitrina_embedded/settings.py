@@ -3,19 +3,33 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 from vitrina_contracts.endpoints import parse_networks
 
 from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.home import ROOT
 from vitrina_embedded.network import NetworkSettings
 from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.secret_files import BUS_USERS
 
 DEMO_POLL_INTERVAL = 10
 DEMO_REQUEST_BUDGET = 500
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+def _names(value: object) -> object:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def _not_ours(name: str) -> str:
+    if name in BUS_USERS:
+        raise ValueError(f"{name} is a user that Vitrina has already; choose another name")
+    return name
+
+
+SubscriberName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$"), AfterValidator(_not_ours)]
 
 
 class Settings(NetworkSettings, AlertSettings):
@@ -26,6 +40,7 @@ class Settings(NetworkSettings, AlertSettings):
     home: Path = ROOT / ".vitrina"
     admin_password: SecretStr | None = None
     second_factor_roles: str = ""
+    nats_subscribers: Annotated[tuple[SubscriberName, ...], NoDecode, BeforeValidator(_names)] = ()
     demo: bool = True
     demo_devices: Annotated[int, Field(ge=1, le=100_000)] = 1000
     demo_flips_per_minute: Annotated[float, Field(ge=0)] = 3

@@ -65,7 +65,8 @@ def _start(settings: Settings, home: Home) -> None:
         "Find the web UI built" if web_build.is_built() else "Build the web UI (a minute at the first time)"
     ):
         web_build.build(home)
-    secrets = ensure_secrets(home, settings.admin_password.get_secret_value() if settings.admin_password else None)
+    password = settings.admin_password.get_secret_value() if settings.admin_password else None
+    secrets = ensure_secrets(home, password, subscribers=settings.nats_subscribers)
     with steps.step(plan.title):
         runtime = prepare_runtime(plan, settings, home)
     ports = choose_ports(home, reserved={settings.port})
@@ -127,6 +128,7 @@ def _endpoints(installation: Installation, runtime: ExporterRuntime) -> Mapping[
             "user": "subscriber",
             "password_file": str(secrets[bus_password("subscriber")]),
             "monitor": installation.http("nats_monitor"),
+            "subscribers": {name: str(secrets[bus_password(name)]) for name in installation.settings.nats_subscribers},
         },
         "postgres": {"address": installation.address("postgres"), "database": "vitrina"},
         "prometheus": installation.http("prometheus"),
