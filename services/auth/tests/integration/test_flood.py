@@ -23,7 +23,7 @@ from vitrina_kit.testing.ports import free_port
 A_SECOND = 1000
 SECONDS = 6
 ROUNDS = 3
-"""The best of them counts: what else the machine does only ever adds."""
+"""The best of them counts: other tests run beside this one, and what they do comes and goes."""
 PAUSE = 0.02
 OTHER_ROUTES = ("/api/auth/me", "/api/auth/.well-known/jwks.json")
 MOST_GROWTH_MIB = 150
@@ -78,8 +78,7 @@ async def test_while_a_thousand_a_second_sign_in_other_routes_stay_quick_and_mem
         assert grown_mib < MOST_GROWTH_MIB
         rounds.append((quiet, flooded))
     for route in OTHER_ROUTES:
-        quiet_ms, flooded_ms = (min(each[route] for each in kind) for kind in zip(*rounds, strict=True))
-        assert flooded_ms < 2 * quiet_ms, (route, rounds)
+        assert min(flooded[route] / quiet[route] for quiet, flooded in rounds) < 2, (route, rounds)
 
 
 @asynccontextmanager
