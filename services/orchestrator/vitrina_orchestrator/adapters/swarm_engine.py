@@ -1,8 +1,10 @@
 """What Swarm adds to an engine's verbs. aiodocker covers a part of it and reshapes bodies: one request serves all."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import aiohttp
@@ -14,8 +16,8 @@ from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceB
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
 _OUT_OF_SEQUENCE: Final = "out of sequence"
-_LOG_SECONDS: Final = 5.0
-"""A node that is gone would keep a log waiting."""
+_LOG_SECONDS: Final = 2.0
+"""A machine that is gone would keep a log waiting."""
 
 
 class SwarmEngine(Engine):
@@ -101,10 +103,13 @@ class SwarmEngine(Engine):
                     raise
 
     async def service_log(self, service: str, tail: int) -> str:
-        """Of all its tasks that are left, each line behind its time."""
-        async with self._call(_LOG_SECONDS):
-            options = {"stdout": True, "stderr": True, "timestamps": True, "tail": str(tail)}
-            return "".join(await self._docker.services.logs(service, **options))
+        """Of all its tasks that are left, each line behind its time; empty while a machine of theirs is silent."""
+        options = {"stdout": True, "stderr": True, "timestamps": True, "tail": str(tail)}
+        async with self._call():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOG_SECONDS):
+                    return "".join(await self._docker.services.logs(service, **options))
+            return ""
 
     async def follow_service_log(self, service: str, tail: int) -> AsyncGenerator[str]:
         pieces = self._docker.services.logs(service, stdout=True, stderr=True, follow=True, tail=str(tail))

@@ -37,6 +37,8 @@ log = structlog.get_logger(__name__)
 _LOOK_SECONDS: Final = 1.0
 """Between two looks at all tasks: Swarm has no events of them."""
 
+_LOST: Final = "its machine does not answer any more"
+
 Service = Mapping[str, Any]
 
 
@@ -86,10 +88,11 @@ class SwarmRuntime:
         if _is_uncounted(service, task):
             service = await self._count_death(name, service, task)
         record = SwarmRecord.of(service["Spec"]["Labels"])
-        dead = task is not None and not task.lives and not record.halted
-        words = await self._starts.last_words(service["ID"]) if dead else None
+        words = None
+        if task is not None and not task.lives and not record.halted:
+            words = _LOST if task.lost else await self._starts.last_words(service["ID"]) or task.fault
         written = written_config(configs, present_config(configs, secret_ids(service)))
-        return instance_of(service, task, written, self._settings, words or (task.fault if task is not None else None))
+        return instance_of(service, task, written, self._settings, words)
 
     async def create(self, spec: InstanceSpec) -> None:
         async with self._working(spec.name):
@@ -318,11 +321,11 @@ class SwarmRuntime:
             counted_task=task.id,
             ended_at=task.told_at.isoformat(),
             exit_code=task.exit_code if task.state in {"failed", "complete"} else None,
-            early_deaths=early_deaths_after(record.early_deaths, lived),
+            early_deaths=0 if task.lost else early_deaths_after(record.early_deaths, lived),
         )
         with suppress(InstanceBusyError):
             await self._engine.update_service(service, changed_service(service["Spec"], record=counted))
-            log.warning("instance_ended", instance=name, exit_code=task.exit_code, fault=task.fault, node=task.node)
+            log.warning("instance_ended", instance=name, fault=_LOST if task.lost else task.fault, node=task.node)
         return await self._existing(name)
 
 

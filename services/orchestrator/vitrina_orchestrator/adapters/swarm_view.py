@@ -37,6 +37,11 @@ class TaskView:
         return self.wanted and self.state not in ENDED
 
     @property
+    def lost(self) -> bool:
+        """With its machine: nobody saw it end, and perhaps it has not."""
+        return not self.wanted and self.state not in ENDED
+
+    @property
     def runs(self) -> bool:
         return self.wanted and self.state == "running"
 
