@@ -47,6 +47,10 @@ class DeviceFacts(BaseModel):
         ),
     ] = None
     opening_hours: Annotated[Line | None, Field(description="As OpenStreetMap writes them: Mo-Su 09:00-21:00.")] = None
+    replaces: Annotated[
+        DeviceId | None,
+        Field(description="Id of the device of this source that it took the place of; its availability goes on here."),
+    ] = None
     tags: Annotated[list[Tag], Field(max_length=20)] = []
     contact: Line | None = None
     note: Annotated[str | None, Field(max_length=2000), AfterValidator(lambda note: note and lines(note))] = None

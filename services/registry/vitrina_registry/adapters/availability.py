@@ -15,10 +15,10 @@ from vitrina_registry.domain.availability import Group, Question, Sums
 
 _NUMBER_DEVICES: Final = text("""
 INSERT INTO registry.availability_devices (platform, source, device_id)
-SELECT CAST(:platform AS text), CAST(:source AS text), device_id FROM unnest(CAST(:ids AS text[])) AS device_id
+SELECT CAST(:platform AS text), CAST(:source AS text), told.id FROM unnest(CAST(:ids AS text[])) AS told (id)
 WHERE NOT EXISTS (SELECT FROM registry.availability_devices AS known
-    WHERE (known.platform, known.source, known.device_id)
-        = (CAST(:platform AS text), CAST(:source AS text), device_id))
+    WHERE (known.platform, known.source) = (CAST(:platform AS text), CAST(:source AS text))
+    AND known.device_id = told.id)
 ON CONFLICT DO NOTHING
 """)
 # A day that is computed again never loses what was measured: Prometheus may have forgotten a part of it meanwhile.
@@ -42,15 +42,28 @@ _GROUPS: Final = {
 }
 # First by the number of the device, which takes a second for three million rows; by names it would take ten.
 _SUM: Final = """
-WITH asked AS (
+WITH RECURSIVE asked AS (
     SELECT id FROM registry.availability_devices AS devices
     WHERE (CAST(:source AS text) IS NULL OR devices.source = :source)
         AND (CAST(:scope AS text[]) IS NULL OR devices.source = ANY(CAST(:scope AS text[])))
+), replaced AS (
+    SELECT old.id AS old, new.id AS new
+    FROM registry.device_facts AS told
+    JOIN registry.availability_devices AS new
+        ON (new.platform, new.source, new.device_id) = (told.platform, told.source, told.device_id)
+    JOIN registry.availability_devices AS old
+        ON (old.platform, old.source, old.device_id) = (told.platform, told.source, told.facts ->> 'replaces')
+), chain AS (
+    SELECT old, new FROM replaced
+    UNION SELECT chain.old, replaced.new FROM chain JOIN replaced ON replaced.old = chain.new
+), successor AS (
+    SELECT old, max(new) AS new FROM chain WHERE new NOT IN (SELECT old FROM replaced) GROUP BY old
 ), by_device AS (
-    SELECT device, count(*) AS days, sum(online) AS online, sum(offline) AS offline, sum(planned) AS planned,
-        sum(unknown) AS unknown
-    FROM registry.availability WHERE day BETWEEN :first AND :last AND device IN (SELECT id FROM asked)
-    GROUP BY device
+    SELECT coalesce(new, device) AS device, count(*) AS days, sum(online) AS online, sum(offline) AS offline,
+        sum(planned) AS planned, sum(unknown) AS unknown
+    FROM registry.availability LEFT JOIN successor ON successor.old = device
+    WHERE day BETWEEN :first AND :last AND device IN (SELECT id FROM asked)
+    GROUP BY 1
 )
 SELECT devices.platform, devices.source, {site} AS site, {device} AS device_id, count(*) AS devices,
     CAST(sum(days) AS bigint) AS device_days, CAST(sum(online) AS bigint) AS online,

@@ -133,6 +133,8 @@ export interface DeviceFacts {
   note?: string | null;
   /** As OpenStreetMap writes them: Mo-Su 09:00-21:00. */
   opening_hours?: string | null;
+  /** Id of the device of this source that it took the place of; its availability goes on here. */
+  replaces?: string | null;
   site?: string | null;
   /**
      * @maxItems 20
@@ -464,6 +466,8 @@ export interface FactsView {
   /** As OpenStreetMap writes them: Mo-Su 09:00-21:00. */
   opening_hours?: string | null;
   platform: string;
+  /** Id of the device of this source that it took the place of; its availability goes on here. */
+  replaces?: string | null;
   site?: string | null;
   source: string;
   /**
