@@ -1,6 +1,7 @@
 """Exporters and sources come and go as admins say, with their processes, their targets and their devices."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +17,8 @@ ACTS_WITHIN = 10
 TARGET_WITHIN = 15
 """Prometheus asks for its targets every five seconds and scrapes them every two."""
 DEVICES_WITHIN = 20
+SERIES_WITHIN = 60
+"""While the exporter still tells of the source, a try fails and is repeated after ten, then twenty seconds."""
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +132,7 @@ def test_deleting_removes_process_target_and_devices_and_it_can_be_made_again(
 
 
 def test_an_admin_adds_a_source_by_the_form_which_names_the_line_that_does_not_fit(
-    vendors: dict[str, Vendor], admin: Person, admin_tab: Tab
+    system: System, vendors: dict[str, Vendor], admin: Person, admin_tab: Tab
 ) -> None:
     vendor = vendors["cubicmedia"]
     macs = [*vendor.some("online", 3), *vendor.some("offline", 1)]
@@ -160,6 +163,17 @@ def test_an_admin_adds_a_source_by_the_form_which_names_the_line_that_does_not_f
     exporters.delete_source("branch")
     expect(exporters.source("branch")).to_have_count(0)
     until_equal(lambda: admin.statuses("branch"), {}, seconds=DEVICES_WITHIN, what="its devices are gone")
+
+    assert samples_of(system, "branch")
+    admin.remove_series("branch")
+    until(lambda: admin.removals("branch") == ["done"], seconds=SERIES_WITHIN, what="its series are confirmed gone")
+    assert samples_of(system, "branch") == []
+    assert samples_of(system, vendor.source)
+
+
+def samples_of(system: System, source: str) -> Any:
+    query = f'count(last_over_time({{source="{source}"}}[1d]))'
+    return system.ask_prometheus("query", query=query)["result"]
 
 
 def test_a_secret_typed_once_is_never_shown_again(

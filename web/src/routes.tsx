@@ -65,6 +65,12 @@ const availability = createRoute({
   ),
 });
 
+const storage = createRoute({
+  getParentRoute: () => root,
+  path: "/storage",
+  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Storage/StoragePage")), "StoragePage"),
+});
+
 const users = createRoute({
   getParentRoute: () => root,
   path: "/users",
@@ -118,6 +124,7 @@ export const router = createRouter({
     settings,
     alerts,
     availability,
+    storage,
     users,
     clients,
     audit,

@@ -49,6 +49,7 @@ def web_pages(device: DeviceKey) -> tuple[WebPage, ...]:
         WebPage("users", "/users", lambda page: page.locator("tr[data-user]").first, for_admins=True),
         WebPage("clients", "/clients", lambda page: page.get_by_role("heading", level=1), for_admins=True),
         WebPage("availability", "/availability", lambda page: page.locator("main h2, main tbody tr").first),
+        WebPage("storage", "/storage", lambda page: page.locator("main h2").first, for_admins=True),
         WebPage("audit", "/audit", lambda page: page.locator("tbody tr").first, for_admins=True),
         WebPage("audit-people", "/audit?kind=people", lambda page: page.locator("tbody tr").first, for_admins=True),
         WebPage("settings", "/settings", lambda page: page.locator("input[name=grafana]")),

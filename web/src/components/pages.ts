@@ -4,6 +4,7 @@ import { useIsAdmin } from "../api/session";
 import {
   IconBell,
   IconChartBar,
+  IconDatabase,
   IconDeviceDesktop,
   IconHistory,
   IconHome,
@@ -24,6 +25,7 @@ const PAGES = [
   { to: "/availability", name: "availability", section: "main", keys: "g v", Icon: IconChartBar },
   { to: "/users", name: "users", section: "admin", keys: "g u", Icon: IconUsers },
   { to: "/clients", name: "clients", section: "admin", keys: "g c", Icon: IconRobot },
+  { to: "/storage", name: "storage", section: "admin", keys: "g r", Icon: IconDatabase },
   { to: "/audit", name: "audit", section: "admin", keys: "g h", Icon: IconHistory },
   { to: "/settings", name: "settings", section: "own", keys: "g s", Icon: IconSettings },
 ] as const;

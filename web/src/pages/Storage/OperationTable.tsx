@@ -1,0 +1,124 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Operation, type OperationAct, useActOnOperation, useOperations } from "../../api/storage";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { IconDatabase } from "../../components/icons";
+import { TypeToDelete } from "../../components/TypeToDelete";
+import table from "../../components/table.module.css";
+import { useToasts } from "../../components/toasts";
+import { useFormat } from "../../i18n/format";
+import classes from "./StoragePage.module.css";
+
+const STOPPABLE: readonly Operation["state"][] = ["found", "pending", "failed"];
+
+/** Removals of series: what waits, what was done, and the way to stop or to hasten one. */
+export function OperationTable() {
+  const { t } = useTranslation();
+  const operations = useOperations();
+  const rows = operations.data?.pages.flatMap((page) => page.items);
+  if (rows === undefined) {
+    return operations.error ? (
+      <ErrorPanel error={operations.error} onRetry={() => void operations.refetch()} />
+    ) : (
+      <Skeleton height={160} className="late" aria-hidden="true" />
+    );
+  }
+  if (rows.length === 0) {
+    return <EmptyState icon={IconDatabase} title={t("storage.none")} text={t("storage.noneText")} />;
+  }
+  return (
+    <div className={`card ${table.frame}`}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            {(["what", "state", "due", "seriesThen", "by"] as const).map((head) => (
+              <th key={head} scope="col">
+                {t(`storage.${head}`)}
+              </th>
+            ))}
+            <th scope="col" aria-label={t("storage.acts")} />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((operation) => (
+            <Row key={operation.id} operation={operation} />
+          ))}
+        </tbody>
+      </table>
+      {operations.hasNextPage && (
+        <p className={classes.more}>
+          <Button
+            size="xs"
+            variant="default"
+            loading={operations.isFetchingNextPage}
+            onClick={() => void operations.fetchNextPage()}
+          >
+            {t("storage.older")}
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Row({ operation }: { operation: Operation }) {
+  const { t } = useTranslation();
+  const { number, instant } = useFormat();
+  const { state, reason } = operation;
+  const name = operation.source ?? operation.exporter ?? operation.platform;
+  return (
+    <tr data-operation={operation.id}>
+      <td>
+        {t(`storage.kind.${operation.kind}`)} <strong>{name}</strong>
+      </td>
+      <td>
+        {t(`storage.states.${state}`)}
+        {reason !== null && <p className="dim">{reason}</p>}
+      </td>
+      <td className="num">{instant(operation.ended_at ?? operation.due_at)}</td>
+      <td className="num">{operation.series === null ? <span className="dim">–</span> : number(operation.series)}</td>
+      <td>{operation.actor}</td>
+      <td className={table.acts}>{STOPPABLE.includes(state) && <Acts id={operation.id} name={name} />}</td>
+    </tr>
+  );
+}
+
+function Acts({ id, name }: { id: number; name: string }) {
+  const { t } = useTranslation();
+  const toasts = useToasts();
+  const act = useActOnOperation();
+  const [isAsking, setIsAsking] = useState(false);
+
+  function perform(which: OperationAct): void {
+    act.mutate(
+      { id, act: which },
+      { onSuccess: () => toasts.done(t(`storage.told.${which}`)), onError: toasts.failed },
+    );
+    setIsAsking(false);
+  }
+
+  return (
+    <>
+      <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => perform("cancel")}>
+        {t("storage.keep")}
+      </Button>{" "}
+      <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => setIsAsking(true)}>
+        {t("storage.run")}
+      </Button>
+      {isAsking && (
+        <TypeToDelete
+          name={name}
+          title={t("storage.runTitle", { name })}
+          text={t("storage.runText")}
+          act={t("storage.run")}
+          error={null}
+          isPending={act.isPending}
+          onClose={() => setIsAsking(false)}
+          onDelete={() => perform("run")}
+        />
+      )}
+    </>
+  );
+}
