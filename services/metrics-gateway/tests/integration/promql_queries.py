@@ -9,6 +9,7 @@ METRICS = (
     "signage_device_last_seen_timestamp_seconds",
     "signage_source_up",
     "signage_source_poll_errors_total",
+    "probe_success",
     "up",
     "vitrina_secret_total",
 )
@@ -16,7 +17,7 @@ LABELS = ("source", "device_id", "platform", "exporter", "job", "instance", "nam
 VALUES = {
     "source": ("north", "south", "east", "", "nor", "n.*"),
     "device_id": ("d1", "d2", "d3", "d.*", "none"),
-    "job": ("exporters", "registry", "export", ".+", ""),
+    "job": ("exporters", "probes", "registry", "export", ".+", ""),
     "name": ("Screen 1", "Screen 2", 'Odd "name"', "back\\slash", ".*1"),
 }
 ANY_VALUES = ("acme", "exporter-1", "exporter-2", "a|b", "", ".*")

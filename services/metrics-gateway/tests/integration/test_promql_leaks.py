@@ -52,6 +52,8 @@ def _series() -> list[tuple[str, bool]]:
                 (f"{metric}{{{device}}}", source)
                 for metric in ("signage_device_up", "signage_device_last_seen_timestamp_seconds")
             ]
+        probed = f'job="probes",exporter="{exporter}",instance="{source}.example",platform="website",source="{source}"'
+        found += [(f'{metric}{{{probed},device_id="site"}}', source) for metric in ("probe_success", "up")]
     found += [(f'up{{job="{job}",instance="{job}:1"}}', "") for job in ("exporters", "registry")]
     found.append(('vitrina_secret_total{job="registry",source="north"}', ""))
     return sorted((series, source in OWN) for series, source in found)
@@ -181,7 +183,7 @@ async def test_a_manager_without_sources_gets_what_an_empty_prometheus_tells(wor
 async def test_an_admin_sees_our_own_series_too(world: Any, oracle: Any) -> None:
     async with world.client("*", role="admin") as admin, world.client("*") as manager:
         at = str(START + 60)
-        for client, count in ((admin, 2), (manager, 0)):
+        for client, count in ((admin, 5), (manager, 3)):
             answer = await client.http.get(f"{API}/query", params={"query": "up", "time": at})
             assert len(answer.json()["data"]["result"]) == count
 

@@ -8,7 +8,7 @@ from vitrina_gateway.domain.promql import Matcher, QueryRefusedError, rewrite
 from vitrina_gateway.domain.promql_guard import Guard
 
 GUARD = Guard(frozenset({"north", "no.rth"}))
-PIN = 'job=~"exporters",source=~"no\\\\.rth|north"'
+PIN = 'job=~"exporters|probes",source=~"no\\\\.rth|north"'
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ PIN = 'job=~"exporters",source=~"no\\\\.rth|north"'
         ("x", f'{{__name__="x",{PIN}}}'),
         ("sum by (a) (rate(x[5m] offset 1m))", f'sum by (a) (rate({{__name__="x",{PIN}}}[300000ms] offset 60000ms))'),
         ("max_over_time(rate(x[5m])[1h:])", f'max_over_time((rate({{__name__="x",{PIN}}}[300000ms]))[3600000ms:])'),
-        ('absent(x{source="north"})', 'absent({__name__="x",source="north",job=~"exporters"})'),
+        ('absent(x{source="north"})', 'absent({__name__="x",source="north",job=~"exporters|probes"})'),
         ("x offset -1ms", f'{{__name__="x",{PIN}}} offset -1ms'),
         ("x @ 12.5", f'{{__name__="x",{PIN}}} @ 12.500'),
         ("-x ^ 2", f'-(({{__name__="x",{PIN}}}) ^ (2.0))'),
@@ -88,13 +88,15 @@ def test_without_sources_nothing_is_selected() -> None:
 
 def test_whoever_may_see_everything_is_asked_as_written() -> None:
     assert Guard(None, everything=True).query("up") == '{__name__="up"}'
-    assert Guard(None).query("up") == '{__name__="up",job=~"exporters",source=~".+"}'
+    assert Guard(None).query("up") == '{__name__="up",job=~"exporters|probes",source=~".+"}'
 
 
 def test_deleted_sources_are_hidden_from_everybody() -> None:
     hidden = frozenset({"north"})
     assert Guard(None, everything=True, hidden=hidden).query("up") == '{__name__="up",source!~"north"}'
-    assert Guard(None, hidden=hidden).query("x") == '{__name__="x",job=~"exporters",source=~".+",source!~"north"}'
+    assert (
+        Guard(None, hidden=hidden).query("x") == '{__name__="x",job=~"exporters|probes",source=~".+",source!~"north"}'
+    )
     assert 'source=~"no\\\\.rth"' in Guard(frozenset({"north", "no.rth"}), hidden=hidden).query("x")
     assert '__name__=~"[^\\\\s\\\\S]"' in Guard(frozenset({"north"}), hidden=hidden).query("x")
     keys = {Guard(frozenset({"a"}), hidden=each).key() for each in (hidden, frozenset({"a"}))}
@@ -180,7 +182,9 @@ def test_whatever_is_written_is_refused_or_pinned_everywhere(query: str) -> None
 def _is_pinned(matchers: set[tuple[str, str, str]]) -> bool:
     if ("__name__", "MatchOp.Re", "[^\\s\\S]") in matchers:
         return True
-    job = ("job", "MatchOp.Re", "exporters") in matchers or ("job", "MatchOp.Equal", "exporters") in matchers
+    job = ("job", "MatchOp.Re", "exporters|probes") in matchers or any(
+        ("job", "MatchOp.Equal", each) in matchers for each in ("exporters", "probes")
+    )
     granted = [
         ("source", "MatchOp.Re", "no\\.rth|north"),
         *(("source", "MatchOp.Equal", each) for each in GUARD.sources or ()),

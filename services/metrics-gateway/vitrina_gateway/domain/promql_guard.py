@@ -1,8 +1,8 @@
 """The caller's sources enforced in every selector of a query. Pure.
 
-Each selector must prove itself to see own series alone: of the job of the exporters, and of a granted source. What is
-added are regular expressions, never equalities, because `absent()` answers with the labels of equalities, and its
-answer must be that of a Prometheus that holds the caller's series and nothing else.
+Each selector must prove itself to see own series alone: of the exporters or of whom they probe, and of a granted
+source. What is added are regular expressions, never equalities, because `absent()` answers with the labels of
+equalities, and its answer must be that of a Prometheus that holds the caller's series and nothing else.
 """
 
 import re
@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from vitrina_gateway.domain.device_queries import JOB
+from vitrina_gateway.domain.device_queries import JOB, PROBES
 from vitrina_gateway.domain.promql import Matcher, Matchers, rewrite, rewrite_selector
 
+_JOBS: Final = (JOB, PROBES)
+"""In both Prometheus gives each series its source."""
 _NOTHING: Final = Matcher("__name__", "=~", "[^\\s\\S]")
 """No text fits this."""
 
@@ -53,7 +55,7 @@ class Guard:
     def _pinned(self, matchers: Matchers) -> Matchers:
         if self.everything:
             return [*matchers, *self._without_hidden()]
-        pins = [_pin(matchers, "job", lambda job: job == JOB, JOB), self._source(matchers)]
+        pins = [_pin(matchers, "job", _JOBS.__contains__, "|".join(_JOBS)), self._source(matchers)]
         without = self._without_hidden() if self.sources is None else []
         return [*matchers, *(pin for pin in pins if pin is not None), *without]
 
