@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from vitrina_embedded.home import Home
-from vitrina_embedded.secret_files import ADMIN_PASSWORD, AUTH_KEY, REGISTRY_KEY, SIMULATOR_TOKEN, bus_password
+from vitrina_embedded.secret_files import (
+    ADMIN_PASSWORD,
+    ALERTS_TOKEN,
+    AUTH_KEY,
+    REGISTRY_KEY,
+    SIMULATOR_TOKEN,
+    bus_password,
+)
 
 HOME: Final = Home(Path("/run/vitrina"))
 """Holds the volume with all secrets, and PostgreSQL's data beside it."""
@@ -39,10 +46,10 @@ SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
         "calls-orchestrator",
     ),
     "orchestrator": (bus_password("orchestrator"), "orchestrator-calls-registry", "calls-orchestrator"),
-    "gateway": (bus_password("gateway"), "gateway-calls-registry"),
+    "gateway": (bus_password("gateway"), "gateway-calls-registry", ALERTS_TOKEN),
     "nats": (),
     "prometheus": ("calls-orchestrator",),
-    "alertmanager": (),
+    "alertmanager": (ALERTS_TOKEN,),
     "simulator": (SIMULATOR_TOKEN,),
 }
 

@@ -12,7 +12,7 @@ from vitrina_embedded.alerting.rules import FILE_PREFIX
 from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.configuration import nats_configuration, prometheus_configuration, rules
 from vitrina_embedded.home import write_private
-from vitrina_embedded.secret_files import ADMIN_PASSWORD, ensure_secrets, read_secret
+from vitrina_embedded.secret_files import ADMIN_PASSWORD, ALERTS_TOKEN, ensure_secrets, read_secret
 
 from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, SECRETS_OF, owner
 
@@ -67,7 +67,8 @@ def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettin
         )
         return {"prometheus.yml": prometheus, **rules(settings, settings.scrape_interval, settings.url)}
     if part == "alertmanager":
-        return {"alertmanager.yml": render_routes(settings.receivers, settings.delivery())}
+        receivers = settings.receivers("gateway:8001", MOUNTED / ALERTS_TOKEN)
+        return {"alertmanager.yml": render_routes(receivers, settings.delivery())}
     return {}
 
 

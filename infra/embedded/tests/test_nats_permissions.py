@@ -93,19 +93,20 @@ MAY_PUBLISH: Final = {
     "auth": {"auth.revoked.s"} | owns("AUTH"),
     "registry": {"exporters.changed.x"} | owns("EXPORTERS") | reads("EXPORTERS") | follows("AUTH"),
     "orchestrator": {"exporters.status.x"} | owns("EXPORTERS") | reads("EXPORTERS"),
-    "gateway": {"devices.status.p.s.d"}
+    "gateway": {"devices.status.p.s.d", "alerts.critical.x"}
+    | owns("ALERTS")
     | owns("DEVICES")
     | reads("DEVICES")
     | api("DEVICES", "STREAM.PURGE.{}")
     | follows("AUTH"),
-    "subscriber": reads("DEVICES"),
+    "subscriber": reads("DEVICES") | reads("ALERTS"),
 }
 MAY_SUBSCRIBE: Final = {
     "auth": set[str](),
     "registry": {"exporters.status.x"},
     "orchestrator": {"exporters.changed.x"},
     "gateway": {"devices.status.p.s.d", "exporters.changed.x"},
-    "subscriber": {"devices.status.p.s.d"},
+    "subscriber": {"devices.status.p.s.d", "alerts.critical.x"},
 }
 TRIED_TO_PUBLISH: Final = (
     *EVENTS,

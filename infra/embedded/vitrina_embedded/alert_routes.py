@@ -5,13 +5,17 @@ from vitrina_embedded.downloads import find_monitoring
 from vitrina_embedded.home import Home, read_json
 from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.secret_files import ALERTS_TOKEN
 from vitrina_embedded.settings import Settings
 
 
 def apply_alert_routes(settings: Settings) -> None:
     """Raises Refusal: nothing runs, or the file does not fit; what was in effect stays so."""
     delivery = settings.delivery()
-    _running(settings).apply(settings.receivers, delivery)
+    running = _running(settings)
+    home = Home(settings.home)
+    gateway = f"{LOOPBACK}:{read_json(home.ports_file)['gateway_internal']}"
+    running.apply(settings.receivers(gateway, home.secrets / ALERTS_TOKEN), delivery)
     print(f"In effect: {len(delivery.receivers)} receivers, {len(delivery.routes)} routes.")
 
 

@@ -9,7 +9,7 @@ from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.home import write_private
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
-from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
+from vitrina_embedded.secret_files import ALERTS_TOKEN, BUS_USERS, bus_password, read_secret
 from vitrina_embedded.templates import INFRA, fill_in
 
 SCRAPE_TIMEOUT_AT_MOST = 10
@@ -23,7 +23,8 @@ def write_configuration(installation: Installation) -> None:
     if settings.https_proxy:
         write_private(proxy_file(installation), settings.https_proxy.get_secret_value() + "\n")
     write_rules(installation.home.run, rules(settings, settings.scrape_interval, settings.url))
-    write_private(alertmanager_file(installation), render_routes(settings.receivers, settings.delivery()))
+    receivers = settings.receivers(installation.address("gateway_internal"), installation.secrets[ALERTS_TOKEN])
+    write_private(alertmanager_file(installation), render_routes(receivers, settings.delivery()))
 
 
 def proxy_file(installation: Installation) -> Path:

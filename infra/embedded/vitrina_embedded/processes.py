@@ -14,7 +14,14 @@ from vitrina_embedded.downloads import TOOLS, from_environment, postgres_bin
 from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
-from vitrina_embedded.secret_files import ADMIN_PASSWORD, AUTH_KEY, REGISTRY_KEY, SIMULATOR_TOKEN, bus_password
+from vitrina_embedded.secret_files import (
+    ADMIN_PASSWORD,
+    ALERTS_TOKEN,
+    AUTH_KEY,
+    REGISTRY_KEY,
+    SIMULATOR_TOKEN,
+    bus_password,
+)
 from vitrina_embedded.settings import Settings
 from vitrina_embedded.supervision import Program
 from vitrina_embedded.templates import INFRA
@@ -276,6 +283,7 @@ def _gateway(installation: Installation) -> Program:
             "VITRINA_ALERTMANAGER_URL": installation.http("alertmanager"),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["gateway-calls-registry"]),
+            "VITRINA_ALERTMANAGER_CALLER_TOKEN_FILE": str(installation.secrets[ALERTS_TOKEN]),
             "VITRINA_SCRAPE_INTERVAL": str(settings.scrape_interval),
             "VITRINA_FRESH_SECONDS": str(settings.fresh_seconds),
             "VITRINA_TICK_SECONDS": f"{settings.tick_seconds:g}",

@@ -18,7 +18,14 @@ AUTH_KEY: Final = "auth-secret-key"
 DATABASE_PASSWORDS: Final = ("postgres-password", "registry-database-password", "auth-database-password")
 BUS_USERS: Final = ("auth", "registry", "orchestrator", "gateway", "subscriber")
 SIMULATOR_TOKEN: Final = "addreality-simulator-token"  # noqa: S105 - the name of a file
-TOKENS: Final = ("orchestrator-calls-registry", "gateway-calls-registry", "calls-orchestrator", SIMULATOR_TOKEN)
+ALERTS_TOKEN: Final = "alertmanager-calls-gateway"  # noqa: S105 - the name of a file
+TOKENS: Final = (
+    "orchestrator-calls-registry",
+    "gateway-calls-registry",
+    "calls-orchestrator",
+    ALERTS_TOKEN,
+    SIMULATOR_TOKEN,
+)
 
 
 def bus_password(user: str) -> str:

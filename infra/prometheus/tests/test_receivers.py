@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from vitrina_embedded.alerting.applying import RunningRoutes
 from vitrina_embedded.alerting.delivery import Delivery, read_delivery
-from vitrina_embedded.alerting.routes import Receivers, render_routes
+from vitrina_embedded.alerting.routes import EventsWay, Receivers, render_routes
 from vitrina_embedded.downloads import TOOLS, Monitoring
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.testing.alerting import QUICK_TIMES, RunningAlertmanager, eventually
@@ -207,7 +207,9 @@ def test_changed_routes_are_taken_at_once_tested_and_what_does_not_fit_changes_n
 def test_what_is_rendered_satisfies_amtool(monitoring: Monitoring, tmp_path: Path, everybody: Everybody) -> None:
     for number, chosen in enumerate((Delivery(), delivery(everybody))):
         path = tmp_path / f"{number}.yml"
-        path.write_text(render_routes(Receivers(), chosen), encoding="utf-8")
+        (tmp_path / "token").write_text("t")
+        events = EventsWay("http://127.0.0.1:1/internal/v1/alerts", str(tmp_path / "token"))
+        path.write_text(render_routes(Receivers(events=events), chosen), encoding="utf-8")
         command = [str(monitoring.amtool), "check-config", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=TOOLS)
         assert done.returncode == 0, done.stderr

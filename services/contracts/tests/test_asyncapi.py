@@ -14,6 +14,7 @@ MADE = {
     "exporterChanged": subjects.exporter_changed("e"),
     "exporterStatus": subjects.exporter_status("e"),
     "deviceStatus": subjects.device_status(("p", "s", "AA:BB")),
+    "alertChanged": subjects.alert_changed("critical", "SiteDark"),
     "accessRevoked": subjects.auth_revoked("sid"),
 }
 

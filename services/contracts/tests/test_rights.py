@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet, OctKey, OKPKey
 from joserfc.util import urlsafe_b64encode
 from vitrina_auth.app import create_auth_api
 from vitrina_contracts.tokens import ALGORITHM, ISSUER, PASSWORD_CHANGE, SECOND_FACTOR_SETUP, TOKEN_TYPE, Audience
+from vitrina_gateway.api.told_alerts import create_alert_router
 from vitrina_gateway.app import create_gateway_api
 from vitrina_kit.health import Health
 from vitrina_kit.http_app import create_api, create_internal_app
@@ -58,10 +59,13 @@ def internal_apps() -> dict[str, FastAPI]:
     registry = create_api("registry inside", "1")
     registry.include_router(with_nothing_behind(create_internal_router))
     registry.include_router(declared_metrics.router)
+    gateway = create_api("gateway inside", "1")
+    gateway.include_router(with_nothing_behind(create_alert_router))
     orchestrator = create_api("orchestrator inside", "1")
     for create in (discovery_routes, log_routes, check_routes):
         orchestrator.include_router(with_nothing_behind(create))
-    return {"every internal listener": bare, "registry inside": registry, "orchestrator inside": orchestrator}
+    inside = {"registry inside": registry, "gateway inside": gateway, "orchestrator inside": orchestrator}
+    return {"every internal listener": bare, **inside}
 
 
 def declared(app: FastAPI) -> dict[str, str | None]:

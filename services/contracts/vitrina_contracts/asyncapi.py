@@ -10,12 +10,13 @@ from pydantic.json_schema import models_json_schema
 from vitrina_contracts import events
 from vitrina_contracts.events import (
     AccessRevoked,
+    AlertChanged,
     CloudEvent,
     DeviceStatusChanged,
     ExporterChanged,
     ExporterStatusChanged,
 )
-from vitrina_contracts.subjects import AUTH, DEVICES, EXPORTERS, StreamSpec
+from vitrina_contracts.subjects import ALERTS, AUTH, DEVICES, EXPORTERS, StreamSpec
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 _TOKEN: Final = "Bytes outside A-Za-z0-9_- are written %XX, so that any text is one token of a subject."  # noqa: S105 - of a subject
@@ -75,6 +76,16 @@ CHANNELS: Final = (
         "gateway",
         ("subscriber",),
         {"platform": "The vendor's system.", "source": "Name of the source.", "device": "The device's id."},
+    ),
+    Channel(
+        "alertChanged",
+        "alerts.{severity}.{name}",
+        ALERTS,
+        AlertChanged,
+        events.TYPE_ALERT_CHANGED,
+        "gateway",
+        ("subscriber",),
+        {"severity": "critical, warning, info.", "name": "Name of the alert."},
     ),
     Channel(
         "accessRevoked",

@@ -73,7 +73,23 @@ class AccessRevoked(BaseModel):
     sid: str
 
 
+class AlertChanged(BaseModel):
+    """An alert that people are told of began, still is, or has ended. Known by `fingerprint` and `starts_at`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: Literal["firing", "resolved"]
+    fingerprint: Annotated[str, Field(description="Of its labels.")]
+    name: str
+    severity: str
+    labels: dict[str, str]
+    annotations: Annotated[dict[str, str], Field(description="summary_en, summary_ru, description_en, link, ...")]
+    starts_at: datetime
+    ends_at: Annotated[datetime | None, Field(description="Null while it fires.")]
+
+
 TYPE_EXPORTER_CHANGED = "vitrina.exporter.changed.v1"
 TYPE_EXPORTER_STATUS = "vitrina.exporter.status.v1"
 TYPE_DEVICE_STATUS = "vitrina.device.status.v1"
+TYPE_ALERT_CHANGED = "vitrina.alert.changed.v1"
 TYPE_ACCESS_REVOKED = "vitrina.access.revoked.v1"

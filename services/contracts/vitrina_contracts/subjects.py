@@ -36,6 +36,11 @@ DEVICES: Final = StreamSpec(name="DEVICES", subjects=["devices.>"], max_msgs_per
 AUTH: Final = StreamSpec(name="AUTH", subjects=["auth.>"], max_msgs_per_subject=1, max_age_seconds=1200)
 """Kept for longer than an access token lives: afterwards there is nothing left to revoke."""
 
+ALERTS: Final = StreamSpec(
+    name="ALERTS", subjects=["alerts.>"], max_msgs_per_subject=10_000, max_age_seconds=7 * 86_400
+)
+"""A week of what people were told of."""
+
 EXPORTER_CHANGED_ALL: Final = "exporters.changed.*"
 EXPORTER_STATUS_ALL: Final = "exporters.status.*"
 DEVICE_STATUS_ALL: Final = "devices.status.>"
@@ -52,6 +57,10 @@ def exporter_status(name: str) -> str:
 
 def auth_revoked(sid: str) -> str:
     return f"auth.revoked.{token(sid)}"
+
+
+def alert_changed(severity: str, name: str) -> str:
+    return f"alerts.{token(severity)}.{token(name)}"
 
 
 def device_status(key: DeviceKey) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
-from vitrina_contracts.subjects import DEVICES, EXPORTER_CHANGED_ALL
+from vitrina_contracts.subjects import ALERTS, DEVICES, EXPORTER_CHANGED_ALL
 from vitrina_contracts.tokens import Audience
 from vitrina_kit.bus import Bus
 from vitrina_kit.health import Health
@@ -18,6 +18,7 @@ from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
 
 from vitrina_gateway import loops
+from vitrina_gateway.adapters.alert_publisher import AlertPublisher
 from vitrina_gateway.adapters.alertmanager_client import AlertmanagerClient
 from vitrina_gateway.adapters.chain_reader import ChainReader
 from vitrina_gateway.adapters.checkpoint import CheckpointFile
@@ -25,7 +26,17 @@ from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
-from vitrina_gateway.api import alerts, device_detail, devices, history, overview, prometheus, storage, stream
+from vitrina_gateway.api import (
+    alerts,
+    device_detail,
+    devices,
+    history,
+    overview,
+    prometheus,
+    storage,
+    stream,
+    told_alerts,
+)
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.api.fast_lane import FastLane
 from vitrina_gateway.domain.snapshot import Rules
@@ -40,6 +51,7 @@ from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.guarded_query import GuardedQueries
 from vitrina_gateway.use_cases.history import DevicePast
 from vitrina_gateway.use_cases.refresh import CHECKPOINT_VERSION, Refresh
+from vitrina_gateway.use_cases.told_alerts import ToldAlerts
 from vitrina_gateway.use_cases.transitions import Transitions
 
 log = structlog.get_logger(__name__)
@@ -85,7 +97,7 @@ def openapi() -> dict[str, Any]:
 @asynccontextmanager
 async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """Runs the loops while the block runs; a last checkpoint is written at its end."""
-    bus = Bus(settings, "metrics-gateway", [DEVICES])
+    bus = Bus(settings, "metrics-gateway", [DEVICES, ALERTS])
     monitoring = PrometheusClient(settings.prometheus_url)
     raw = RawPrometheusClient(settings.prometheus_url)
     registry = RegistryClient(settings.registry_internal_url, read_secret(settings.registry_token_file))
@@ -123,7 +135,8 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             parts = Parts(
                 fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting), raw
             )
-            yield Gateway(_api(parts, verifier), create_internal_app(_health(fleet, bus, verifier)), feed)
+            internal = _internal(settings, _health(fleet, bus, verifier), ToldAlerts(AlertPublisher(bus)))
+            yield Gateway(_api(parts, verifier), internal, feed)
     finally:
         feed.close_all()
         await loops.save_checkpoint(refresh, checkpoints)
@@ -143,6 +156,14 @@ def _api(parts: Parts, verifier: TokenVerifier) -> FastAPI:
     api.add_middleware(FastLane, verifier=verifier, fleet=parts.fleet)
     install_token_check(api, verifier)
     return api
+
+
+def _internal(settings: GatewaySettings, health: Health, told: ToldAlerts) -> FastAPI:
+    internal = create_internal_app(health)
+    if settings.alertmanager_caller_token_file is not None:
+        token = read_secret(settings.alertmanager_caller_token_file)
+        internal.include_router(told_alerts.create_alert_router(token, told))
+    return internal
 
 
 def _health(fleet: Fleet, bus: Bus, verifier: TokenVerifier) -> Health:

@@ -11,6 +11,8 @@ class GatewaySettings(ServiceSettings, BusSettings, TokenSettings):
     alertmanager_url: str = "http://127.0.0.1:9093"
     registry_internal_url: str
     registry_token_file: Path
+    alertmanager_caller_token_file: Path | None = None
+    """What Alertmanager shows to have its alerts made into events; without it nobody may."""
     checkpoint_file: Path
     scrape_interval: float = Field(default=15, gt=0)
     fresh_seconds: float = Field(default=300, gt=0)

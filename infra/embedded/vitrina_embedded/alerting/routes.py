@@ -21,6 +21,16 @@ class Receivers:
 
     people: str | None = None
     heartbeat: str | None = None
+    events: "EventsWay | None" = None
+    """Gets every alert, too."""
+
+
+@dataclass(frozen=True)
+class EventsWay:
+    """The gateway's route that makes events of alerts, and the file with what Alertmanager has to show there."""
+
+    url: str
+    token_file: str
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,8 @@ def render_routes(receivers: Receivers, delivery: Delivery, times: RouteTimes | 
         own_routes=_lines("    - ", own_routes(delivery, seconds)),
         own_receivers=_lines("  - ", own_receivers(delivery)),
         own_intervals=json.dumps(own_intervals(delivery)),
-        people=_webhooks(receivers.people, send_resolved=True),
-        heartbeat=_webhooks(receivers.heartbeat, send_resolved=False),
+        people=json.dumps([*_webhooks(receivers.people, send_resolved=True), *_events(receivers.events)]),
+        heartbeat=json.dumps(_webhooks(receivers.heartbeat, send_resolved=False)),
     )
 
 
@@ -53,6 +63,13 @@ def _lines(beginning: str, items: Sequence[Any]) -> str:
     return "\n".join(beginning + json.dumps(item, ensure_ascii=False) for item in items)
 
 
-def _webhooks(url: str | None, *, send_resolved: bool) -> str:
-    """As JSON, which is YAML too and needs no quoting of its own."""
-    return json.dumps([{"url": url, "send_resolved": send_resolved}] if url else [])
+def _webhooks(url: str | None, *, send_resolved: bool) -> list[dict[str, Any]]:
+    """To be written as JSON, which is YAML too and needs no quoting of its own."""
+    return [{"url": url, "send_resolved": send_resolved}] if url else []
+
+
+def _events(way: EventsWay | None) -> list[dict[str, Any]]:
+    if way is None:
+        return []
+    authorization = {"type": "Bearer", "credentials_file": way.token_file}
+    return [{"url": way.url, "send_resolved": True, "http_config": {"authorization": authorization}}]

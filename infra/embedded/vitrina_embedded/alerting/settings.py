@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings
 from vitrina_contracts.names import SourceName
 
 from vitrina_embedded.alerting.delivery import Delivery, read_delivery
-from vitrina_embedded.alerting.routes import Receivers
+from vitrina_embedded.alerting.routes import EventsWay, Receivers
 from vitrina_embedded.alerting.rules import AlertLimits
 
 LimitSeconds = Annotated[int, Field(ge=60, le=7 * 86_400)]
@@ -42,9 +42,10 @@ class AlertSettings(BaseSettings):
             scrape_slow=round(_SLOW_SHARE * scrape_timeout, 1),
         )
 
-    @property
-    def receivers(self) -> Receivers:
-        return Receivers(people=_shown(self.alert_webhook_url), heartbeat=_shown(self.heartbeat_url))
+    def receivers(self, gateway: str, token_file: Path) -> Receivers:
+        """`gateway`: address of its internal listener; `token_file`: where Alertmanager finds its token for it."""
+        events = EventsWay(f"http://{gateway}/internal/v1/alerts", str(token_file))
+        return Receivers(_shown(self.alert_webhook_url), _shown(self.heartbeat_url), events)
 
     def delivery(self) -> Delivery:
         """Raises Refusal: the file does not fit."""

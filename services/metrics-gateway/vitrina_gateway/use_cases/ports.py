@@ -5,6 +5,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 from vitrina_contracts.device import DeviceKey
+from vitrina_contracts.events import AlertChanged
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.facts import FactsDelta
 from vitrina_contracts.work import WorkDelta
@@ -154,6 +155,12 @@ class Chains(Protocol):
 class Follower(Protocol):
     async def follow(self) -> None:
         """Mirrors the record into memory until it is replaced by another. Raises `RecordUnavailableError`."""
+        ...
+
+
+class AlertRecord(Protocol):
+    async def store(self, alert: AlertChanged, identity: str) -> None:
+        """Once for each identity within the stream's duplicate window. Raises `RecordUnavailableError`."""
         ...
 
 
