@@ -40,6 +40,8 @@ bench: venv-dev ## Measure exporters beside a prometheus-client Collector, then 
 	@$(PY) infra/scripts/bench_exporters.py
 	@$(PY) infra/scripts/bench_outbox.py
 	@$(PY) infra/scripts/bench_gateway.py
+	@$(PY) infra/scripts/bench_gateway_burst.py
+	@$(PY) infra/scripts/bench_gateway_serving.py
 	@$(PY) infra/scripts/bench.py
 
 contracts: venv-dev ## Generate OpenAPI, the web's types and the manifest schema

@@ -26,6 +26,7 @@ _DEBIAN_PACKAGES: Final = ("prometheus", "prometheus-alertmanager")
 _CHECKER_PACKAGE: Final = "promtool"
 """Of its own since Debian 13."""
 _EXPORTER_PACKAGES: Final = ("prometheus-node-exporter", "prometheus-blackbox-exporter")
+_BENCH_PACKAGES: Final = ("nginx", "wrk", "libluajit-5.1-2")
 _PATIENCE_SECONDS: Final = 120
 
 
@@ -112,6 +113,13 @@ def fetch_exporters() -> bool:
         return True
     can_unpack = shutil.which("apt-get") is not None and shutil.which("dpkg-deb") is not None
     return can_unpack and _unpack(_EXPORTER_PACKAGES)
+
+
+def fetch_for_bench() -> bool:
+    """What `make bench` compares with: nginx, and wrk to load both; whether they are here. Nothing else needs them."""
+    found = (TOOLS / "usr" / "sbin" / "nginx").exists() and (TOOLS / "usr" / "bin" / "wrk").exists()
+    can_unpack = shutil.which("apt-get") is not None and shutil.which("dpkg-deb") is not None
+    return found or (can_unpack and _unpack(_BENCH_PACKAGES))
 
 
 def _unpack(names: Sequence[str]) -> bool:
