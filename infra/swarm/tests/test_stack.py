@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from vitrina_compose_testing.commands import ROOT
 STACK = ROOT / "infra/swarm/stack.yaml"
 TEXT = STACK.read_text("utf-8")
 EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
-OWN_IMAGES = ("auth", "registry", "orchestrator", "gateway", "edge")
+PARTS = ("auth", "registry", "orchestrator", "gateway", "edge", "prometheus", "alertmanager")
 
 
 def filled_in() -> dict[str, Any]:
@@ -60,10 +62,10 @@ def test_every_part_is_hardened_and_limited() -> None:
         assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}, name
 
 
-@pytest.mark.parametrize("part", OWN_IMAGES)
+@pytest.mark.parametrize("part", PARTS)
 def test_each_part_is_handed_its_own_secrets_and_no_others(part: str) -> None:
     mounted = {secret["target"].rpartition("/")[2] for secret in SERVICES[part].get("secrets", [])}
-    assert mounted == set(SECRETS_OF.get(part, ()))
+    assert {name for name in mounted if not name.endswith(".yml")} == set(SECRETS_OF.get(part, ()))
 
 
 def test_no_secret_is_in_an_environment_and_each_is_declared() -> None:
@@ -79,6 +81,50 @@ def test_no_secret_is_in_an_environment_and_each_is_declared() -> None:
                 or ":" not in str(value).partition("@")[0].partition("://")[2]
                 or "@" not in value
             )
+
+
+DOCKER = """#!/bin/sh
+# What the script needs of docker, without an engine: the set-up's files, and secrets as files.
+case "$1 $2" in
+  "run --rm")
+    for pair in "$@"; do case $pair in *:/run/vitrina) folder=${pair%:*} ;; esac; done
+    for part in auth registry orchestrator gateway; do echo s3cret > "$folder/config/$part/nats-$part-password"; done
+    echo 'port: 4222' > "$folder/config/nats/nats-server.conf"
+    touch "$folder/config/alertmanager/alertmanager.yml" "$folder/config/prometheus/prometheus.yml"
+    for name in one two; do
+      printf 'groups:\n  - name: %s\n    rules: []\n' $name > "$folder/config/prometheus/rules-$name.yml"
+    done ;;
+  "secret inspect") [ -e "$GIVEN/$3" ] ;;
+  "secret create") cp "$4" "$GIVEN/$3" ;;
+esac
+"""
+
+
+def made_secrets(tmp_path: Path) -> dict[str, str]:
+    given, bin_dir = tmp_path / "given", tmp_path / "bin"
+    for folder in (given, bin_dir):
+        folder.mkdir(exist_ok=True)
+    (bin_dir / "docker").write_text(DOCKER)
+    (bin_dir / "docker").chmod(0o755)
+    environment = {"PATH": f"{bin_dir}:/usr/bin:/bin", "GIVEN": str(given)}
+    command = [str(STACK.with_name("make-secrets")), str(tmp_path / "vitrina")]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=30)
+    return {path.name.removeprefix("vitrina-1-"): path.read_text() for path in given.iterdir()}
+
+
+def test_secrets_are_made_once_and_nats_takes_its_cluster(tmp_path: Path) -> None:
+    made = made_secrets(tmp_path)
+    assert made == made_secrets(tmp_path)
+    assert {"nats-auth-password", "nats-server-conf", "rules-yml", "prometheus-yml"} < made.keys()
+    assert [group["name"] for group in yaml.safe_load(made["rules-yml"])["groups"]] == ["one", "two"]
+    configuration = tmp_path / "nats.conf"
+    configuration.write_text(made["nats-server-conf"])
+    program = Path(sys.executable).with_name("nats-server")
+    checked = subprocess.run(
+        [program, "-t", "-c", configuration], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert made["nats-server-conf"].count("@nats-") == 3
 
 
 @pytest.mark.docker
