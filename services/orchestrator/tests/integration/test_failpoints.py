@@ -202,6 +202,7 @@ def killed_at(story: Story, world: World, number: int) -> str | None:
     return effect
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("story", "step"), [*EACH, *SOME])
 def test_a_pass_killed_at_an_effect_is_finished_by_two_others(story: Story, step: int, tmp_path: Path) -> None:
     number = 0
@@ -219,6 +220,7 @@ def engine() -> Iterator[PrivateEngine]:
 
 
 @pytest.mark.docker
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(("story", "step"), EACH)
 def test_so_is_one_that_works_on_an_engine(story: Story, step: int, tmp_path: Path, engine: PrivateEngine) -> None:
     number = 0
