@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from vitrina_contracts.availability import DAY_SECONDS, DeviceDay
-from vitrina_kit.opening_hours import Hours, is_open
 
 from vitrina_gateway.domain.history import Counts, Span, uptime
+
+Hours = tuple[str, str]
+"""Rule and time zone."""
 
 LONG_SLOT: Final = 21_600
 SHORT_SLOT: Final = 1_800
@@ -30,11 +32,12 @@ class _Sums:
 
 @dataclass
 class Day:
-    """`slot` seconds divide the day."""
+    """`slot` seconds divide the day; `is_closed` says whether a place with these hours is closed at an instant."""
 
     day: date
     slot: int
     scrape_seconds: float
+    is_closed: Callable[[Hours, datetime], bool]
     _sums: dict[str, _Sums] = field(default_factory=dict)
     _closed: dict[tuple[Hours, int], float] = field(default_factory=dict)
 
@@ -79,4 +82,4 @@ class Day:
     def _look(self, hours: Hours, end: int) -> float:
         start = datetime.fromtimestamp(end - self.slot, UTC)
         looks = (start + timedelta(seconds=self.slot * (number + 0.5) / _LOOKS) for number in range(_LOOKS))
-        return sum(is_open(hours, look) is False for look in looks) / _LOOKS
+        return sum(self.is_closed(hours, look) for look in looks) / _LOOKS

@@ -5,12 +5,13 @@ A day again gives the same numbers, so two gateways, or one that died on the way
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, Protocol
 
 import msgspec
 from vitrina_contracts import metrics
 from vitrina_contracts.availability import MOST_DEVICES, AvailabilityPart, AvailabilityTask
-from vitrina_kit.opening_hours import Hours, hours_of
+from vitrina_kit.opening_hours import Hours, hours_of, is_open
 
 from vitrina_gateway.domain.daily import LONG_SLOT, SHORT_SLOT, Day
 from vitrina_gateway.domain.device_queries import JOB, OF, quoted
@@ -64,7 +65,8 @@ class DailyRows:
 
     async def _compute(self, task: AvailabilityTask) -> None:
         hours = self._hours(task)
-        day = Day(task.day, SHORT_SLOT if hours(None) or self._own_hours(task) else LONG_SLOT, self._scrape_seconds)
+        slot = SHORT_SLOT if hours(None) or self._own_hours(task) else LONG_SLOT
+        day = Day(task.day, slot, self._scrape_seconds, _is_closed)
         for end in day.ends():
             counts = await self._counts(task, end, day.slot)
             await asyncio.to_thread(day.add, end, counts, hours)
@@ -92,6 +94,10 @@ class DailyRows:
     def _own_hours(self, task: AvailabilityTask) -> bool:
         places = self._facts.of((task.platform, task.source)).values()
         return any("opening_hours" in place.labels for place in places)
+
+
+def _is_closed(hours: tuple[str, str], at: datetime) -> bool:
+    return is_open(Hours(*hours), at) is False
 
 
 class _HoursOf:
