@@ -186,6 +186,7 @@ def _auth(installation: Installation) -> Program:
             "VITRINA_ADMIN_PASSWORD_GENERATED": str(installation.settings.must_change_admin_password),
             "VITRINA_REFRESH_COOKIE_SECURE": str(installation.settings.is_secure).lower(),
             "VITRINA_SECOND_FACTOR_ROLES": installation.settings.second_factor_roles,
+            "VITRINA_AUDIT_DAYS": str(installation.settings.audit_days),
         },
     )
 

@@ -123,7 +123,7 @@ async def run(settings: AuthSettings) -> None:
                 relay=partial(loops.relay, auth.parts, publisher.publish),
                 signing_keys=partial(loops.keep_keys_fresh, auth.parts),
                 first_admin=partial(loops.make_first_admin, auth.parts, settings, auth.somebody_can_sign_in),
-                old_rows=partial(loops.remove_old_rows, auth.parts),
+                old_rows=partial(loops.remove_old_rows, auth.parts, timedelta(days=settings.audit_days)),
             ),
         ):
             await serve(

@@ -1,6 +1,7 @@
 """What auth does by the clock."""
 
 import asyncio
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -29,9 +30,9 @@ async def keep_keys_fresh(parts: Parts, every_seconds: float = KEYS_EVERY_SECOND
         await asyncio.sleep(every_seconds)
 
 
-async def remove_old_rows(parts: Parts, every_seconds: float = REMOVE_EVERY_SECONDS) -> None:
+async def remove_old_rows(parts: Parts, keep_audit: timedelta, every_seconds: float = REMOVE_EVERY_SECONDS) -> None:
     while True:
-        await remove_old(parts)
+        await remove_old(parts, keep_audit)
         await asyncio.sleep(every_seconds)
 
 

@@ -28,4 +28,6 @@ class AuthSettings(MigrationSettings, BusSettings):
     second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_names)] = frozenset()
     """Roles that must have a second factor, separated by commas."""
     signing_key_days: Annotated[float, Field(ge=2)] = 30
+    audit_days: Annotated[int, Field(ge=30, le=36_500)] = 730
+    """How long is kept who did what."""
     argon2_memory_kib: Annotated[int, Field(ge=19456)] = 47104

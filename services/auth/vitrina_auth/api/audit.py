@@ -18,7 +18,7 @@ Subject = Annotated[str | None, Query(max_length=256, description="Who did it or
 
 @router.get("")
 async def list_audit(actor: AdminActor, parts: Parts, page: PageQuery, user: Subject = None) -> AuditPage:
-    """Sign-ins and changes of rights, the newest first; kept for 180 days."""
+    """Sign-ins and changes of rights, the newest first; kept for `VITRINA_AUDIT_DAYS` (730)."""
     before = page.after(int, _LIST, user)
     entries = await read_audit(parts, actor, before, page.limit + 1, user and user.replace("\0", ""))
     cursor = next_cursor([stored.number for stored in entries], page.limit, _LIST, user)

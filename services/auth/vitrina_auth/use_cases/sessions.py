@@ -33,7 +33,6 @@ from vitrina_auth.use_cases.tokens import SignedIn, new_token, signed_in
 _KEEP_EXPIRED: Final = timedelta(days=1)
 KEEP_REVOCATIONS: Final = timedelta(seconds=2 * LIFETIME_SECONDS)
 """Longer than any access token lives."""
-_KEEP_AUDIT: Final = timedelta(days=180)
 
 Held = tuple[User, Session, RefreshToken]
 
@@ -108,12 +107,12 @@ async def sign_out_everywhere(parts: Parts, actor: Actor) -> None:
         await unit.commit()
 
 
-async def remove_old(parts: Parts) -> None:
+async def remove_old(parts: Parts, keep_audit: timedelta) -> None:
     """Removes sessions and audit entries that nobody needs any more."""
     now = parts.clock()
     async with parts.open_unit() as unit:
         await unit.sessions.remove_expired(now - _KEEP_EXPIRED)
-        await unit.audit.remove_older(now - _KEEP_AUDIT)
+        await unit.audit.remove_older(now - keep_audit)
         await unit.api_tokens.remove_expired(now)
         await unit.attempts.remove_older(now - FORGOTTEN_AFTER)
         await unit.revocations.remove_older(now - KEEP_REVOCATIONS)

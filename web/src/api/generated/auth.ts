@@ -495,7 +495,7 @@ export const getGetAuditUrl = (params?: GetAuditParams,) => {
 }
 
 /**
- * Sign-ins and changes of rights, the newest first; kept for 180 days.
+ * Sign-ins and changes of rights, the newest first; kept for `VITRINA_AUDIT_DAYS` (730).
  * @summary List Audit
  */
 export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<AuditPage> => {
