@@ -18,6 +18,7 @@ export interface DeviceFilter {
   city?: string[] | undefined;
   playback?: string[] | undefined;
   activated?: string[] | undefined;
+  work?: string[] | undefined;
   sort: string;
 }
 
@@ -55,6 +56,7 @@ export function toParams(filter: DeviceFilter, limit: number, cursor: string | n
     ...(filter.city?.length ? { city: filter.city } : {}),
     ...(filter.playback?.length ? { playback: filter.playback } : {}),
     ...(filter.activated?.length ? { activated: filter.activated } : {}),
+    ...(filter.work?.length ? { work: filter.work } : {}),
     ...(cursor === null ? {} : { cursor }),
   };
 }

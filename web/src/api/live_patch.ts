@@ -2,9 +2,9 @@
 
 import type { InfiniteData } from "@tanstack/react-query";
 import { type Device, type DeviceFilter, type DevicePage, deviceKey } from "./devices";
-import type { Overview } from "./overview";
+import { NO_WORK, type Overview } from "./overview";
 
-export type Tick = Pick<Overview, "as_of" | "prometheus_up" | "totals"> & { changed: number };
+export type Tick = Pick<Overview, "as_of" | "prometheus_up" | "totals" | "in_work"> & { changed: number };
 
 export type LoadedPages = InfiniteData<DevicePage, string | null>;
 
@@ -24,8 +24,8 @@ export function patchPages(loaded: LoadedPages, changed: ReadonlyMap<string, Dev
 }
 
 export function patchOverview(overview: Overview, tick: Tick): Overview {
-  const { as_of, prometheus_up, totals } = tick;
-  return { ...overview, as_of, prometheus_up, totals };
+  const { as_of, prometheus_up, totals, in_work = NO_WORK } = tick;
+  return { ...overview, as_of, prometheus_up, totals, in_work };
 }
 
 /** Keys of changed devices whose place in this list (or presence in it) the server would now decide differently. */
@@ -52,6 +52,7 @@ function matches(filter: DeviceFilter, device: Device): boolean {
     allows(filter.city, device.city ?? "") &&
     allows(filter.playback, device.playback ?? "unknown") &&
     allows(filter.activated, String(device.activated ?? "unknown")) &&
+    allows(filter.work, device.work?.kind ?? "none") &&
     mentions(device, filter.search)
   );
 }

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useIsLive } from "../api/live_state";
-import { type Overview, useOverview } from "../api/overview";
+import { attention, type Overview, useOverview } from "../api/overview";
 import { useFormat } from "../i18n/format";
+import { IN_WORK } from "../lib/in_work";
 import { useAge } from "./Ages";
 import { failingExporters } from "./failing";
-import { IconAlertTriangle, IconCircleX, IconClock, IconHelpCircle, IconPlug } from "./icons";
+import { IconAlertTriangle, IconCircleX, IconClock, IconHelpCircle, IconPlug, IconTool } from "./icons";
 import classes from "./NowStrip.module.css";
 
 /** Older than this is worth a warning: the gateway renews its picture every two seconds. */
@@ -28,7 +29,7 @@ export function NowStrip() {
 function Counts({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
   const { number } = useFormat();
-  const { offline, unknown } = overview.totals;
+  const { offline, unknown, inWork } = attention(overview);
   const failing = failingExporters(overview.sources);
   return (
     <div className={classes.counts}>
@@ -50,6 +51,12 @@ function Counts({ overview }: { overview: Overview }) {
         <IconHelpCircle size={16} aria-hidden />
         <span className="num">{t("strip.unknown", { count: unknown, n: number(unknown) })}</span>
       </Link>
+      {inWork > 0 && (
+        <Link to="/devices" search={{ work: [...IN_WORK] }} className={classes.count} data-kind="quiet">
+          <IconTool size={16} aria-hidden />
+          <span className="num">{t("strip.inWork", { count: inWork, n: number(inWork) })}</span>
+        </Link>
+      )}
       <Link to="/exporters" className={classes.count} data-kind={failing > 0 ? "warn" : "quiet"}>
         <IconPlug size={16} aria-hidden />
         <span className="num">

@@ -44,6 +44,7 @@ export {
   IconSettings,
   IconSun,
   IconSunMoon,
+  IconTool,
   IconTrash,
   IconUser,
   IconUsers,

@@ -14,6 +14,7 @@ import { DeviceNotFound } from "./DeviceNotFound";
 import { GrafanaLink } from "./GrafanaLink";
 import { Events, Neighbourhood } from "./Neighbourhood";
 import { Why } from "./Why";
+import { WorkSection } from "./WorkSection";
 
 const Plots = lazy(() => import("./Plots"));
 
@@ -37,6 +38,7 @@ export function DevicePage() {
               <>
                 <DeviceState device={device} />
                 <Why device={device} />
+                <WorkSection device={device} />
               </>
             ) : (
               <Skeleton height={90} className="late" />

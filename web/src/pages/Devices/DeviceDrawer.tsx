@@ -11,6 +11,7 @@ import classes from "../Device/Device.module.css";
 import { DeviceFacts, DeviceState } from "../Device/DeviceCard";
 import { DeviceNotFound } from "../Device/DeviceNotFound";
 import { Why } from "../Device/Why";
+import { WorkSection } from "../Device/WorkSection";
 
 interface DeviceDrawerProps {
   openKey: string | undefined;
@@ -58,6 +59,7 @@ function Peek({ identity, known }: { identity: DeviceIdentity; known: Device | u
         <DeviceState device={device} />
       </header>
       <Why device={device} />
+      <WorkSection device={device} />
       <HistoryStrip identity={identity} range={range} isAwaited={isPlaceholderData} onRange={setRange} />
       <div className={classes.links}>
         <LinkButton

@@ -4,10 +4,11 @@ import { useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Cause, type Facets as FacetCounts, Playback } from "../../api/devices";
-import { IconSearch } from "../../components/icons";
+import { IconSearch, IconTool } from "../../components/icons";
 import { STATUS_ICONS } from "../../components/StatusBadge";
 import { SEARCH_INPUT_ID } from "../../components/shortcuts";
 import { useFormat } from "../../i18n/format";
+import { IN_WORK } from "../../lib/in_work";
 import { FacetMenu } from "./FacetMenu";
 import classes from "./Filters.module.css";
 import {
@@ -56,6 +57,7 @@ export function Filters({ search, facets, total, onChange }: FiltersProps) {
           );
         })}
       </fieldset>
+      <InWork search={search} facets={facets} onChange={onChange} />
       <Facets search={search} facets={facets} onChange={onChange} />
       {isFiltered(search) && (
         <Button variant="subtle" size="xs" onClick={() => onChange(withoutFilters(search))}>
@@ -66,6 +68,26 @@ export function Filters({ search, facets, total, onChange }: FiltersProps) {
         {total === undefined ? "" : t("devices.count", { count: total, n: number(total) })}
       </output>
     </search>
+  );
+}
+
+/** Devices that somebody takes care of stand in a list of their own. */
+function InWork({ search, facets, onChange }: Omit<FiltersProps, "total">) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const count = IN_WORK.reduce((sum, kind) => sum + (facets?.work?.[kind] ?? 0), 0);
+  if (count === 0 && search.work === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={classes.status}
+      data-status="work"
+      aria-pressed={search.work !== undefined}
+      onClick={() => onChange({ ...search, work: search.work === undefined ? [...IN_WORK] : undefined })}
+    >
+      <IconTool size={15} aria-hidden /> {t("work.inWork")}
+      <span className="num">{number(count)}</span>
+    </button>
   );
 }
 

@@ -1,17 +1,20 @@
 import { Button } from "@mantine/core";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fetchDevicesCsv } from "../../api/device_csv";
-import { IconColumns, IconDownload } from "../../components/icons";
+import { IconColumns, IconDownload, IconTool } from "../../components/icons";
 import { useToasts } from "../../components/toasts";
+import { withMoreTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
 import { saveBlob } from "../../lib/download";
 import { COLUMN_IDS, visibleColumns } from "./columns";
 import { FacetMenu } from "./FacetMenu";
 import classes from "./ListTools.module.css";
 import { useRoom } from "./room";
-import { type DeviceSearch, type SetSearch, toFilter } from "./search";
+import { type DeviceSearch, isFiltered, type SetSearch, toFilter } from "./search";
 import { ViewsMenu } from "./ViewsMenu";
+
+const WorkDialog = lazy(() => withMoreTexts(import("../../components/WorkDialog")));
 
 interface ListToolsProps {
   search: DeviceSearch;
@@ -51,8 +54,31 @@ export default function ListTools({ search, onChange }: ListToolsProps) {
           }
         />
       )}
+      {isFiltered(search) && <WorkButton search={search} />}
       <CsvButton search={search} />
     </div>
+  );
+}
+
+/** Says of all that the list holds that somebody takes care of them. */
+function WorkButton({ search }: { search: DeviceSearch }) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconTool size={15} />}
+        title={t("work.allHelp")}
+        onClick={() => setOpen(true)}
+      >
+        {t("work.all")}
+      </Button>
+      <Suspense>
+        {isOpen && <WorkDialog target={{ kind: "list", filter: toFilter(search) }} onClose={() => setOpen(false)} />}
+      </Suspense>
+    </>
   );
 }
 

@@ -31,6 +31,12 @@ export function CauseText({ device }: { device: Pick<Device, "cause" | "closed_u
   return <span title={t(`causeHelp.${device.cause}`)}>{say(device)}</span>;
 }
 
+export function WorkWord({ work }: { work: Device["work"] }) {
+  const { t } = useTranslation();
+  if (!work) return <span className="dim">–</span>;
+  return <span title={work.note ?? undefined}>{t(`work.kind.${work.kind}`)}</span>;
+}
+
 export function PlaybackText({ playback }: { playback: Device["playback"] }) {
   const { t } = useTranslation();
   if (playback === undefined || playback === "unknown") return <span className="dim">–</span>;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Device } from "../../api/devices";
 import { BriefAgo, Since } from "../../components/Ages";
 import { StatusBadge } from "../../components/StatusBadge";
-import { ActivatedText, CauseText, DeviceLink, PlaybackText } from "./cells";
+import { ActivatedText, CauseText, DeviceLink, PlaybackText, WorkWord } from "./cells";
 import type { SortField } from "./search";
 
 /** How much room a column needs to be there unless somebody chose it. */
@@ -53,6 +53,7 @@ export const COLUMNS = {
     from: "wide",
     cell: ({ platform }) => <span className="dim">{platform}</span>,
   },
+  work: { width: 140, from: "chosen", cell: ({ work }) => <WorkWord work={work} /> },
   site: { width: 150, sort: "site", from: "chosen", cell: ({ site }) => plain(site) },
   city: { width: 120, sort: "city", from: "chosen", cell: ({ city }) => plain(city) },
   player_version: {

@@ -14,6 +14,11 @@ describe("the devices page in the address", () => {
     expect(toFilter({}).sort).toBe(DEFAULT_SORT);
   });
 
+  it("leaves out what somebody takes care of, unless asked for it", () => {
+    expect(toFilter({}).work).toEqual(["none"]);
+    expect(toFilter(readDeviceSearch({ work: "in_repair,lost" })).work).toEqual(["in_repair"]);
+  });
+
   it("sorts times newest first and names from the beginning, then the other way round", () => {
     expect(nextSort("name", "status_since")).toBe("-status_since");
     expect(nextSort("-status_since", "status_since")).toBe("status_since");

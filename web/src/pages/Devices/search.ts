@@ -1,4 +1,5 @@
 import { Cause, type DeviceFilter, Playback, Status } from "../../api/devices";
+import { NOT_IN_WORK, WORK_VALUES, type WorkValue } from "../../lib/in_work";
 import { defined, readList, readText } from "../../lib/url_state";
 
 export const SORT_FIELDS = [
@@ -33,6 +34,8 @@ export interface DeviceSearch {
   city?: string[];
   playback?: Playback[];
   activated?: Activated[];
+  /** Absent: devices that nobody takes care of yet. */
+  work?: WorkValue[];
   sort?: string;
   /** Chosen instead of those that fit the width. */
   columns?: string[];
@@ -65,6 +68,7 @@ export function readDeviceSearch(raw: Record<string, unknown>): DeviceSearch {
     city: readList(raw.city),
     playback: readChoices(raw.playback, Object.values(Playback)),
     activated: readChoices(raw.activated, ACTIVATED),
+    work: readChoices(raw.work, WORK_VALUES),
     sort: sort !== undefined && sort !== DEFAULT_SORT && sortOf(sort) !== null ? sort : undefined,
     columns: readList(raw.columns),
     device: readText(raw.device),
@@ -82,7 +86,7 @@ export function filtersOf({ sort: _sort, columns: _columns, device: _device, ...
 }
 
 export function toFilter(search: DeviceSearch): DeviceFilter {
-  return { ...defined(filtersOf(search)), sort: search.sort ?? DEFAULT_SORT };
+  return { work: [NOT_IN_WORK], ...defined(filtersOf(search)), sort: search.sort ?? DEFAULT_SORT };
 }
 
 /** The same view without its filters. */

@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Overview } from "../../api/overview";
+import { attention, type Overview } from "../../api/overview";
 import { STATUS_ICONS } from "../../components/StatusBadge";
 import { StatusBar } from "../../components/StatusBar";
 import { useFormat } from "../../i18n/format";
+import { WORK_VALUES } from "../../lib/in_work";
 import classes from "./OverviewPage.module.css";
 
 const STATUSES = ["offline", "unknown", "online"] as const;
@@ -13,6 +14,7 @@ export function FleetCard({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { totals, platforms } = overview;
+  const counts = attention(overview);
   return (
     <section className={`card ${classes.card} ${classes.fleet}`} aria-label={t("overview.fleet")}>
       <div className={classes.figures}>
@@ -25,19 +27,23 @@ export function FleetCard({ overview }: { overview: Overview }) {
               search={{ status: [status], sort: "-status_since" }}
               className={classes.figure}
               data-status={status}
-              data-zero={totals[status] === 0 || undefined}
+              data-zero={counts[status] === 0 || undefined}
             >
-              <span className={`num ${classes.value}`}>{format.number(totals[status])}</span>
+              <span className={`num ${classes.value}`}>{format.number(counts[status])}</span>
               <span className={classes.label}>
                 <span className={classes.word}>
                   <Icon size={15} aria-hidden /> {t(`status.${status}`)}
                 </span>
-                <span className="num dim">{format.share(totals[status], totals.total)}</span>
+                <span className="num dim">{format.share(counts[status], totals.total)}</span>
               </span>
             </Link>
           );
         })}
-        <Link to="/devices" search={{}} className={`${classes.figure} ${classes.total}`}>
+        <Link
+          to="/devices"
+          search={counts.inWork > 0 ? { work: [...WORK_VALUES] } : {}}
+          className={`${classes.figure} ${classes.total}`}
+        >
           <span className={`num ${classes.value}`}>{format.number(totals.total)}</span>
           <span className={classes.label}>{t("overview.screens", { count: totals.total, n: "" }).trim()}</span>
         </Link>
