@@ -12,7 +12,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // Small parts of many pages travel together: alone each is compressed worse and asked for separately.
-          groups: [{ name: "parts", test: /src\/(components|lib|api|i18n)\/[^/]+\.tsx?$|tabler/, minShareCount: 3 }],
+          groups: [{ name: "parts", test: /src\/(components|lib|api|i18n)\/[^/]+\.tsx?$|tabler/, minShareCount: 4 }],
         },
       },
     },

@@ -54,7 +54,7 @@ export default function ListTools({ search, onChange }: ListToolsProps) {
           }
         />
       )}
-      {isFiltered(search) && <WorkButton search={search} />}
+      {room !== "phone" && isFiltered(search) && <WorkButton search={search} />}
       <CsvButton search={search} />
     </div>
   );
