@@ -21,6 +21,7 @@ from vitrina_gateway.domain.device import (
 )
 
 TEXT = st.text(max_size=20).filter(lambda text: text.isprintable())
+TRIMMED = TEXT.map(str.strip)
 TIMES = st.floats(1, 4e9).map(lambda seconds: round(seconds, 3))
 
 STATES = st.builds(
@@ -54,8 +55,8 @@ STATES = st.builds(
             st.sampled_from(WorkKind),
             TEXT,
             TIMES,
-            st.none() | TEXT,
-            st.none() | TEXT,
+            st.none() | TRIMMED,
+            st.none() | TRIMMED,
             st.just("https://tickets.example/1"),
             st.none() | TIMES,
         ),
