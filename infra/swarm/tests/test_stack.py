@@ -137,3 +137,10 @@ def test_the_client_of_docker_takes_it() -> None:
     assert yaml.safe_load(told.stdout)["services"].keys() == SERVICES.keys()
     without = subprocess.run(command, env={"PATH": environment["PATH"]}, capture_output=True, text=True, check=False)
     assert "VITRINA_POSTGRES_ADDRESS" in without.stderr
+
+
+@pytest.mark.parametrize("part", ["auth", "registry", "orchestrator", "gateway", "edge"])
+def test_each_part_has_the_settings_that_it_has_with_compose(part: str) -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    missing = set(compose[part]["environment"]) - set(SERVICES[part]["environment"])
+    assert missing <= {"VITRINA_ENGINE_PATIENCE"}  # Swarm's services do not live through a restart of their engine
