@@ -5,7 +5,7 @@ import signal
 import sys
 from types import FrameType
 
-from vitrina_embedded.alert_routes import apply_alert_routes, test_alert_routes
+from vitrina_embedded.alert_routes import apply_alert_routes, send_alert_test
 from vitrina_embedded.down import down, wipe
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import load_settings
@@ -17,7 +17,7 @@ _COMMANDS = {
     "down": down,
     "wipe": wipe,
     "alert-routes": apply_alert_routes,
-    "alert-test": test_alert_routes,
+    "alert-test": send_alert_test,
 }
 _INTERRUPTED = 130
 

@@ -19,7 +19,7 @@ def apply_alert_routes(settings: Settings) -> None:
     print(f"In effect: {len(delivery.receivers)} receivers, {len(delivery.routes)} routes.")
 
 
-def test_alert_routes(settings: Settings) -> None:
+def send_alert_test(settings: Settings) -> None:
     """Raises Refusal: nothing runs, or there is nobody to tell."""
     names = [receiver.name for receiver in settings.delivery().receivers]
     if not names:

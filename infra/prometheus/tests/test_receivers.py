@@ -16,11 +16,14 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from vitrina_embedded.alert_routes import apply_alert_routes, send_alert_test
 from vitrina_embedded.alerting.applying import RunningRoutes
 from vitrina_embedded.alerting.delivery import Delivery, read_delivery
 from vitrina_embedded.alerting.routes import EventsWay, Receivers, render_routes
 from vitrina_embedded.downloads import TOOLS, Monitoring
+from vitrina_embedded.home import Home
 from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.settings import Settings
 from vitrina_embedded.testing.alerting import QUICK_TIMES, RunningAlertmanager, eventually
 from vitrina_embedded.testing.receiver import Receiver
 from vitrina_kit.testing.ports import free_port
@@ -202,6 +205,29 @@ def test_changed_routes_are_taken_at_once_tested_and_what_does_not_fit_changes_n
         eventually(lambda: bool(everybody.bot.told), 30, "the former routes work")
     finally:
         alertmanager.stop()
+
+
+def test_the_commands_find_the_alertmanager_that_runs_and_say_when_there_is_none(
+    monitoring: Monitoring, tmp_path: Path, everybody: Everybody, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, file = Home(tmp_path / "home"), tmp_path / "routes.yaml"
+    file.write_text(f"receivers: [{{name: hook, webhook: {{url: 'http://{everybody.hooks.address}/hook'}}}}]\n")
+    settings = Settings(home=home.path, alert_routes_file=file)
+    for command in (apply_alert_routes, send_alert_test):
+        with pytest.raises(Refusal, match="make up"):
+            command(settings)
+    alertmanager = RunningAlertmanager(monitoring, home.run, everybody.hooks.address)
+    alertmanager.start()
+    try:
+        ports = {"alertmanager": int(alertmanager.address.rpartition(":")[2]), "gateway_internal": 1}
+        home.ports_file.write_text(json.dumps(ports))
+        home.ready_file.write_text("{}")
+        apply_alert_routes(settings)
+        send_alert_test(settings)
+        eventually(lambda: bool(everybody.hooks.told("/hook")), 30, "the test arrives")
+    finally:
+        alertmanager.stop()
+    assert "In effect: 1 receivers, 0 routes." in capsys.readouterr().out
 
 
 def test_what_is_rendered_satisfies_amtool(monitoring: Monitoring, tmp_path: Path, everybody: Everybody) -> None:
