@@ -89,17 +89,17 @@ class Person:
 
     def keep_series(self, source: str) -> None:
         """Of a deleted source, whose name is free again thereby."""
-        for operation in self.read(f"{REGISTRY}/operations?source={source}&state=pending")["items"]:
+        for operation in self.read(f"{REGISTRY}/operations", source=source, state="pending")["items"]:
             self.ask("POST", f"{REGISTRY}/operations/{operation['id']}/cancel").raise_for_status()
 
     def remove_series(self, source: str) -> None:
         """Of a deleted source, without the rest of the grace."""
-        for operation in self.read(f"{REGISTRY}/operations?source={source}&state=pending")["items"]:
+        for operation in self.read(f"{REGISTRY}/operations", source=source, state="pending")["items"]:
             self.ask("POST", f"{REGISTRY}/operations/{operation['id']}/run").raise_for_status()
 
     def removals(self, source: str) -> list[str]:
         """States of the operations that remove the series of a source, the newest first."""
-        return [operation["state"] for operation in self.read(f"{REGISTRY}/operations?source={source}")["items"]]
+        return [operation["state"] for operation in self.read(f"{REGISTRY}/operations", source=source)["items"]]
 
     def create(self, path: str, body: Mapping[str, Any]) -> Any:
         return self.ask("POST", f"{REGISTRY}{path}", json=body).raise_for_status().json()
