@@ -170,7 +170,7 @@ def _present(fleet: list[Any]) -> dict[str, str]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 async def test_of_100_000_devices_no_transition_is_missing_doubled_or_inverted(
     large_world: Any, record_property: Any
 ) -> None:
@@ -183,7 +183,7 @@ async def test_of_100_000_devices_no_transition_is_missing_doubled_or_inverted(
     began = time.time()
     pair = Pair(world)
     try:
-        filled = await _until_stored(world, _present(fleet), 240)
+        filled = await _until_stored(world, _present(fleet), 600)  # a machine with other work is slow at first
         async with _killed_at_random(pair, chance):
             flips = await _flip(fleet, chance)
         await _until_stored(world, _present(fleet), 120)

@@ -126,7 +126,14 @@ class Transitions:
         for transition in waiting:
             if outage.is_set():
                 return
-            await self._store(transition, outage)
+            if self._is_still_due(transition):
+                await self._store(transition, outage)
+            else:
+                self._unsettled = True  # another gateway was quicker; the next evaluation decides
+
+    def _is_still_due(self, transition: Transition) -> bool:
+        known = self._links.get(transition.device.key)
+        return transition.after == (0 if known is None else known.sequence)
 
     async def _store(self, transition: Transition, outage: asyncio.Event) -> None:
         key = transition.device.key
