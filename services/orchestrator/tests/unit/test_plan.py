@@ -133,13 +133,13 @@ def test_former_configurations_go_when_the_exporter_has_lived_with_the_present_o
 DYING = replace(DEAD, config=UNPROVEN, early_deaths=1, exit_code=1)
 
 
-@pytest.mark.parametrize("changes", [{}, {"early_deaths": 2}, {"exit_code": None}, {"exit_code": -11}])
+@pytest.mark.parametrize("changes", [{}, {"early_deaths": 2}, {"exit_code": -11}])
 def test_who_dies_of_a_new_configuration_goes_back_to_the_last_proven_one(changes: dict[str, Any]) -> None:
     assert plan(WANTED, replace(DYING, **changes), Answer(), 0, NOW) == [FallBack(5), Start()]
 
 
-@pytest.mark.parametrize("exit_code", [-9, -15, 137, 143])
-def test_an_end_from_outside_is_not_blamed_on_the_configuration_but_want_of_memory_is(exit_code: int) -> None:
+@pytest.mark.parametrize("exit_code", [None, -9, -15, 137, 143])
+def test_an_end_from_outside_is_not_blamed_on_the_configuration_but_want_of_memory_is(exit_code: int | None) -> None:
     killed = replace(DYING, exit_code=exit_code)
     assert plan(WANTED, killed, Answer(), 0, NOW) == [Start()]
     assert plan(WANTED, replace(killed, out_of_memory=True), Answer(), 0, NOW) == [FallBack(5), Start()]

@@ -15,8 +15,9 @@ PROOF_SECONDS: Final = 10.0
 """Who has lived with a configuration for so long is well with it."""
 _BLAMED_DEATHS: Final = range(1, 3)
 """Early deaths in a row. More of them have happened with the former configuration, too: it is not to blame."""
-_FROM_OUTSIDE: Final = frozenset({-9, -15, 137, 143})
-"""Ends by SIGKILL or SIGTERM, as processes and as containers tell them: somebody's doing, no configuration's."""
+_NOT_ITS_OWN: Final = frozenset({None, -9, -15, 137, 143})
+"""Ends by SIGKILL or SIGTERM, as processes and as containers tell them, are somebody's doing; and one that nobody saw (a
+process that another orchestrator had started) may have been."""
 _FIRST_PAUSE_SECONDS: Final = 300.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 
@@ -47,7 +48,7 @@ def former_to_serve(wanted: Wanted, instance: Instance) -> int | None:
     config = instance.config
     if config is None or config.digest != wanted.config_digest or not config.older_revisions:
         return None
-    by_itself = instance.out_of_memory or instance.exit_code not in _FROM_OUTSIDE
+    by_itself = instance.out_of_memory or instance.exit_code not in _NOT_ITS_OWN
     if instance.early_deaths not in _BLAMED_DEATHS or not by_itself:
         return None
     return min(config.older_revisions)
