@@ -16,7 +16,7 @@ PROOF_SECONDS: Final = 10.0
 _BLAMED_DEATHS: Final = range(1, 3)
 """Early deaths in a row. More of them have happened with the former configuration, too: it is not to blame."""
 _NOT_ITS_OWN: Final = frozenset({None, -9, -15, 137, 143})
-"""Ends by SIGKILL or SIGTERM, as processes and as containers tell them, are somebody's doing; and one that nobody saw (a
+"""Ends by SIGKILL or SIGTERM, as processes and as containers tell them, are somebody's doing; one that nobody saw (of a
 process that another orchestrator had started) may have been."""
 _FIRST_PAUSE_SECONDS: Final = 300.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
