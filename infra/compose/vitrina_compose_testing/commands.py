@@ -1,5 +1,6 @@
 """Commands, and waiting for what they bring about."""
 
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,9 @@ def run(*command: str, seconds: float = 60, environment: Mapping[str, str] | Non
 
 
 def succeeds(*command: str) -> bool:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    """False also where there is no such program."""
+    there = shutil.which(command[0]) is not None
+    return there and subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
 def wait_until(condition: Callable[[], Value], seconds: float, what: str) -> Value:
