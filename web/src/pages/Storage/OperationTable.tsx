@@ -1,15 +1,16 @@
 import { Button, Skeleton } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Operation, type OperationAct, useActOnOperation, useOperations } from "../../api/storage";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDatabase } from "../../components/icons";
-import { TypeToDelete } from "../../components/TypeToDelete";
 import table from "../../components/table.module.css";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
 import classes from "./StoragePage.module.css";
+
+const RunOperationDialog = lazy(() => import("./RunOperationDialog"));
 
 const STOPPABLE: readonly Operation["state"][] = ["found", "pending", "failed"];
 
@@ -108,16 +109,14 @@ function Acts({ id, name }: { id: number; name: string }) {
         {t("storage.run")}
       </Button>
       {isAsking && (
-        <TypeToDelete
-          name={name}
-          title={t("storage.runTitle", { name })}
-          text={t("storage.runText")}
-          act={t("storage.run")}
-          error={null}
-          isPending={act.isPending}
-          onClose={() => setIsAsking(false)}
-          onDelete={() => perform("run")}
-        />
+        <Suspense>
+          <RunOperationDialog
+            name={name}
+            isPending={act.isPending}
+            onClose={() => setIsAsking(false)}
+            onRun={() => perform("run")}
+          />
+        </Suspense>
       )}
     </>
   );
