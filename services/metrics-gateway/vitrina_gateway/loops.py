@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,41 +121,35 @@ async def ask_registry(registry: Registry, refresh: Refresh, every: float) -> No
 
 
 async def ask_facts(registry: Registry, facts: FactBook, every: float) -> None:
-    answered = True
-    while True:
-        try:
-            facts.learn(await registry.facts(facts.version))
-        except RegistryError as error:
-            if answered:
-                log.warning("device_facts_not_read", reason=str(error))
-            answered = False
-        else:
-            answered = True
-        await asyncio.sleep(every)
+    async def ask() -> None:
+        facts.learn(await registry.facts(facts.version))
+
+    await _keep_asking(ask, every, complaint="device_facts_not_read")
 
 
 async def ask_work_states(registry: Registry, work: WorkBook, every: float) -> None:
-    answered = True
-    while True:
-        try:
-            work.learn(await registry.work_states(work.version))
-        except RegistryError as error:
-            if answered:
-                log.warning("work_states_not_read", reason=str(error))
-            answered = False
-        else:
-            answered = True
-        await asyncio.sleep(every)
+    async def ask() -> None:
+        work.learn(await registry.work_states(work.version))
+
+    await _keep_asking(ask, every, complaint="work_states_not_read")
 
 
 async def ask_hidden(registry: Registry, fleet: Fleet, every: float) -> None:
+    async def ask() -> None:
+        fleet.hidden = await registry.hidden_sources()
+
+    await _keep_asking(ask, every, complaint="hidden_sources_not_read")
+
+
+async def _keep_asking(ask: Callable[[], Awaitable[None]], every: float, complaint: str) -> None:
+    """What was known stays while the registry does not answer, which is complained of once."""
     answered = True
     while True:
         try:
-            fleet.hidden = await registry.hidden_sources()
+            await ask()
         except RegistryError as error:
             if answered:
-                log.warning("hidden_sources_not_read", reason=str(error))
+                log.warning(complaint, reason=str(error))
             answered = False
         else:
             answered = True
