@@ -20,18 +20,20 @@ from vitrina_embedded.supervision import last_lines
 from vitrina_orchestrator.testing import private_engine
 
 BIN = Path(sys.executable).parent
-TESTED = ("services", "exporters", "infra", "cli")
+TESTED = ("infra", "exporters", "services", "cli")
+"""In this order: the longest files first, or one process is left with them while the others have nothing to do."""
+SIDE_BY_SIDE = ("--dist", "loadfile", "--no-loadscope-reorder")
+"""A file stays in one process, so that its fixtures are made once."""
 SOME_FAILED = 1
 """Pytest's exit status for that; others mean that it could not run."""
 GROUPS = (
-    ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "3", "--dist", "loadfile")),
-    ("containers, each file with an engine of its own", "docker and not e2e", ("-n", "2", "--dist", "loadfile")),
-    ("whole systems, one for each of two sets of files", "e2e", ("-n", "2", "--dist", "loadfile")),
+    ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "3", *SIDE_BY_SIDE)),
+    ("containers, each file with an engine of its own", "docker and not e2e", ("-n", "2", *SIDE_BY_SIDE)),
+    ("whole systems, one for each of two sets of files", "e2e", ("-n", "2", *SIDE_BY_SIDE)),
 )
 """Name, marks and options of the sets of tests that run one after the other.
 
-More processes than cores would keep busy, because most of these tests wait for a server; a file stays in one process,
-so that its fixtures are made once.
+More processes than cores would keep busy, because most of these tests wait for a server.
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

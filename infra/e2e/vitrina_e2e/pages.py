@@ -11,13 +11,22 @@ WORDS: Final = {
     "ru": {"devices": "Устройства", "online": "В сети", "offline": "Не в сети", "unknown": "Неизвестно"},  # noqa: RUF001 - Russian
 }
 
+_TROUBLE: Final = 500
+
 
 class Tab:
-    """One person's tab of a browser."""
+    """One person's tab of a browser. What went wrong in it is printed: pytest shows that with a test that fails."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        page.on("pageerror", lambda error: print(f"error in the page: {error}"))
+        page.on(
+            "requestfailed", lambda request: print(f"not answered: {request.method} {request.url} {request.failure}")
+        )
+        page.on(
+            "response", lambda answer: print(f"{answer.status} {answer.url}") if answer.status >= _TROUBLE else None
+        )
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")

@@ -20,7 +20,8 @@ from vitrina_gateway.domain.device import (
     to_contract,
 )
 
-TEXT = st.text(max_size=20).filter(lambda text: text.isprintable())
+PRINTABLE = st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"], include_characters=" ")
+TEXT = st.text(PRINTABLE, max_size=20)
 TRIMMED = TEXT.map(str.strip)
 TIMES = st.floats(1, 4e9).map(lambda seconds: round(seconds, 3))
 

@@ -20,6 +20,7 @@ from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceB
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.settings import OrchestratorSettings
 from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, skip_where_impossible
+from vitrina_orchestrator.testing.registry_stand_in import source
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, eventually, spec
 from vitrina_orchestrator.testing.stub_image import STUB, image_tar, import_changes
 from vitrina_orchestrator.use_cases.ports import Runtime
@@ -412,17 +413,40 @@ class TestDockerRuntime(DockerWorld):
         return self.engine.docker("volume", "ls", "--quiet").split()
 
 
-@pytest.mark.long  # infra/e2e does the same with the whole system
-async def test_whatever_hands_do_the_desired_state_returns_within_ten_seconds(
-    world: "World", engine: PrivateEngine
-) -> None:
+@pytest.fixture
+def docked(world: "World", engine: PrivateEngine) -> "World":
+    """Its orchestrators run exporters as containers of the tests' engine."""
     world.environment |= {
         "VITRINA_RUNTIME": "docker",
         "VITRINA_DOCKER_HOST": engine.host,
         "VITRINA_INSTALLATION": SETTINGS.installation,
         "VITRINA_IMAGE_TAG": SETTINGS.image_tag,
     }
-    container = container_name(NAME, SETTINGS)
+    return world
+
+
+async def test_a_configuration_that_kills_the_exporter_leaves_its_container_serving_the_former_one(
+    docked: "World",
+) -> None:
+    orchestrator = docked.orchestrator()
+    await docked.until_listed_at_all(orchestrator)
+    good = await docked.change(NAME, image="vitrina/exporter-stub", sources=[source("lobby")])
+    before = await docked.until(NAME, lambda status: status.applied_revision == good)
+    bad = await docked.change(NAME, image="vitrina/exporter-stub", sources=[source(exit=7)])
+    serving = await docked.until(
+        NAME, lambda status: status.applied_revision == good and "did not survive" in str(status.reason)
+    )
+    assert f"revision {bad} (it ended with exit code 7: cannot go on: asked to end)" in str(serving.reason)
+    assert (serving.phase, serving.instance) == ("degraded", before.instance)
+    await docked.change(NAME, deleted=True)
+    await docked.until(NAME, lambda status: status.phase == "stopped")
+
+
+@pytest.mark.long  # infra/e2e does the same with the whole system
+async def test_whatever_hands_do_the_desired_state_returns_within_ten_seconds(
+    docked: "World", engine: PrivateEngine
+) -> None:
+    world, container = docked, container_name(NAME, SETTINGS)
     orchestrator = world.orchestrator()
     await world.until_listed_at_all(orchestrator)
     revision = await world.change(NAME, image="vitrina/exporter-stub")
