@@ -129,6 +129,7 @@ class ConformanceSuite(FaultMatrix, ABC):
             "incomplete": {},
         }
         world.exporter.configure(sources, interval=INTERVAL)
+        eventually(lambda: {each.name for each in world.exporter.status().sources} == {*sources}, 3, "they are taken")
         eventually(lambda: world.exporter.source("metadata").reason == "endpoint_refused", 3, "the endpoint is refused")
         eventually(lambda: world.exporter.source("incomplete").reason == "configuration", 3, "the field is named")
         assert "api_url" in (world.exporter.source("incomplete").detail or "")
