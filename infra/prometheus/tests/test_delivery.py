@@ -137,6 +137,7 @@ def test_an_outage_of_a_vendor_is_one_notification_whatever_dies_meanwhile(watch
     assert watched.receiver.about(source="shop") == [("SiteDark", "firing")]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_dark_screen_is_told_once_after_its_limit_and_once_when_it_is_back(watched: Watched) -> None:
     watched.all_online()

@@ -35,6 +35,7 @@ def test_every_package_has_a_licence_that_lets_everybody_use_it() -> None:
     assert {name: licence for name, licence in found.items() if not FREE_TO_USE.search(licence)} == {}
 
 
+@pytest.mark.long
 def test_what_vitrina_is_made_of_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sbom, "TARGET", tmp_path)
     sbom.main()
