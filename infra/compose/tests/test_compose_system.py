@@ -102,9 +102,10 @@ def test_each_part_is_given_its_own_secrets_alone(system: System) -> None:
         name: {key for key, value in secrets.items() if value in run("docker", "exec", name_id, "sh", "-c", script)}
         for name, name_id in ((name, shown["Id"]) for name, shown in parts().items() if name not in ONE_SHOTS)
     }
-    assert readable["gateway"] == {"nats-gateway-password", "gateway-calls-registry"}
+    assert readable["gateway"] == {"nats-gateway-password", "gateway-calls-registry", "alertmanager-calls-gateway"}
     assert readable["prometheus"] == {"calls-orchestrator"}
-    assert readable["edge"] == readable["alertmanager"] == readable["cubicmedia-simulator"] == set()
+    assert readable["alertmanager"] == {"alertmanager-calls-gateway"}
+    assert readable["edge"] == readable["cubicmedia-simulator"] == set()
     assert [name for name, known in readable.items() if "registry-secret-key" in known] == ["registry"]
 
 
