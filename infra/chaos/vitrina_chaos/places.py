@@ -68,7 +68,8 @@ class Processes:
     def running(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for process in living_exporters(self.folder):
-            with contextlib.suppress(psutil.Error):
+            # One that has ended since then has no environment any more.
+            with contextlib.suppress(psutil.Error, KeyError):
                 folder = Path(process.environ()["VITRINA_CONFIG_DIR"])
                 found.setdefault(folder.parent.name, []).append(str(process.pid))
         return found

@@ -35,7 +35,7 @@ def test_steps_are_neither_too_many_nor_finer_than_two_scrapes(seconds: int, scr
 def test_each_kind_of_step_is_told_apart() -> None:
     span = span_of(1_000_020, 1_000_260, SCRAPE, 60)
     steps = {end: NAMES[name][0] for end, name in zip(span.ends(), ["up", "down", "untold", "blind"], strict=True)}
-    found = segments(span, steps)
+    found = segments(span, steps, SCRAPE)
     assert [each.status for each in found] == [Told.ONLINE, Told.OFFLINE, Told.UNKNOWN, Told.NOT_MEASURED]
     shares = uptime(span, steps, SCRAPE)
     assert (shares.online, shares.offline, shares.unknown, shares.not_measured) == (60, 60, 60, 60)
@@ -45,7 +45,13 @@ def test_each_kind_of_step_is_told_apart() -> None:
 def test_nothing_measured_gives_no_share() -> None:
     span = span_of(1_000_020, 1_000_260, SCRAPE, 60)
     assert uptime(span, {}, SCRAPE).online_share is None
-    assert [each.status for each in segments(span, {})] == [Told.NOT_MEASURED]
+    assert [each.status for each in segments(span, {}, SCRAPE)] == [Told.NOT_MEASURED]
+
+
+@pytest.mark.parametrize(("seconds", "last"), [(29, Told.ONLINE), (31, Told.NOT_MEASURED), (60, Told.NOT_MEASURED)])
+def test_a_step_that_has_just_begun_is_no_gap(seconds: int, last: Told) -> None:
+    span = span_of(1_000_020, 1_000_080 + seconds, SCRAPE, 60)
+    assert segments(span, {1_000_080: UP}, SCRAPE)[-1].status is last
 
 
 def test_half_a_step_without_scrapes_is_half_not_measured() -> None:
@@ -63,7 +69,7 @@ def test_half_a_step_without_scrapes_is_half_not_measured() -> None:
 def test_segments_and_uptime_cover_the_span_without_overlap(start: float, seconds: float, names: list[str]) -> None:
     span = span_of(start, start + seconds, SCRAPE)
     counts = {end: NAMES[names[number % len(names)]][0] for number, end in enumerate(span.ends())}
-    found = segments(span, counts)
+    found = segments(span, counts, SCRAPE)
     assert found[0].start == span.start
     assert found[-1].end == span.end
     assert all(one.end == other.start and one.status is not other.status for one, other in pairwise(found))

@@ -6,7 +6,7 @@ nor against it.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -98,13 +98,17 @@ class Uptime:
 _NOTHING: Final = Counts()
 
 
-def segments(span: Span, counts: Mapping[int, Counts]) -> list[Segment]:
-    """Neighbouring steps of one status joined; together they cover the span. `counts` by the end of the step."""
+def segments(span: Span, counts: Mapping[int, Counts], scrape_seconds: float) -> list[Segment]:
+    """Neighbouring steps of one status joined; together they cover the span. `counts` by the end of the step.
+
+    A step that began less than two scrapes ago and has no sample yet is no gap: its first is still to come.
+    """
     found: list[Segment] = []
     for start, end, step in _steps(span, counts):
         status = step.status()
-        if found and found[-1].status is status:
-            found[-1] = Segment(status, found[-1].start, end)
+        has_just_begun = not step.scrapes and end == span.end and end - start < 2 * scrape_seconds
+        if found and (found[-1].status is status or has_just_begun):
+            found[-1] = replace(found[-1], end=end)
         else:
             found.append(Segment(status, start, end))
     return found

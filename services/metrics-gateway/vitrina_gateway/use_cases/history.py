@@ -50,7 +50,7 @@ class DevicePast:
             for at, value in series.points:
                 counts.setdefault(round(at), {})[series.labels[OF]] = value
         by_step = {at: Counts(**values) for at, values in counts.items()}
-        return History(span, segments(span, by_step), uptime(span, by_step, self.scrape_seconds))
+        return History(span, segments(span, by_step, self.scrape_seconds), uptime(span, by_step, self.scrape_seconds))
 
     async def series(  # noqa: PLR0917 - one argument for each parameter of the question
         self, scope: Scope, key: DeviceKey, metric: str, start: float | None, end: float | None, step: float
