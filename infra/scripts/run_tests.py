@@ -27,7 +27,7 @@ SIDE_BY_SIDE = ("--dist", "loadfile", "--no-loadscope-reorder")
 SOME_FAILED = 1
 """Pytest's exit status for that; others mean that it could not run."""
 GROUPS = (
-    ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "3", *SIDE_BY_SIDE)),
+    ("parts and their boundaries, side by side", "not e2e and not docker", ("-n", "4", *SIDE_BY_SIDE)),
     ("containers, each file with an engine of its own", "docker and not e2e", ("-n", "2", *SIDE_BY_SIDE)),
     ("whole systems, one for each of two sets of files", "e2e", ("-n", "2", *SIDE_BY_SIDE)),
 )
