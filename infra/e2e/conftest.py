@@ -28,6 +28,7 @@ QUICK = {
     "FRESH_SECONDS": "20",
     "DEMO_DEVICES": "200",
     "DEMO_FLIPS_PER_MINUTE": "0",  # only the tests turn devices on and off
+    "DEMO_INCIDENT": "0",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent

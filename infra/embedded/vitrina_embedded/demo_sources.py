@@ -14,6 +14,10 @@ from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, SIMULATOR_TOKEN, read_secret
 
 _SECONDS: Final = 30
+EXPIRED_PLATFORM: Final = "addreality"
+EXPIRED_SOURCE: Final = "demo-volga"
+_EXPIRED_TOKEN: Final = "demo-token-of-last-year"  # noqa: S105 - refused by the simulator, which knows another one
+_CSV: Final = {"Content-Type": "text/csv; charset=utf-8"}
 _PATHS: Final = {"addreality": "/public/v1/device/list", "cubicmedia": "/api/v0.1/players/status-check?mac="}
 
 
@@ -27,6 +31,16 @@ class Demo:
     state_file: Path
     certificate: Path | None = None
     """The edge's, when that is https."""
+    device_facts: str = ""
+    """CSV of what people know of the demo's devices."""
+    has_expired: bool = False
+    """A third source, whose vendor refuses its token."""
+
+    @property
+    def wanted(self) -> dict[str, tuple[str, str]]:
+        """Platform and endpoint of each source, by the key under which the file of states knows it."""
+        places = {platform: (platform, f"{base}{_PATHS[platform]}") for platform, base in self.simulators.items()}
+        return {**places, EXPIRED_SOURCE: places[EXPIRED_PLATFORM]} if self.has_expired else places
 
 
 def ensure_sources(demo: Demo) -> list[str]:
@@ -39,21 +53,26 @@ def ensure_sources(demo: Demo) -> list[str]:
     """
     state = read_json(demo.state_file)
     known: dict[str, str] = state.get("demo_endpoints", {})
-    wanted = {platform: f"{base}{_PATHS[platform]}" for platform, base in demo.simulators.items()}
-    if known == wanted:
+    if known == {key: endpoint for key, (_, endpoint) in demo.wanted.items()}:
         return []
     trust = own_trust(demo.certificate) if demo.certificate else True
     with httpx.Client(base_url=demo.edge, timeout=_SECONDS, trust_env=False, verify=trust) as client:
         if not _sign_in(client, demo):
             return ["The admin's password was changed, so the demo's sources are left as they are."]
-        for platform, endpoint in wanted.items():
-            if platform not in known:
-                _create(client, demo, platform, endpoint)
-            elif known[platform] != endpoint:
-                _move(client, platform, endpoint)
-            known = {**known, platform: endpoint}
+        for key, (platform, endpoint) in demo.wanted.items():
+            if key not in known:
+                _create(client, demo, key, endpoint)
+            elif known[key] != endpoint:
+                _move(client, platform, _source(key), endpoint)
+            known = {**known, key: endpoint}
             write_private(demo.state_file, json.dumps({**state, "demo_endpoints": known}, indent=2) + "\n")
+        if demo.device_facts:
+            _check(client.post("/api/registry/v1/facts.csv", content=demo.device_facts.encode(), headers=_CSV))
     return []
+
+
+def _source(key: str) -> str:
+    return key if key == EXPIRED_SOURCE else f"demo-{key}"
 
 
 def _sign_in(client: httpx.Client, demo: Demo) -> bool:
@@ -67,15 +86,18 @@ def _sign_in(client: httpx.Client, demo: Demo) -> bool:
     return True
 
 
-def _create(client: httpx.Client, demo: Demo, platform: str, endpoint: str) -> None:
+def _create(client: httpx.Client, demo: Demo, key: str, endpoint: str) -> None:
+    platform = demo.wanted[key][0]
     config: dict[str, Any] = {"api_url": endpoint}
-    if platform == "addreality":
+    if key == EXPIRED_SOURCE:
+        config["api_token"] = _EXPIRED_TOKEN
+    elif platform == "addreality":
         config["api_token"] = read_secret(demo.secrets[SIMULATOR_TOKEN])
     else:
         config["macs"] = _check(client.get(f"{demo.simulators[platform]}/control/macs")).json()
         config["offline_values"] = ["offline"]
     body: Mapping[str, Any] = {
-        "name": f"demo-{platform}",
+        "name": _source(key),
         "config": config,
         "labels": {"demo": "true"},
         "enabled": True,
@@ -85,8 +107,8 @@ def _create(client: httpx.Client, demo: Demo, platform: str, endpoint: str) -> N
         _check(answer)
 
 
-def _move(client: httpx.Client, platform: str, endpoint: str) -> None:
-    path = f"/api/registry/v1/exporters/{platform}/sources/demo-{platform}"
+def _move(client: httpx.Client, platform: str, source: str, endpoint: str) -> None:
+    path = f"/api/registry/v1/exporters/{platform}/sources/{source}"
     answer = client.get(path)
     if answer.status_code == httpx.codes.NOT_FOUND:
         return

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from vitrina_embedded import configuration, database, postgres
+from vitrina_embedded.demo_began import incident_began
 from vitrina_embedded.downloads import TOOLS, from_environment, postgres_bin
 from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
@@ -28,6 +29,9 @@ from vitrina_embedded.templates import INFRA
 from vitrina_embedded.web_build import DIST
 
 PLATFORMS: Final = ("addreality", "cubicmedia")
+GATEWAY: Final = "gateway"
+INCIDENTS: Final = {"addreality": "flapper", "cubicmedia": "dark-site"}
+"""What the demo's simulators make happen to their fleets."""
 
 _SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 
@@ -42,7 +46,7 @@ def services(installation: Installation) -> list[Program]:
         _auth(installation),
         _registry(installation),
         _orchestrator(installation),
-        _gateway(installation),
+        gateway(installation),
     ]
 
 
@@ -273,11 +277,11 @@ def _runtime(installation: Installation) -> Mapping[str, str]:
     }
 
 
-def _gateway(installation: Installation) -> Program:
+def gateway(installation: Installation) -> Program:
     settings = installation.settings
     return _service(
         installation,
-        "gateway",
+        GATEWAY,
         {
             **_bus(installation, "gateway"),
             "VITRINA_PROMETHEUS_URL": installation.http("prometheus"),
@@ -344,6 +348,9 @@ def _simulator(installation: Installation, platform: str) -> Program:
         "flip-per-minute": f"{settings.demo_flips_per_minute:g}",
         **({"token-file": installation.secrets[SIMULATOR_TOKEN]} if platform == "addreality" else {}),
     }
+    began = incident_began(installation.home)
+    if began is not None:
+        options |= {"incident": INCIDENTS[platform], "incident-began": began}
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     return Program(
         name=f"{platform}-simulator",

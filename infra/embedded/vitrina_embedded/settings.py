@@ -44,6 +44,7 @@ class Settings(NetworkSettings, AlertSettings):
     demo: bool = True
     demo_devices: Annotated[int, Field(ge=1, le=100_000)] = 1000
     demo_flips_per_minute: Annotated[float, Field(ge=0)] = 3
+    demo_incident: bool = True
     runtime: Literal["auto", "docker", "process"] = "auto"
     docker_host: Annotated[str, Field(pattern=r"^[a-z]+://")] = "unix:///var/run/docker.sock"
     image_prefix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9._:/-]*/)?$")] = ""

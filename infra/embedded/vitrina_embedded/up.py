@@ -7,6 +7,8 @@ from typing import Final
 
 from vitrina_embedded import configuration, demo, downloads, postgres, processes, web_build
 from vitrina_embedded.database import prepare_database
+from vitrina_embedded.demo import DemoPast
+from vitrina_embedded.demo_began import begin_incident
 from vitrina_embedded.down import stop_everything
 from vitrina_embedded.exclusion import alone
 from vitrina_embedded.exporter_runtime import ExporterRuntime, plan_runtime, prepare_runtime
@@ -71,9 +73,10 @@ def _start(settings: Settings, home: Home) -> None:
         runtime = prepare_runtime(plan, settings, home)
     ports = choose_ports(home, reserved={settings.port})
     installation = Installation(settings, home, ports, secrets, monitoring, runtime.containers)
-    _start_processes(installation, steps)
-    with steps.step("Connect the demo's two vendors" if settings.demo else "Leave the demo out"):
-        notes = demo.ensure_sources(installation) if settings.demo else []
+    past = DemoPast(installation) if begin_incident(settings, home) else None
+    _start_processes(installation, steps, past)
+    with steps.step(_demo_title(settings, past)):
+        notes = _connect_demo(installation, past) if settings.demo else []
     write_private(home.endpoints_file, json.dumps(_endpoints(installation, runtime), indent=2) + "\n")
     write_private(home.ready_file, json.dumps({"url": settings.url}) + "\n")
     _remember(home, started=True)
@@ -82,7 +85,25 @@ def _start(settings: Settings, home: Home) -> None:
     _say_started(installation, steps, runtime, first=first)
 
 
-def _start_processes(installation: Installation, steps: Steps) -> None:
+def _demo_title(settings: Settings, past: DemoPast | None) -> str:
+    if past is not None:
+        return "Connect the demo's vendors, with a day of past and an incident"
+    return "Connect the demo's two vendors" if settings.demo else "Leave the demo out"
+
+
+def _connect_demo(installation: Installation, past: DemoPast | None) -> list[str]:
+    if past is None:
+        return demo.ensure_sources(installation)
+    notes = past.connect()
+    gateway = processes.gateway(installation)
+    supervisor = Supervisor(installation.home)
+    supervisor.start([gateway.name])
+    wait_until_healthy(supervisor, [gateway], installation.home, seconds=SERVICES_SECONDS)
+    return notes
+
+
+def _start_processes(installation: Installation, steps: Steps, past: DemoPast | None) -> None:
+    """With a past, the gateway waits for it."""
     home = installation.home
     supervisor = Supervisor(home)
     foundation, services = processes.foundation(installation), processes.services(installation)
@@ -91,6 +112,8 @@ def _start_processes(installation: Installation, steps: Steps) -> None:
         configuration.write_configuration(installation)
         postgres.create_cluster(home, installation.secrets["postgres-password"])
         supervisor.launch([*foundation, *services, *others])
+        if past is not None:
+            past.measure()
         supervisor.start(program.name for program in foundation)
         prepare_database(installation, seconds=FOUNDATION_SECONDS)
         wait_until_healthy(supervisor, foundation, home, seconds=FOUNDATION_SECONDS)
@@ -98,8 +121,9 @@ def _start_processes(installation: Installation, steps: Steps) -> None:
     with steps.step("Find the database at this version" if known else "Bring the database to this version"):
         migrate(installation)
     with steps.step("Start Vitrina"):
-        supervisor.start(program.name for program in [*services, *others])
-        wait_until_healthy(supervisor, [*services, *others], home, seconds=SERVICES_SECONDS)
+        now = [*(each for each in services if past is None or each.name != processes.GATEWAY), *others]
+        supervisor.start(program.name for program in now)
+        wait_until_healthy(supervisor, now, home, seconds=SERVICES_SECONDS)
 
 
 def _check_room(home: Home) -> None:

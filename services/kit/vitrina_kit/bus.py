@@ -23,12 +23,13 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy as ConsumerAckPolicy
-from nats.js.api import ConsumerConfig, DeliverPolicy, StreamConfig
+from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 from prometheus_client import Counter, Gauge
 from vitrina_contracts.subjects import StreamSpec
 
 from vitrina_kit.settings import BusSettings, read_secret
+from vitrina_kit.streams import stream_config
 
 log = structlog.get_logger(__name__)
 
@@ -195,7 +196,7 @@ class Bus:
             try:
                 await self.jetstream.stream_info(spec.name)
             except NotFoundError:
-                await self.jetstream.add_stream(_stream_config(spec, self._replicas))
+                await self.jetstream.add_stream(stream_config(spec, self._replicas))
                 log.info("stream_made", stream=spec.name)
 
     async def __aenter__(self) -> Self:
@@ -341,18 +342,6 @@ async def _undecoded(message: Any) -> bytes:
 
 async def _on_error(error: Exception) -> None:
     log.warning("bus_error", error=f"{type(error).__name__}: {error}")
-
-
-def _stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
-    return StreamConfig(
-        name=spec.name,
-        subjects=spec.subjects,
-        max_msgs_per_subject=spec.max_msgs_per_subject,
-        allow_direct=spec.allow_direct,
-        duplicate_window=spec.duplicate_window_seconds,
-        max_age=spec.max_age_seconds,
-        num_replicas=replicas,
-    )
 
 
 @asynccontextmanager

@@ -52,6 +52,7 @@ class Fleet:
     def __init__(self, devices: list[SimulatedDevice], seed: int) -> None:
         self.devices = devices
         self.by_id = {device.id: device for device in devices}
+        self.made_at = time.time()
         self._random = random.Random(seed + 1)  # noqa: S311 - a simulation
 
     def set_status(self, device: SimulatedDevice, status: str) -> None:

@@ -35,6 +35,7 @@ import uvloop
 from vitrina_sdk.server import Receive, Scope, Send
 from vitrina_sdk.testing.faults import Fault, Faults
 from vitrina_sdk.testing.fleet import Fleet, SimulatedDevice
+from vitrina_sdk.testing.incident import KINDS, befall, flap
 
 JSON: Final = b"application/json"
 _REMEMBERED_REQUESTS: Final = 100_000
@@ -165,8 +166,14 @@ def run_simulator(make_vendor: Callable[[int, int, Path | None], VendorApi], arg
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--token-file", type=Path, help="the only token that is accepted; without it any is")
     parser.add_argument("--flip-per-minute", type=float, default=3.0, help="0 turns it off")
+    parser.add_argument("--incident", choices=KINDS, action="append", default=[], help="what has befallen the fleet")
+    parser.add_argument(
+        "--incident-began", type=float, default=time.time(), help="Unix seconds; the demo's first start"
+    )
     given = parser.parse_args(arguments)
     vendor = make_vendor(given.devices, given.seed, given.token_file)
+    if given.incident:
+        befall(vendor.fleet, given.incident, given.incident_began)
     uvloop.run(_serve(Simulator(vendor, given.seed), vendor.fleet, given))
 
 
@@ -185,10 +192,12 @@ async def _serve(app: Simulator, fleet: Fleet, given: argparse.Namespace) -> Non
     server = _Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.ask_to_end)
-    flipping = asyncio.create_task(fleet.flip(given.flip_per_minute)) if given.flip_per_minute > 0 else None
+    changing = [fleet.flip(given.flip_per_minute)] if given.flip_per_minute > 0 else []
+    changing += [flap(fleet)] if "flapper" in given.incident else []
+    tasks = [asyncio.create_task(change) for change in changing]
     await server.serve()
-    if flipping:
-        flipping.cancel()
+    for task in tasks:
+        task.cancel()
 
 
 class _Server(uvicorn.Server):
