@@ -63,5 +63,6 @@ def _source(source: SourceCounts) -> SourceOverview:
         reason=health.reason,
         devices=source.counts.total,
         last_success_at=moment(health.last_success),
+        demo=known.labels.get("demo") == "true",
         **_counts(source.counts).model_dump(),
     )

@@ -54,6 +54,7 @@ class SourceOverview(StatusCounts):
     reason: Annotated[str | None, Field(description="Code of why it is not up.")]
     devices: int
     last_success_at: datetime | None
+    demo: Annotated[bool, Field(description="Of the demo: what it watches is made up.")] = False
 
 
 class Evidence(BaseModel):

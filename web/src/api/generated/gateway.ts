@@ -366,6 +366,8 @@ export interface PlatformCounts {
 }
 
 export interface SourceOverview {
+  /** Of the demo: what it watches is made up. */
+  demo?: boolean;
   devices: number;
   enabled: boolean;
   exporter: string;
