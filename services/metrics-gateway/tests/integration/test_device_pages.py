@@ -139,6 +139,18 @@ async def test_the_export_holds_the_own_devices_that_fit(fleet: Any) -> None:
             assert (await manager.http.get(f"/api/v1/devices.csv?{wrong}")).status_code == 422
 
 
+async def test_the_export_of_chosen_devices_leaves_out_what_is_not_the_caller_s(fleet: Any) -> None:
+    chosen = [("north", "n3"), ("north", "n1"), ("south", "s1"), ("north", "none")]
+    body = {"devices": [{"platform": "acme", "source": source, "device_id": device} for source, device in chosen]}
+    async with fleet.client("north") as manager:
+        response = await manager.http.post("/api/v1/devices.csv?language=ru&sort=device_id", json=body)
+        rows = list(csv.reader(io.StringIO(response.text.removeprefix("\ufeff")), delimiter=";"))
+        assert [row[5] for row in rows[1:]] == ["n1", "n3"]
+        for wrong in ("language=de", "sort=colour"):
+            assert (await manager.http.post(f"/api/v1/devices.csv?{wrong}", json=body)).status_code == 422
+        assert (await manager.http.post("/api/v1/devices.csv", json={"devices": []})).status_code == 422
+
+
 async def test_without_prometheus_the_past_is_not_told_as_empty(fleet: Any) -> None:
     fleet.surroundings.fault = "refuse"
     async with fleet.client("north") as manager:

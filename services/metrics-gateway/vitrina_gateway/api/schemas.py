@@ -1,7 +1,7 @@
 """Shapes of the answers; the hot ones are rendered elsewhere and only described here."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 from vitrina_contracts.device import Cause, Device, Status
@@ -9,6 +9,8 @@ from vitrina_contracts.device import Cause, Device, Status
 from vitrina_gateway.domain.device import instant
 from vitrina_gateway.domain.history import Told
 from vitrina_gateway.domain.overview import Change
+
+MOST_CHOSEN: Final = 20_000
 
 
 class Facets(BaseModel):
@@ -29,6 +31,16 @@ class DeviceList(BaseModel):
     next_cursor: Annotated[str | None, Field(description="Pass it as `cursor` for the next page; null on the last.")]
     as_of: Annotated[datetime, Field(description="The last instant at which the monitoring answered.")]
     facets: Facets
+
+
+class DeviceIdentity(BaseModel):
+    platform: str
+    source: str
+    device_id: str
+
+
+class ChosenDevices(BaseModel):
+    devices: Annotated[list[DeviceIdentity], Field(min_length=1, max_length=MOST_CHOSEN)]
 
 
 class StatusCounts(BaseModel):

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import islice
@@ -17,7 +17,7 @@ from vitrina_contracts.work import WorkKind
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import Index
 from vitrina_gateway.domain.kinds import NARROW, NO_WORK, UNKNOWN, WIDE
-from vitrina_gateway.domain.masks import Mask
+from vitrina_gateway.domain.masks import Mask, mask_of
 from vitrina_gateway.domain.order import SORT_KEYS, Place, is_numeric, sort_value
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
@@ -124,6 +124,14 @@ def select_all(index: Index, scope: Scope, wanted: DeviceFilter, sort: str) -> I
     wanted.check()
     check_sort(sort)
     return _walk(index, _Chosen(index, scope, wanted).all(), sort, None)
+
+
+def select_keys(index: Index, scope: Scope, keys: Iterable[DeviceKey], sort: str) -> Iterator[Row]:
+    """Those that are there and in the scope, in order. Raises `InvalidParameterError` before the first one."""
+    check_sort(sort)
+    positions = map(index.position, keys)
+    wanted = mask_of((position for position in positions if position is not None), len(index.rows))
+    return _walk(index, wanted & index.visible(scope), sort, None)
 
 
 def ordered(index: Index, matching: Mask, sort: str, limit: int) -> list[Row]:

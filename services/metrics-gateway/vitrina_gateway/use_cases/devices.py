@@ -1,6 +1,6 @@
 """Questions about devices, answered from the present snapshot as bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -10,10 +10,19 @@ from vitrina_gateway.domain.device import instant, moment
 from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError
 from vitrina_gateway.domain.evidence import Evidence, evidence
 from vitrina_gateway.domain.overview import count
-from vitrina_gateway.domain.query import LARGEST_PAGE, DeviceFilter, DeviceQuery, Page, ordered, select, select_all
+from vitrina_gateway.domain.query import (
+    LARGEST_PAGE,
+    DeviceFilter,
+    DeviceQuery,
+    Page,
+    ordered,
+    select,
+    select_all,
+    select_keys,
+)
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.domain.table import LANGUAGES, csv_parts
+from vitrina_gateway.domain.table import LANGUAGES, Language, csv_parts
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 
 _encoder = msgspec.json.Encoder()
@@ -85,9 +94,20 @@ def list_neighbours(fleet: Fleet, scope: Scope, key: DeviceKey, limit: int) -> A
 
 def export_devices(fleet: Fleet, scope: Scope, wanted: DeviceFilter, sort: str, language: str) -> Iterator[bytes]:
     """CSV of all devices that fit, of one snapshot. Raises `NotReadyError` or `InvalidParameterError` at once."""
+    table = _table(language)
+    return csv_parts(select_all(fleet.present().index, scope, wanted, sort), table)
+
+
+def export_chosen(fleet: Fleet, scope: Scope, keys: Iterable[DeviceKey], sort: str, language: str) -> Iterator[bytes]:
+    """CSV of those devices that are there and in the scope. Raises like `export_devices`."""
+    table = _table(language)
+    return csv_parts(select_keys(fleet.present().index, scope, keys, sort), table)
+
+
+def _table(language: str) -> Language:
     if language not in LANGUAGES:
         raise InvalidParameterError("language", f"one of {', '.join(LANGUAGES)}")
-    return csv_parts(select_all(fleet.present().index, scope, wanted, sort), LANGUAGES[language])
+    return LANGUAGES[language]
 
 
 def _evidence(each: Evidence) -> dict[str, object]:

@@ -80,7 +80,8 @@ async def test_many_devices_are_changed_at_once_and_only_in_the_named_fields(adm
     await put(admin, VENDOR, {"site": "Lobby", "note": "keep"})
     chosen = [{"platform": "addreality", "source": "vendor", "device_id": str(number)} for number in (17, 18, 19)]
     answer = await admin.post("/facts/bulk", {"devices": chosen, "set": {"city": "Tver", "site": None}})
-    assert answer.json() == {"created": 2, "updated": 1, "unchanged": 0, "removed": 0}
+    counts = {name: count for name, count in answer.json().items() if name != "before"}
+    assert counts == {"created": 2, "updated": 1, "unchanged": 0, "removed": 0}
     facts = (await admin.get(VENDOR)).json()
     assert (facts["city"], facts["site"], facts["note"]) == ("Tver", None, "keep")
     again = await admin.post("/facts/bulk", {"devices": chosen, "set": {"city": "Tver"}})
@@ -93,6 +94,46 @@ async def test_many_devices_are_changed_at_once_and_only_in_the_named_fields(adm
         body = json.dumps({"devices": chosen, "set": {unknown: "red"}})  # the client's own writer stops at half a pair
         odd = await admin.ask("POST", "/facts/bulk", content=body, headers={"Content-Type": "application/json"})
         assert odd.status_code == 422
+
+
+@pytest.mark.usefixtures("fleet")
+async def test_what_was_before_a_change_puts_each_device_back(admin: Asker) -> None:
+    await put(admin, VENDOR, {"site": "Lobby", "tags": ["a,b"]})
+    known = (await admin.get(VENDOR)).json()
+    chosen = [{"platform": "addreality", "source": "vendor", "device_id": number} for number in ("17", "18")]
+    changes = {"site": "Hall", "tags": ["c"]}
+    before = (await admin.post("/facts/bulk", {"devices": chosen, "set": changes})).json()["before"]
+    assert [(item["device_id"], item["site"], item["tags"]) for item in before] == [
+        ("17", "Lobby", ["a,b"]),
+        ("18", None, []),
+    ]
+    each = [
+        {**place, "set": {name: item[name] for name in changes}} for place, item in zip(chosen, before, strict=True)
+    ]
+    undone = (await admin.post("/facts/bulk", {"devices": each})).json()
+    assert (undone["updated"], undone["removed"]) == (1, 1)
+    assert {**(await admin.get(VENDOR)).json(), "version": 0, "updated_at": ""} == {
+        **known,
+        "version": 0,
+        "updated_at": "",
+    }
+    assert (await admin.post("/facts/bulk", {"devices": chosen})).status_code == 422
+
+
+@pytest.mark.usefixtures("fleet")
+async def test_a_refused_table_speaks_the_reader_s_language(admin: Asker) -> None:
+    rows = ["addreality;vendor;1;A;B;north;", f"addreality;vendor;2;{'A' * 201};B;91;", "addreality;vendor;;A;B;1;"]
+    headers = {"Content-Type": "text/csv", "Accept-Language": "ru"}
+    told = {}
+    for text in (f"{HEADING}\n{rows[2]}", "\n".join([HEADING, *rows[:2]])):
+        answer = await admin.ask("POST", "/facts.csv", content=text, headers=headers)
+        told |= {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert told == {
+        "line 2, device_id": "не должно быть пустым",
+        "line 2, latitude": "должно быть числом",
+        "line 3, site": "не больше 200 символов",
+        "line 3, latitude": "должно быть не больше 90.0",
+    }
 
 
 @pytest.mark.usefixtures("fleet")

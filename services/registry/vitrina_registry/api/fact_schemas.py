@@ -37,24 +37,35 @@ class DeviceOfFacts(Body):
     device_id: DeviceId
 
 
+_Changes = Annotated[
+    dict[str, Any], Field(description="Facts by name; null clears one, what is not named stays.", default_factory=dict)
+]
+
+
+class DeviceToChange(DeviceOfFacts):
+    """`set`: of this device alone, over what all get."""
+
+    set: _Changes
+
+
 class FactsBulk(Body):
-    devices: Annotated[list[DeviceOfFacts], Field(min_length=1, max_length=MOST_ROWS)]
-    set: Annotated[
-        dict[str, Any],
-        Field(description="Facts by name; null clears one, what is not named stays.", min_length=1),
-    ]
+    devices: Annotated[list[DeviceToChange], Field(min_length=1, max_length=MOST_ROWS)]
+    set: _Changes
 
     @model_validator(mode="after")
     def _known(self) -> "FactsBulk":
-        unknown = sorted(set(self.set) - set(DeviceFacts.model_fields))
+        named = set(self.set).union(*(item.set for item in self.devices))
+        if not named:
+            raise ValueError("set: name a fact")
+        unknown = sorted(named - set(DeviceFacts.model_fields))
         if unknown:
             # Quoted, because a name that is no Unicode (half of a pair) cannot go into pydantic's message as it is.
             raise ValueError(f"set: no such fact: {', '.join(repr(name[:60]) for name in unknown[:5])}")
         return self
 
     def rows(self) -> list[FactsRow]:
-        keys = [checked_key(item.platform, item.source, item.device_id) for item in self.devices]
-        return [FactsRow(number, key, self.set) for number, key in enumerate(dict.fromkeys(keys), 1)]
+        changes = {checked_key(item.platform, item.source, item.device_id): item.set for item in self.devices}
+        return [FactsRow(number, key, {**self.set, **own}) for number, (key, own) in enumerate(changes.items(), 1)]
 
 
 class FactsReport(BaseModel):
@@ -67,4 +78,8 @@ class FactsReport(BaseModel):
 
     @classmethod
     def of(cls, changed: FactsChanged) -> "FactsReport":
-        return cls(**vars(changed))
+        return cls.model_validate(vars(changed))
+
+
+class FactsBulkReport(FactsReport):
+    before: Annotated[list[FactsItem], Field(description="What changed, each device as it was before.")]

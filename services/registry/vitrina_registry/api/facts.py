@@ -4,17 +4,15 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import Depends, Path, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from vitrina_contracts.facts import DeviceFacts
-from vitrina_contracts.problems import FieldError
 from vitrina_kit.if_match import etag
 from vitrina_kit.pagination import PageQuery, next_cursor
-from vitrina_kit.problem_handlers import invalid
 from vitrina_kit.token_check import Admin, Manager
 
 from vitrina_registry.api.deps import WorldDep
-from vitrina_registry.api.fact_schemas import FactsBulk, FactsReport, FactsView
+from vitrina_registry.api.fact_schemas import FactsBulk, FactsBulkReport, FactsReport, FactsView
 from vitrina_registry.api.schemas import Items
 from vitrina_registry.api.writing import WritingWorld, create_write_router
-from vitrina_registry.domain.errors import invalid as invalid_fields
+from vitrina_registry.domain.errors import FieldFault, invalid
 from vitrina_registry.domain.facts import DeviceKey, FactsRow, KeyPartError, checked_key, read_csv, write_csv
 from vitrina_registry.use_cases import facts
 from vitrina_registry.use_cases.ports import FactsFilter
@@ -32,8 +30,7 @@ async def _key(platform: str, source: str, device_id: Annotated[str, Path(max_le
     except KeyPartError as error:
         if error.part != "device_id":
             raise facts.no_place(platform, source) from None
-        message = str(error)
-        raise invalid(f"Check device_id: {message}.", [FieldError(field="device_id", message=message)]) from None
+        raise invalid([FieldFault("device_id", error.message)]) from None
 
 
 KeyPath = Annotated[DeviceKey, Depends(_key)]
@@ -78,7 +75,7 @@ async def export_facts(
 async def _csv_rows(request: Request) -> list[FactsRow]:
     rows, faults = read_csv(await request.body())
     if faults:
-        raise invalid_fields(faults)
+        raise invalid(faults)
     return rows
 
 
@@ -91,9 +88,9 @@ async def import_facts(
 
 
 @router.post("/facts/bulk")
-async def change_facts(world: WritingWorld, caller: Admin, body: FactsBulk) -> FactsReport:
-    """The same change for many devices; all or none. `line` in a refusal is the place in `devices`, from 1."""
-    return FactsReport.of(await facts.change_facts(world, caller, body.rows()))
+async def change_facts(world: WritingWorld, caller: Admin, body: FactsBulk) -> FactsBulkReport:
+    """A change for many devices; all or none. `line` in a refusal is the place in `devices`, from 1."""
+    return FactsBulkReport.of(await facts.change_facts(world, caller, body.rows()))
 
 
 @router.get("/facts/{platform}/{source}/{device_id:path}")

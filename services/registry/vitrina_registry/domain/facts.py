@@ -15,6 +15,7 @@ from vitrina_contracts.names import ExporterName, SourceName
 
 from vitrina_registry.domain.device_list import normalised
 from vitrina_registry.domain.errors import FieldFault
+from vitrina_registry.domain.fact_texts import text_of
 
 FIELDS: Final = tuple(DeviceFacts.model_fields)
 KEY_FIELDS: Final = ("platform", "source", "device_id")
@@ -49,9 +50,10 @@ class DeviceKey(NamedTuple):
 class KeyPartError(ValueError):
     """One part of a device's identity does not fit."""
 
-    def __init__(self, part: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, part: str, message: Text) -> None:
+        super().__init__(message.en)
         self.part = part
+        self.message = message
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def checked_key(platform: str, source: str, device_id: str) -> DeviceKey:
         try:
             parts.append(adapter.validate_python(value))
         except ValidationError as error:
-            raise KeyPartError(name, str(error.errors(include_input=False)[0]["msg"])) from None
+            raise KeyPartError(name, text_of(error.errors(include_input=False)[0])) from None
     return DeviceKey(parts[0], parts[1], normalised(parts[2]))
 
 
@@ -101,12 +103,10 @@ def is_empty(facts: DeviceFacts) -> bool:
 
 def row_faults(line: int, error: ValidationError) -> list[FieldFault]:
     """Names the line and the column; quotes nothing."""
-    faults = []
-    for item in error.errors(include_input=False, include_url=False):
-        column = ".".join(str(part) for part in item["loc"])
-        message = str(item["msg"])
-        faults.append(FieldFault(f"line {line}, {column}", Text(en=message, ru=message)))
-    return faults
+    return [
+        FieldFault(f"line {line}, {'.'.join(map(str, item['loc']))}", text_of(item))
+        for item in error.errors(include_input=False, include_url=False)
+    ]
 
 
 def read_csv(content: bytes) -> tuple[list[FactsRow], list[FieldFault]]:
@@ -143,7 +143,7 @@ def _rows(names: Sequence[str], lines: Sequence[tuple[int, list[str]]]) -> tuple
         try:
             key = checked_key(*(given.get(name, "") for name in KEY_FIELDS))
         except KeyPartError as error:
-            faults.append(FieldFault(f"line {number}, {error.part}", Text(en=str(error), ru=str(error))))
+            faults.append(FieldFault(f"line {number}, {error.part}", error.message))
             continue
         if key in seen:
             faults.append(FieldFault(f"line {number}", _TWICE))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from vitrina_contracts.facts import DeviceFacts, FactsDelta
+from vitrina_contracts.facts import DeviceFacts, FactsDelta, FactsItem
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.tokens import Claims
 
@@ -27,6 +27,8 @@ class FactsChanged:
     updated: int
     unchanged: int
     removed: int
+    before: Sequence[FactsItem]
+    """Those that changed, each as it was."""
 
 
 async def list_facts(
@@ -153,7 +155,12 @@ async def _write(
         updated=sum(before.get(key) is not None and after[key] is not None for key in changed),
         removed=sum(after[key] is None for key in changed),
         unchanged=len(after) - len(changed),
+        before=[_item(key, before.get(key)) for key in changed],
     )
+
+
+def _item(key: DeviceKey, facts: DeviceFacts | None) -> FactsItem:
+    return FactsItem(**key._asdict(), **(facts.model_dump() if facts else {}))
 
 
 def _facts_by_device(facts: Mapping[DeviceKey, DeviceFacts | None], keys: Iterable[DeviceKey]) -> dict[str, Any]:

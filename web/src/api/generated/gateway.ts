@@ -68,6 +68,20 @@ export interface CauseCount {
   count: number;
 }
 
+export interface DeviceIdentity {
+  device_id: string;
+  platform: string;
+  source: string;
+}
+
+export interface ChosenDevices {
+  /**
+     * @minItems 1
+     * @maxItems 20000
+     */
+  devices: DeviceIdentity[];
+}
+
 export type DeviceLabels = {[key: string]: string};
 
 export type Playback = typeof Playback[keyof typeof Playback];
@@ -574,6 +588,11 @@ activated?: string[];
 work?: string[];
 };
 
+export type PostDevicesCsvParams = {
+sort?: string;
+language?: string;
+};
+
 export type GetDevicesPlatformSourceDeviceIdParams = {
 /**
  * Of history, neighbours and events those wanted, with commas.
@@ -716,6 +735,53 @@ export const getDevicesCsv = async (params?: GetDevicesCsvParams, options?: Para
     method: 'GET'
 
 
+  }
+);}
+
+
+
+export const getPostDevicesCsvUrl = (params?: PostDevicesCsvParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices.csv?${stringifiedParams}` : `/api/v1/devices.csv`
+}
+
+/**
+ * The devices that somebody chose one by one; what is not there, or not the caller's, is left out.
+ * @summary Export Some
+ */
+export const postDevicesCsv = async (chosenDevices: ChosenDevices,
+    params?: PostDevicesCsvParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<string>(getPostDevicesCsvUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(chosenDevices)
   }
 );}
 

@@ -158,6 +158,28 @@ export interface DeviceOfFacts {
   source: string;
 }
 
+/**
+ * Facts by name; null clears one, what is not named stays.
+ */
+export type DeviceToChangeSet = { [key: string]: unknown };
+
+/**
+ * `set`: of this device alone, over what all get.
+ */
+export interface DeviceToChange {
+  /**
+     * @minLength 1
+     * @maxLength 200
+     */
+  device_id: string;
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  platform: string;
+  /** Facts by name; null clears one, what is not named stays. */
+  set?: DeviceToChangeSet;
+  /** @pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$ */
+  source: string;
+}
+
 export type Outcome = typeof Outcome[keyof typeof Outcome];
 
 
@@ -440,9 +462,46 @@ export interface FactsBulk {
      * @minItems 1
      * @maxItems 20000
      */
-  devices: DeviceOfFacts[];
+  devices: DeviceToChange[];
   /** Facts by name; null clears one, what is not named stays. */
-  set: FactsBulkSet;
+  set?: FactsBulkSet;
+}
+
+/**
+ * Facts of one device; all null when they were taken away.
+ */
+export interface FactsItem {
+  address?: string | null;
+  city?: string | null;
+  contact?: string | null;
+  device_id: string;
+  latitude?: number | null;
+  longitude?: number | null;
+  note?: string | null;
+  /** As OpenStreetMap writes them: Mo-Su 09:00-21:00. */
+  opening_hours?: string | null;
+  platform: string;
+  /** Id of the device of this source that it took the place of; its availability goes on here. */
+  replaces?: string | null;
+  site?: string | null;
+  source: string;
+  /**
+     * @maxItems 20
+     * @items.minLength 1
+     * @items.maxLength 50
+     */
+  tags?: string[];
+  /** Name of the tz database, such as Asia/Yekaterinburg. */
+  time_zone?: string | null;
+}
+
+export interface FactsBulkReport {
+  /** What changed, each device as it was before. */
+  before: FactsItem[];
+  created: number;
+  removed: number;
+  unchanged: number;
+  updated: number;
 }
 
 /**
@@ -2373,11 +2432,11 @@ export const getPostFactsBulkUrl = (params?: PostFactsBulkParams,) => {
 }
 
 /**
- * The same change for many devices; all or none. `line` in a refusal is the place in `devices`, from 1.
+ * A change for many devices; all or none. `line` in a refusal is the place in `devices`, from 1.
  * @summary Change Facts
  */
 export const postFactsBulk = async (factsBulk: FactsBulk,
-    params?: PostFactsBulkParams, options?: Parameters<typeof call>[1]): Promise<FactsReport> => {
+    params?: PostFactsBulkParams, options?: Parameters<typeof call>[1]): Promise<FactsBulkReport> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -2393,7 +2452,7 @@ export const postFactsBulk = async (factsBulk: FactsBulk,
     }
     return headers;
   };
-return call<FactsReport>(getPostFactsBulkUrl(params),
+return call<FactsBulkReport>(getPostFactsBulkUrl(params),
   {
     ...options,
     method: 'POST',
