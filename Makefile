@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: help up down wipe alert-routes alert-test backup restore sbom version test test-long lint bench lock types contracts venv venv-dev
+.PHONY: help up down wipe alert-routes alert-test backup restore upgrade sbom version test test-long lint bench lock types contracts venv venv-dev
 
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ backup: venv ## Everything in one encrypted file, while it runs: make backup FIL
 
 restore: venv ## Restore that file into an empty VITRINA_HOME: make restore FILE=vitrina.backup
 	@$(PY) -m vitrina_cli restore "$(FILE)"
+
+upgrade: venv ## To this folder's version, over the data of the one that runs: make upgrade FROM=../vitrina-1.2.3
+	@$(PY) -m vitrina_cli upgrade "$(FROM)"
 
 test: venv-dev ## Lint, types, unit, integration and end-to-end tests: what CI runs
 	@$(PY) infra/scripts/run_tests.py

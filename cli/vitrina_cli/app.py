@@ -70,6 +70,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "probe": probe.probe,
     "backup": machine.backup,
     "restore": machine.restore,
+    "upgrade": machine.upgrade,
 }
 for name, command in _COMMANDS.items():
     app.command(name)(command)

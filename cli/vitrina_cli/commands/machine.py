@@ -1,7 +1,8 @@
-"""What is done on the machine that Vitrina runs on, in the embedded way: backups."""
+"""What is done on the machine that Vitrina runs on, in the embedded way: backups and upgrades."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,6 +12,8 @@ from vitrina_embedded.backup.making import make_backup
 from vitrina_embedded.backup.restoring import check_backup, restore_backup
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import load_settings
+from vitrina_embedded.upgrade.release import carry_settings, find_release
+from vitrina_embedded.upgrade.upgrading import upgrade as change_over
 
 from vitrina_cli.failure import Exit, Failure
 from vitrina_cli.options import typed, typed_twice
@@ -61,6 +64,26 @@ def restore(
     say(f"Restored into {settings.home}: {made}. Now run `make up`; sign in with the passwords of then.")
     if (settings.home / "restored.env").exists():
         say(f"The settings of then lie in {settings.home / 'restored.env'}: copy what you need into .env.")
+
+
+def upgrade(
+    old: Annotated[Path, typer.Argument(help="The folder of the version that runs now.")],
+    passphrase_file: PassphraseFile = None,
+    *,
+    backup_file: Annotated[
+        Path | None, typer.Option("--backup", help="Make a backup in this file before, encrypted.")
+    ] = None,
+) -> None:
+    """To the version of this folder, over the data of the old one, which returns by itself if that fails."""
+    with _in_words():
+        release = find_release(old)
+        carry_settings(release)
+        settings = load_settings()
+        make_backup = None
+        if backup_file is not None:
+            make_backup = partial(backup, backup_file, passphrase_file)
+        kept = change_over(settings, release, make_backup)
+    say(f"The data of before lie in {kept}: delete them when you are content with the new version.")
 
 
 @contextmanager

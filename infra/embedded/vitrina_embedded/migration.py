@@ -8,7 +8,9 @@ import hashlib
 import os
 import subprocess
 
-from vitrina_embedded.home import ROOT
+from vitrina_embedded.backup.contents import unknown_revisions
+from vitrina_embedded.backup.postgres_tools import table_revisions
+from vitrina_embedded.home import ROOT, RUN_ID_VARIABLE
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.processes import migrations
 from vitrina_embedded.refusal import Refusal
@@ -31,12 +33,20 @@ def migrate(installation: Installation) -> None:
     for name, command, environment in migrations(installation):
         log = installation.home.log(f"{name}-migrate")
         with log.open("w", encoding="utf-8") as output:
-            passed_on = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
+            passed_on = {
+                "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+                "LC_ALL": "C.UTF-8",
+                RUN_ID_VARIABLE: installation.home.run_id,
+            }
             told = {**passed_on, **environment}
             running.append((name, log, subprocess.Popen(command, cwd=ROOT, env=told, stdout=output, stderr=output)))
     failed = [(name, log) for name, log, process in running if process.wait() != 0]
     if failed:
         name, log = failed[0]
+        if newer := unknown_revisions(table_revisions(installation.home, installation.ports["postgres"])):
+            raise Refusal(
+                f"The tables of {' and '.join(newer)} were made by a newer version: run `make up` in its folder."
+            )
         raise Refusal(f"The tables of the service {name} could not be brought to this version: see its log.", log=log)
     (installation.home.postgres / "vitrina-migrated").write_text(_digest(), encoding="utf-8")
 

@@ -44,12 +44,19 @@ def choose_ports(home: Home, *, reserved: Collection[int]) -> Mapping[str, int]:
     for name in NAMES:
         port = kept.get(name)
         taken = {*reserved, *ports.values()}
-        ports[name] = port if isinstance(port, int) and port not in taken and is_free(LOOPBACK, port) else _new(taken)
+        ports[name] = (
+            port if isinstance(port, int) and port not in taken and is_free(LOOPBACK, port) else new_port(taken)
+        )
     write_private(home.ports_file, json.dumps(ports, indent=2) + "\n")
     return ports
 
 
-def _new(taken: Collection[int]) -> int:
+def new_port(taken: Collection[int]) -> int:
+    """A free one besides these.
+
+    Raises:
+        Refusal: there is none.
+    """
     for port in random.sample(_RANGE, len(_RANGE)):
         if port not in taken and is_free(LOOPBACK, port):
             return port

@@ -30,6 +30,7 @@ from vitrina_embedded.web_build import DIST
 
 PLATFORMS: Final = ("addreality", "cubicmedia")
 GATEWAY: Final = "gateway"
+EDGE: Final = "caddy"
 INCIDENTS: Final = {"addreality": "flapper", "cubicmedia": "dark-site"}
 """What the demo's simulators make happen to their fleets."""
 
@@ -62,7 +63,7 @@ def edge(installation: Installation) -> Program:
     local = urlsplit(settings.local_url)
     asked = host if settings.bind.is_unspecified else local.netloc.rpartition(":")[0]
     return Program(
-        name="caddy",
+        name=EDGE,
         title="Caddy",
         command=[
             str(from_environment("caddy")), "run",

@@ -151,6 +151,11 @@ class Supervisor:
         for name in names:
             self._rpc.startProcess(name, False)
 
+    def stop_one(self, name: str) -> None:
+        """Returns when it has ended; also when it did not run."""
+        with contextlib.suppress(xmlrpc.client.Fault):
+            self._rpc.stopProcess(name)
+
     def pids(self) -> Mapping[str, int]:
         """Process id of every program; 0 while it does not run."""
         return {info["name"]: int(info["pid"]) for info in self._rpc.getAllProcessInfo()}

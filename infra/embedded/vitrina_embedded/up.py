@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from vitrina_embedded import configuration, demo, downloads, postgres, processes, web_build
@@ -22,6 +22,8 @@ from vitrina_embedded.secret_files import ADMIN_PASSWORD, bus_password, ensure_s
 from vitrina_embedded.settings import Settings
 from vitrina_embedded.steps import Steps
 from vitrina_embedded.supervision import Supervisor
+from vitrina_embedded.upgrade.returning import give_back_before_start
+from vitrina_embedded.upgrade.waiting_edge import edge_waits
 from vitrina_embedded.waiting import wait_until_healthy
 
 ROOM_NEEDED_MB: Final = 1024
@@ -39,24 +41,31 @@ def up(settings: Settings) -> None:
     home = Home(settings.home)
     home.prepare()
     with alone(home):
+        give_back_before_start(home)
         if home.ready_file.exists() and Supervisor(home).is_running():
             _say_running(home)
             return
         try:
-            _start(settings, home)
+            start(settings, home)
         except BaseException:
             stop_everything(home)
             raise
 
 
-def _start(settings: Settings, home: Home) -> None:
+def start(settings: Settings, home: Home, before_people: Callable[[], None] | None = None) -> None:
+    """For whoever is alone with this home. `before_people` is called when all works but what people reach.
+
+    Raises:
+        Refusal: something is in the way.
+    """
     steps = Steps(_STEPS)
     first = not home.state_file.exists()
     with steps.step("Look at this machine"):
         stop_everything(home)  # what an earlier run that was killed has left
         _check_room(home)
         check_exposure(settings)
-        check_public_port(str(settings.bind), settings.port)
+        if not edge_waits(home):  # it shares its port
+            check_public_port(str(settings.bind), settings.port)
         plan = plan_runtime(settings)
     monitoring = downloads.find_monitoring()
     with steps.step("Find Prometheus and Alertmanager" if monitoring else "Fetch Prometheus and Alertmanager"):
@@ -74,7 +83,7 @@ def _start(settings: Settings, home: Home) -> None:
     ports = choose_ports(home, reserved={settings.port})
     installation = Installation(settings, home, ports, secrets, monitoring, runtime.containers)
     past = DemoPast(installation) if begin_incident(settings, home) else None
-    _start_processes(installation, steps, past)
+    _start_processes(installation, steps, past, before_people)
     with steps.step(_demo_title(settings, past)):
         notes = _connect_demo(installation, past) if settings.demo else []
     write_private(home.endpoints_file, json.dumps(_endpoints(installation, runtime), indent=2) + "\n")
@@ -102,16 +111,18 @@ def _connect_demo(installation: Installation, past: DemoPast | None) -> list[str
     return notes
 
 
-def _start_processes(installation: Installation, steps: Steps, past: DemoPast | None) -> None:
+def _start_processes(
+    installation: Installation, steps: Steps, past: DemoPast | None, before_people: Callable[[], None] | None
+) -> None:
     """With a past, the gateway waits for it."""
     home = installation.home
     supervisor = Supervisor(home)
     foundation, services = processes.foundation(installation), processes.services(installation)
-    others = [*processes.simulators(installation), processes.edge(installation)]
+    simulators, edge = processes.simulators(installation), processes.edge(installation)
     with steps.step("Start PostgreSQL, NATS, Prometheus and Alertmanager"):
         configuration.write_configuration(installation)
         postgres.create_cluster(home, installation.secrets["postgres-password"])
-        supervisor.launch([*foundation, *services, *others])
+        supervisor.launch([*foundation, *services, *simulators, edge])
         if past is not None:
             past.measure()
         supervisor.start(program.name for program in foundation)
@@ -121,9 +132,15 @@ def _start_processes(installation: Installation, steps: Steps, past: DemoPast | 
     with steps.step("Find the database at this version" if known else "Bring the database to this version"):
         migrate(installation)
     with steps.step("Start Vitrina"):
-        now = [*(each for each in services if past is None or each.name != processes.GATEWAY), *others]
+        now = [*(each for each in services if past is None or each.name != processes.GATEWAY), *simulators]
+        if before_people is None:
+            now.append(edge)
         supervisor.start(program.name for program in now)
         wait_until_healthy(supervisor, now, home, seconds=SERVICES_SECONDS)
+        if before_people is not None:
+            before_people()
+            supervisor.start([edge.name])
+            wait_until_healthy(supervisor, [edge], home, seconds=SERVICES_SECONDS)
 
 
 def _check_room(home: Home) -> None:

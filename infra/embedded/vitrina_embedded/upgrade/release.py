@@ -54,8 +54,8 @@ def find_release(folder: Path) -> Release:
     release = Release(folder.expanduser().resolve())
     if release.root == ROOT:
         raise Refusal(
-            f"{ROOT} is this folder itself, and what was here before is needed to return to: put the new version into a "
-            "folder of its own, as by `git worktree add ../vitrina-new v1.2.3`, and upgrade from there."
+            f"{ROOT} is this folder itself, and what was here before is needed to return to: put the new version into "
+            "a folder of its own, as by `git worktree add ../vitrina-new v1.2.3`, and upgrade from there."
         )
     if not (release.root / "compose.yaml").exists() or not release.python.exists():
         raise Refusal(f"{release.root} is no folder of Vitrina in which `make up` has run: name the one that runs now.")

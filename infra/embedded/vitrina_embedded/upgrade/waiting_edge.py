@@ -9,10 +9,8 @@ import contextlib
 import json
 import os
 import subprocess
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import psutil
@@ -20,7 +18,7 @@ import psutil
 from vitrina_embedded import processes
 from vitrina_embedded.home import Home, read_json, write_private
 from vitrina_embedded.installation import Installation
-from vitrina_embedded.ports import LOOPBACK, free_ports
+from vitrina_embedded.ports import LOOPBACK, new_port
 from vitrina_embedded.refusal import Refusal
 
 _UPSTREAMS: Final = ("auth", "registry", "gateway")
@@ -36,7 +34,9 @@ def open_waiting_edge(installation: Installation) -> None:
         Refusal: it does not come up.
     """
     home = installation.home
-    gates = dict(zip(_UPSTREAMS, free_ports(len(_UPSTREAMS), reserved=installation.ports.values()), strict=True))
+    gates: dict[str, int] = {}
+    for name in _UPSTREAMS:
+        gates[name] = new_port({*installation.ports.values(), *gates.values()})
     edge = processes.edge(installation)
     environment = {
         **edge.environment,
@@ -78,9 +78,7 @@ def close_waiting_edge(home: Home) -> None:
         return
     ports = read_json(home.ports_file)
     gates = read_json(home.run / "waiting-edge.json")["gates"]
-    with _opened({gate: int(ports[f"{name}_api"]) for name, gate in gates.items()}):
-        process.terminate()
-        _await_end(process, _GRACE_SECONDS + 5)
+    asyncio.run(_let_through({gate: int(ports[f"{name}_api"]) for name, gate in gates.items()}, process))
     end_waiting_edge(home)
 
 
@@ -90,7 +88,7 @@ def end_waiting_edge(home: Home) -> None:
     if process is not None:
         with contextlib.suppress(psutil.Error):
             process.kill()
-        _await_end(process, 5)
+            process.wait(timeout=5)
     (home.run / "waiting-edge.json").unlink(missing_ok=True)
 
 
@@ -104,11 +102,6 @@ def _process(home: Home) -> psutil.Process | None:
     return process if alive else None
 
 
-def _await_end(process: psutil.Process, seconds: float) -> None:
-    with contextlib.suppress(psutil.Error):
-        process.wait(timeout=seconds)
-
-
 def _listens(pid: int, port: int) -> bool:
     with contextlib.suppress(psutil.Error):
         listening = psutil.Process(pid).net_connections("tcp")
@@ -116,20 +109,26 @@ def _listens(pid: int, port: int) -> bool:
     return False
 
 
-@contextmanager
-def _opened(gates: Mapping[int, int]) -> Iterator[None]:
-    """Each gate leads to its port meanwhile."""
-    loop = asyncio.new_event_loop()
+async def _let_through(gates: Mapping[int, int], process: psutil.Process) -> None:
+    """Each gate leads to its port until the edge has answered what it kept, and ended."""
     for gate, port in gates.items():
-        loop.run_until_complete(asyncio.start_server(_forwarding_to(port), LOOPBACK, gate))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
+        await asyncio.start_server(_forwarding_to(port), LOOPBACK, gate)
+    process.terminate()
+    await asyncio.to_thread(psutil.wait_procs, [process], _GRACE_SECONDS + 5)
 
 
-def _forwarding_to(port: int):  # noqa: ANN202 - replaced below
-    raise NotImplementedError
+def _forwarding_to(port: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):  # closed before it was answered: the edge asks once more
+            answers, questions = await asyncio.open_connection(LOOPBACK, port)
+            await asyncio.gather(_pass_on(reader, questions), _pass_on(answers, writer))
+        writer.close()
+
+    return forward
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.closing(writer):
+        while piece := await reader.read(65536):
+            writer.write(piece)
+            await writer.drain()

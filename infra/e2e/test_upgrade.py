@@ -1,0 +1,157 @@
+"""An upgrade leaves the new version running, or the old one with its data; people wait a little, and lose nothing."""
+
+import itertools
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+from vitrina_e2e.people import Person
+from vitrina_e2e.releases import NewRelease, make_release
+from vitrina_e2e.system import System
+from vitrina_e2e.waiting import until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900)]
+
+SETTINGS = {"POLL_INTERVAL": "2", "SCRAPE_INTERVAL": "2", "DEMO_DEVICES": "50", "DEMO_INCIDENT": "0"}
+POINTS = ("Keep people's requests", "Copy its data", "Start PostgreSQL", "Bring the database", "Start Vitrina")
+"""What the upgrade says as it begins each of its parts."""
+
+
+class Load:
+    """Somebody who reads and somebody who writes, request after request, each on a connection of its own."""
+
+    def __init__(self, url: str, token: str, device: str) -> None:
+        self._headers = {"Authorization": token, "Connection": "close"}
+        self._url, self._facts = url, f"/api/registry/v1/facts/addreality/demo-addreality/{device}"
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=each) for each in (self._read, self._write)]
+        self.failed: list[str] = []
+        self.answered = 0
+        self.slowest = 0.0
+        self.written = 0
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def noted(self) -> int:
+        """The note of the device, as the registry has it."""
+        answer = httpx.get(self._url + self._facts, headers=self._headers, timeout=15, trust_env=False)
+        return int(answer.raise_for_status().json()["note"])
+
+    def _read(self) -> None:
+        while not self._stopped.is_set():
+            self._ask("GET", "/api/v1/overview")
+
+    def _write(self) -> None:
+        for number in itertools.count(1):
+            if self._stopped.is_set():
+                return
+            if self._ask("PUT", self._facts, {"note": str(number)}):
+                self.written = number
+
+    def _ask(self, method: str, path: str, body: object = None) -> bool:
+        began = time.monotonic()
+        try:
+            answer = httpx.request(
+                method, self._url + path, json=body, headers=self._headers, timeout=120, trust_env=False
+            )
+            failure = None if answer.is_success else f"{answer.status_code} {answer.text[:200]}"
+        except httpx.HTTPError as error:
+            failure = repr(error)
+        if failure:
+            self.failed.append(f"{method} {path} after {time.monotonic() - began:.1f} s: {failure}")
+            return False
+        self.answered, self.slowest = self.answered + 1, max(self.slowest, time.monotonic() - began)
+        return True
+
+
+@pytest.fixture(scope="module")
+def old(make_system: Callable[..., System]) -> System:
+    system = make_system(SETTINGS)
+    system.up()
+    return system
+
+
+@pytest.fixture(scope="module")
+def release(old: System, tmp_path_factory: pytest.TempPathFactory) -> NewRelease:
+    own = {"HOME": str(old.home.path), "PORT": str(old.port), "RUNTIME": "process", **old.settings}
+    settings = {f"VITRINA_{name}": value for name, value in own.items()}
+    return make_release(tmp_path_factory.mktemp("release"), {**settings, "VITRINA_ADMIN_PASSWORD": old.password})
+
+
+@pytest.fixture
+def load(old: System) -> Iterator[Load]:
+    admin = Person(old.url, "admin", old.password)
+    device = until(lambda: admin.devices(source="demo-addreality"), seconds=60, what="devices")[0]["device_id"]
+    yield Load(old.url, admin.authorization()["Authorization"], device)
+    admin.close()
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_halfway_the_old_version_runs_with_its_data(
+    old: System, release: NewRelease, load: Load, point: str
+) -> None:
+    release.migration()
+    with load:
+        until(lambda: load.written, seconds=20, what="something is written")
+        status, said = release.upgrade(kill_at=point)
+        assert status == -9, said
+        until(lambda: not (old.home.path / "upgrade.json").exists(), seconds=60, what="the data are back")
+        until(old.home.ready_file.exists, seconds=120, what="the old version is up")
+    print(f"killed at {point!r}: {load.answered} answered, slowest {load.slowest:.1f} s, failed: {load.failed}")
+    assert load.failed == []
+    assert load.noted() >= load.written > 0
+    assert old.unhealthy() == []
+    assert list(old.home.path.glob("before-upgrade-*")) == []
+
+
+def test_a_version_that_cannot_migrate_gives_way_to_the_old_one(old: System, release: NewRelease, load: Load) -> None:
+    release.migration('raise RuntimeError("this version is broken")')
+    with load:
+        until(lambda: load.written, seconds=20, what="something is written")
+        status, said = release.upgrade()
+    assert status == 1
+    assert "runs, with its data" in said
+    assert load.failed == []
+    assert load.noted() >= load.written > 0
+    assert old.unhealthy() == []
+
+
+def test_under_load_no_request_fails_and_nothing_written_is_lost(
+    old: System, release: NewRelease, load: Load, tmp_path: Path
+) -> None:
+    release.migration()
+    (tmp_path / "passphrase").write_text(secrets.token_urlsafe(18))
+    backup = ["--backup", str(tmp_path / "backup"), "--passphrase-file", str(tmp_path / "passphrase")]
+    with load:
+        until(lambda: load.written, seconds=20, what="something is written")
+        status, said = release.upgrade(*backup)
+        before = load.answered
+        until(lambda: load.answered > before + 20, seconds=30, what="requests are answered by the new version")
+    print(f"{said}\n{load.answered} answered, slowest {load.slowest:.1f} s, failed: {load.failed}")
+    assert status == 0, said
+    assert load.failed == []
+    assert load.noted() >= load.written > 0
+    assert len(list(old.home.path.glob("before-upgrade-*/postgres/PG_VERSION"))) == 1
+    assert f"VITRINA_HOME={old.home.path}" in release.settle_settings()
+    assert (tmp_path / "backup").stat().st_size > 0
+    assert old.unhealthy() == []
+    again = old.run("up")  # by habit, in the old folder
+    assert again.status == 0
+    assert "running already" in again.said
+    old.down()
+    refused = old.run("up")
+    assert refused.status == 1
+    assert "made by a newer version" in refused.said
