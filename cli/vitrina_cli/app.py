@@ -20,6 +20,7 @@ from vitrina_cli.commands import (
     sources,
     transfer,
     users,
+    webhooks,
     work,
 )
 from vitrina_cli.settings import load_settings
@@ -44,6 +45,7 @@ for name, group in {
     "devices": devices.app,
     "facts": facts.app,
     "work": work.app,
+    "webhooks": webhooks.app,
     "alerts": alerts.app,
     "silences": alerts.silences,
     "operations": operations.app,

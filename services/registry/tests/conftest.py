@@ -52,7 +52,7 @@ async def engine(migrated: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
     async with engine.begin() as connection:
         tables = (
             "exporters, sources, outbox, audit, revisions, idempotency, "
-            "device_facts, work_states, operations, availability, availability_days, availability_devices"
+            "device_facts, work_states, operations, availability, availability_days, availability_devices, webhooks"
         )
         await connection.execute(text(f"TRUNCATE {', '.join(f'registry.{name}' for name in tables.split(', '))}"))
     yield engine

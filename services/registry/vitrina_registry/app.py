@@ -46,6 +46,7 @@ from vitrina_registry.api import (
     sources,
     transfer,
     trying,
+    webhooks,
     work_states,
 )
 from vitrina_registry.api.internal import create_internal_router
@@ -92,6 +93,7 @@ def create_registry_api() -> FastAPI:
         transfer,
         operations,
         availability,
+        webhooks,
     ):
         api.include_router(part.router, prefix=PREFIX)
     return api

@@ -128,6 +128,22 @@ class WorkStateRow(Table, table=True):
     version: int = Field(sa_type=BigInteger, index=True)
 
 
+class WebhookRow(Table, table=True):
+    __tablename__ = "webhooks"
+
+    name: str = Field(primary_key=True)
+    id: str
+    url: str
+    sources: list[str] = Field(sa_type=_JSON)
+    begins_with: str
+    enabled: bool
+    secret: dict[str, str] = Field(sa_type=_JSON, repr=False)
+    former_secret: dict[str, str] | None = Field(default=None, sa_type=_JSON, repr=False)
+    revision: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=_INSTANT)
+    updated_at: datetime = Field(sa_type=_INSTANT)
+
+
 class OperationRow(Table, table=True):
     __tablename__ = "operations"
     __table_args__ = (

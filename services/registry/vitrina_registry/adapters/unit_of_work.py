@@ -23,6 +23,7 @@ from vitrina_registry.adapters.operations import OperationRepository
 from vitrina_registry.adapters.outage import unavailable
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
+from vitrina_registry.adapters.webhooks import WebhookRepository
 from vitrina_registry.adapters.work import WorkRepository
 from vitrina_registry.domain.audit import AuditEntry
 from vitrina_registry.domain.intent import Intent
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self.work = WorkRepository(self._session)
         self.availability = AvailabilityRepository(self._session)
         self.operations = OperationRepository(self._session)
+        self.webhooks = WebhookRepository(self._session)
         self._emitted = False
 
     async def __aenter__(self) -> Self:

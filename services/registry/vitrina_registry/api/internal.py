@@ -1,17 +1,21 @@
-"""Routes of the internal listener, which the edge does not know. One of them answers with credentials in clear."""
+"""Routes of the internal listener, which the edge does not know.
+
+Two of them answer with secrets in clear: an exporter's credentials, and what webhooks are signed with.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from vitrina_contracts.exporter import DesiredExporter, DesiredSummary, KnownSource
 from vitrina_contracts.facts import FactsDelta
+from vitrina_contracts.webhook import Webhook
 from vitrina_contracts.work import WorkDelta
 from vitrina_kit.http_app import require_bearer
 
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.api.internal_availability import create_availability_router
 from vitrina_registry.api.internal_operations import create_operations_router
-from vitrina_registry.use_cases import desired, facts, work_states
+from vitrina_registry.use_cases import desired, facts, webhooks, work_states
 
 
 def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRouter:
@@ -38,6 +42,10 @@ def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRo
     @router.get("/work-states", dependencies=[either])
     async def list_work_states(world: WorldDep, since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> WorkDelta:
         return await work_states.work_since(world, since)
+
+    @router.get("/webhooks", dependencies=[Depends(require_bearer(gateway_token))])
+    async def list_webhooks(world: WorldDep) -> list[Webhook]:
+        return await webhooks.to_deliver(world)
 
     router.include_router(create_operations_router(orchestrator_token, gateway_token))
     router.include_router(create_availability_router(gateway_token))

@@ -23,7 +23,8 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-_Kept = Field(json_schema_extra=_without_default)
+Kept = Field(json_schema_extra=_without_default)
+"""For the fields of a PATCH."""
 
 
 Shards = Annotated[
@@ -44,9 +45,9 @@ class ExporterCreate(Body):
 
 
 class ExporterPatch(Body):
-    enabled: Annotated[bool, _Kept] = True
-    labels: Annotated[dict[str, str], _Kept] = {}
-    shards: Annotated[Shards, _Kept] = 1
+    enabled: Annotated[bool, Kept] = True
+    labels: Annotated[dict[str, str], Kept] = {}
+    shards: Annotated[Shards, Kept] = 1
 
 
 SecretsExpire = Annotated[
@@ -72,9 +73,9 @@ class SourcePatch(Body):
             description="Replaced as a whole; a secret that is absent or sent back masked stays, null clears it.",
         ),
     ] = {}
-    labels: Annotated[dict[str, str], _Kept] = {}
-    enabled: Annotated[bool, _Kept] = True
-    secrets_expire: Annotated[SecretsExpire, _Kept] = {}
+    labels: Annotated[dict[str, str], Kept] = {}
+    enabled: Annotated[bool, Kept] = True
+    secrets_expire: Annotated[SecretsExpire, Kept] = {}
 
 
 class Items(BaseModel, Generic[Item]):

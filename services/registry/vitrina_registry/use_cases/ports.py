@@ -24,6 +24,7 @@ from vitrina_registry.domain.operation import CleanupRules, Operation
 from vitrina_registry.domain.pace import Allowance
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
+from vitrina_registry.domain.webhook import Webhook
 from vitrina_registry.domain.work import StoredWork
 
 
@@ -203,6 +204,24 @@ class Availability(Protocol):
         ...
 
 
+class Webhooks(Protocol):
+    async def lock(self) -> None:
+        """Nobody else changes webhooks until this transaction ends."""
+        ...
+
+    async def all(self) -> list[Webhook]:
+        """By name."""
+        ...
+
+    async def find(self, name: str) -> Webhook | None: ...
+
+    async def save(self, webhook: Webhook) -> None:
+        """A new one, too."""
+        ...
+
+    async def delete(self, name: str) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving the block without `commit` leaves nothing behind.
 
@@ -229,6 +248,9 @@ class UnitOfWork(Protocol):
 
     @property
     def availability(self) -> Availability: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
 
     async def __aenter__(self) -> Self: ...
 

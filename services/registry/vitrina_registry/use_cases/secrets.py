@@ -52,8 +52,25 @@ async def rotate_secrets(uow: UnitOfWork, vault: Vault) -> Rotation:
             fresh = {field: sealed for field, sealed in opened.items() if sealed is not None}
             rotated += len(fresh)
             await uow.sources.save(replace(source, secrets={**source.secrets, **fresh}))
+    webhooks, closed = await _rotate_webhooks(uow, vault)
     await uow.commit()
-    return Rotation(rotated, tuple(unreadable))
+    return Rotation(rotated + webhooks, (*unreadable, *closed))
+
+
+async def _rotate_webhooks(uow: UnitOfWork, vault: Vault) -> tuple[int, list[str]]:
+    """How many secrets were encrypted anew, and `webhook:<name>.secret` of those that no key opens."""
+    rotated = 0
+    unreadable = []
+    await uow.webhooks.lock()
+    for webhook in await uow.webhooks.all():
+        secret = _rotated(vault, webhook.secret)
+        former = _rotated(vault, webhook.former_secret) if webhook.former_secret else None
+        if secret is None:
+            unreadable.append(f"webhook:{webhook.name}.secret")
+        else:
+            await uow.webhooks.save(replace(webhook, secret=secret, former_secret=former))
+            rotated += 1
+    return rotated, unreadable
 
 
 def _rotated(vault: Vault, sealed: SealedSecret) -> SealedSecret | None:

@@ -163,14 +163,15 @@ async def _refusals(world: World, urls: Mapping[str, str], schemes: Collection[s
 
     async def refusal(url: str) -> Text | None:
         async with places:
-            return await _endpoint_refusal(world, url, schemes)
+            return await endpoint_refusal(world, url, schemes)
 
     messages = dict(zip(distinct, await asyncio.gather(*map(refusal, distinct)), strict=True))
     found = ((path, messages[url]) for path, url in urls.items())
     return [FieldFault(path, message) for path, message in found if message is not None][:_MOST_FAULTS]
 
 
-async def _endpoint_refusal(world: World, url: str, schemes: Collection[str]) -> Text | None:
+async def endpoint_refusal(world: World, url: str, schemes: Collection[str]) -> Text | None:
+    """Why this URL may not be called; None when it may. Resolves its name, which takes time."""
     try:
         endpoint = parse_endpoint(url, schemes)
     except EndpointShapeError as error:

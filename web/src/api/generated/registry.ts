@@ -96,6 +96,14 @@ export interface AvailabilityView {
   unknown: number;
 }
 
+export type BeginsWith = typeof BeginsWith[keyof typeof BeginsWith];
+
+
+export const BeginsWith = {
+  present: 'present',
+  changes: 'changes',
+} as const;
+
 export interface CheckError {
   /** The failure in words, without secrets. */
   detail: string;
@@ -256,6 +264,25 @@ export interface SourceState {
   up?: boolean | null;
 }
 
+export interface UnmatchedDevice {
+  device_id: string;
+  name?: string | null;
+}
+
+/**
+ * Devices of an account that none of its sources selects: the vendor lists them and nobody sees them.
+ */
+export interface UnmatchedDevices {
+  count: number;
+  /** The first of them by id, a hundred at most. */
+  sample: UnmatchedDevice[];
+  /**
+     * Enabled sources that share the account.
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources: string[];
+}
+
 /**
  * What the orchestrator saw; published on `exporters.status.<name>` when it changes.
  *
@@ -278,6 +305,8 @@ export interface ObservedExporter {
   shards?: ObservedShard[];
   sources?: SourceState[];
   started_at?: string | null;
+  /** Devices of shared accounts that no source selects; admins only. */
+  unmatched?: UnmatchedDevices[];
 }
 
 export interface SharedDeviceView {
@@ -675,6 +704,26 @@ export interface ItemsSourceView {
   next_cursor?: string | null;
 }
 
+export interface WebhookView {
+  begins_with: BeginsWith;
+  created_at: string;
+  enabled: boolean;
+  name: string;
+  /** Also the ETag. */
+  revision: number;
+  secret_set_at: string;
+  secret_set_by: string | null;
+  sources: string[];
+  updated_at: string;
+  url: string;
+}
+
+export interface ItemsWebhookView {
+  items: WebhookView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
 export interface ItemsStr {
   items: string[];
   /** `cursor` of the next page; null on the last. */
@@ -767,6 +816,8 @@ export interface SourceCheck {
   /** The first few of them. */
   sample?: CheckedDevice[];
   seconds: number;
+  /** Devices of the account that no source would select; null where a source has all of them. */
+  unmatched?: number | null;
 }
 
 /**
@@ -821,6 +872,59 @@ export type SourceToTryConfig = { [key: string]: unknown };
 export interface SourceToTry {
   /** By the type's source_schema. */
   config: SourceToTryConfig;
+}
+
+export interface WebhookCreate {
+  /** present: the last status of every device first, then changes; changes: these. */
+  begins_with?: BeginsWith;
+  enabled?: boolean;
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  /**
+     * Only devices of these; empty: of all.
+     * @maxItems 1000
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources?: string[];
+  /**
+     * http or https; no user, no #, by the endpoint rule of vendor URLs.
+     * @maxLength 2000
+     */
+  url: string;
+}
+
+/**
+ * What is absent stays.
+ */
+export interface WebhookPatch {
+  enabled?: boolean;
+  /**
+     * Only devices of these; empty: of all.
+     * @maxItems 1000
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources?: string[];
+  /**
+     * http or https; no user, no #, by the endpoint rule of vendor URLs.
+     * @maxLength 2000
+     */
+  url?: string;
+}
+
+export interface WebhookWithSecret {
+  begins_with: BeginsWith;
+  created_at: string;
+  enabled: boolean;
+  name: string;
+  /** Also the ETag. */
+  revision: number;
+  /** `whsec_` and base64, as Standard Webhooks says. Told this once. */
+  secret: string;
+  secret_set_at: string;
+  secret_set_by: string | null;
+  sources: string[];
+  updated_at: string;
+  url: string;
 }
 
 export type WorkKind = typeof WorkKind[keyof typeof WorkKind];
@@ -1251,6 +1355,20 @@ dry_run?: boolean;
 };
 
 export type PostOperationsNumberRunParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteWebhooksNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PatchWebhooksNameParams = {
 /**
  * Check all and answer as if; nothing stays.
  */
@@ -2679,6 +2797,199 @@ export const postOperationsNumberRun = async (number: number,
     params?: PostOperationsNumberRunParams, options?: Parameters<typeof call>[1]): Promise<OperationView> => {
 
   return call<OperationView>(getPostOperationsNumberRunUrl(number,params),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getGetWebhooksUrl = () => {
+
+
+
+
+  return `/api/registry/v1/webhooks`
+}
+
+/**
+ * @summary List Webhooks
+ */
+export const getWebhooks = async ( options?: Parameters<typeof call>[1]): Promise<ItemsWebhookView> => {
+
+  return call<ItemsWebhookView>(getGetWebhooksUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostWebhooksUrl = () => {
+
+
+
+
+  return `/api/registry/v1/webhooks`
+}
+
+/**
+ * `secret` is told this once.
+ * @summary Create Webhook
+ */
+export const postWebhooks = async (webhookCreate: WebhookCreate, options?: Parameters<typeof call>[1]): Promise<WebhookWithSecret> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WebhookWithSecret>(getPostWebhooksUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(webhookCreate)
+  }
+);}
+
+
+
+export const getDeleteWebhooksNameUrl = (name: string,
+    params?: DeleteWebhooksNameParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/webhooks/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/webhooks/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Delete Webhook
+ */
+export const deleteWebhooksName = async (name: string,
+    params?: DeleteWebhooksNameParams, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteWebhooksNameUrl(name,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetWebhooksNameUrl = (name: string,) => {
+
+
+
+
+  return `/api/registry/v1/webhooks/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Get Webhook
+ */
+export const getWebhooksName = async (name: string, options?: Parameters<typeof call>[1]): Promise<WebhookView> => {
+
+  return call<WebhookView>(getGetWebhooksNameUrl(name),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPatchWebhooksNameUrl = (name: string,
+    params?: PatchWebhooksNameParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/webhooks/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/webhooks/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Change Webhook
+ */
+export const patchWebhooksName = async (name: string,
+    webhookPatch: WebhookPatch,
+    params?: PatchWebhooksNameParams, options?: Parameters<typeof call>[1]): Promise<WebhookView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WebhookView>(getPatchWebhooksNameUrl(name,params),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(webhookPatch)
+  }
+);}
+
+
+
+export const getPostWebhooksNameSecretUrl = (name: string,) => {
+
+
+
+
+  return `/api/registry/v1/webhooks/${encodeURIComponent(String(name))}/secret`
+}
+
+/**
+ * A new secret, told this once; for a day events are signed with the former one, too.
+ * @summary Replace Webhook Secret
+ */
+export const postWebhooksNameSecret = async (name: string, options?: Parameters<typeof call>[1]): Promise<WebhookWithSecret> => {
+
+  return call<WebhookWithSecret>(getPostWebhooksNameSecretUrl(name),
   {
     ...options,
     method: 'POST'
