@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useBeginSecondFactor, useConfirmSecondFactor } from "../api/own_access";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./LoginForm.module.css";
+import { QrCode } from "./QrCode";
 import { SecretOnce } from "./SecretOnce";
 
 /** Three steps: the password, the first code of the app, the recovery codes. */
@@ -35,6 +36,7 @@ export function SecondFactorSetup({ onDone }: { onDone: () => void }) {
     return (
       <form className={classes.form} onSubmit={onCode}>
         <p>{t("secondFactor.scan")}</p>
+        <QrCode code={begin.data.qr_code} label={t("secondFactor.qrCode")} />
         <SecretOnce value={begin.data.secret} />
         <a href={begin.data.uri}>{t("secondFactor.open")}</a>
         <TextInput

@@ -7,6 +7,7 @@ from typing import Final
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from vitrina_auth.adapters.qr_code import qr_code
 from vitrina_auth.use_cases.ports import NewSecondFactor
 
 _ISSUER: Final = "Vitrina"
@@ -22,7 +23,8 @@ class TotpFactors:
     def make(self, username: str) -> NewSecondFactor:
         secret = pyotp.random_base32()
         uri = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=_ISSUER)
-        return NewSecondFactor(secret=secret, uri=uri, sealed=self._fernet.encrypt(secret.encode()))
+        sealed = self._fernet.encrypt(secret.encode())
+        return NewSecondFactor(secret=secret, uri=uri, qr_code=qr_code(uri), sealed=sealed)
 
     def step_of(self, sealed: bytes, code: str, now: datetime) -> int | None:
         try:

@@ -10,6 +10,7 @@ from vitrina_contracts.tokens import Role
 from vitrina_auth.domain.password import LONGEST_PASSWORD
 from vitrina_auth.domain.session import Session
 from vitrina_auth.domain.user import User
+from vitrina_auth.use_cases.ports import NewSecondFactor
 
 PersonRole = Literal[Role.ADMIN, Role.MANAGER]
 
@@ -68,9 +69,22 @@ class CodeBody(Body):
     code: Annotated[str, Field(max_length=32, repr=False)]
 
 
+class QrCodeView(BaseModel):
+    """The same URI as a picture, for `<svg viewBox="0 0 size size"><path d=path>`; dark on light, its edge included."""
+
+    size: int
+    path: str
+
+
 class SecondFactorSetup(BaseModel):
     secret: str
-    uri: Annotated[str, Field(description="otpauth://..., as a QR code for an authenticator app.")]
+    uri: Annotated[str, Field(description="otpauth://..., for an authenticator app on this device.")]
+    qr_code: QrCodeView
+
+    @classmethod
+    def of(cls, made: NewSecondFactor) -> Self:
+        qr_code = QrCodeView(size=made.qr_code.size, path=made.qr_code.path)
+        return cls(secret=made.secret, uri=made.uri, qr_code=qr_code)
 
 
 class RecoveryCodes(BaseModel):

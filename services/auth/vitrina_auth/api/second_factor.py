@@ -16,8 +16,7 @@ async def set_up(
 ) -> SecondFactorSetup:
     """A secret for an authenticator app, also as the URI of its QR code; it counts once it is confirmed."""
     response.headers["Cache-Control"] = "no-store"
-    made = await begin_setup(parts, actor, body.current_password)
-    return SecondFactorSetup(secret=made.secret, uri=made.uri)
+    return SecondFactorSetup.of(await begin_setup(parts, actor, body.current_password))
 
 
 @router.post("/confirm")

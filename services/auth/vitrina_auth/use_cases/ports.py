@@ -246,12 +246,21 @@ class PasswordHasher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """`path` is the SVG path of the dark modules in a square of `size` modules, the quiet zone included."""
+
+    size: int
+    path: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSecondFactor:
-    """`secret` and `uri` are for the user's device, `sealed` is what is stored."""
+    """`secret`, `uri` and its `qr_code` are for the user's device, `sealed` is what is stored."""
 
     secret: str = field(repr=False)
     uri: str = field(repr=False)
+    qr_code: QrCode
     sealed: bytes = field(repr=False)
 
 

@@ -345,6 +345,14 @@ export interface ProblemDetails {
 }
 
 /**
+ * The same URI as a picture, for `<svg viewBox="0 0 size size"><path d=path>`; dark on light, its edge included.
+ */
+export interface QrCodeView {
+  path: string;
+  size: number;
+}
+
+/**
  * Each stands in once for a lost device.
  */
 export interface RecoveryCodes {
@@ -359,8 +367,9 @@ export interface ResetPassword {
 }
 
 export interface SecondFactorSetup {
+  qr_code: QrCodeView;
   secret: string;
-  /** otpauth://..., as a QR code for an authenticator app. */
+  /** otpauth://..., for an authenticator app on this device. */
   uri: string;
 }
 
