@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from vitrina_contracts.endpoints import parse_networks
+from vitrina_contracts.endpoints import goes_straight, parse_networks
 from vitrina_contracts.source_file import WayOut
 from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import SystemClock
@@ -14,7 +14,6 @@ from vitrina_sdk.errors import ConnectionFailed, EndpointRefused, PollError
 from vitrina_sdk.http import VendorClient
 from vitrina_sdk.testing.certificates import Authority
 from vitrina_sdk.testing.proxy import Proxy
-from vitrina_sdk.way_out import goes_straight
 
 LOOPBACK = "127.0.0.0/8,::1/128"
 

@@ -7,13 +7,12 @@ to it the name is resolved here and judged; a name that cannot be resolved here 
 import functools
 import ssl
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
-from vitrina_contracts.endpoints import Network
+from vitrina_contracts.endpoints import Network, goes_straight, is_literal
 from vitrina_contracts.source_file import WayOut
 from yarl import URL
 
@@ -55,7 +54,7 @@ class Ways:
         host = target.host or ""
         if self._proxied is None or goes_straight(host, self._no_proxy):
             return self._straight
-        if not _is_literal(host) and self._judged.get(host, 0) < self._clock.monotonic():
+        if not is_literal(host) and self._judged.get(host, 0) < self._clock.monotonic():
             await self._judge.resolve(host)
             self._judged[host] = self._clock.monotonic() + _KNOWN_SECONDS
         return self._proxied
@@ -65,14 +64,6 @@ class Ways:
         await self._judge.close()
         if self._proxied is not None:
             await self._proxied.close()
-
-
-def goes_straight(host: str, no_proxy: Sequence[str]) -> bool:
-    """Whether the host, or a domain that it belongs to, or its network is among those that need no proxy."""
-    if _is_literal(host):
-        return any(_is_network(entry) and ip_address(host) in ip_network(entry, strict=False) for entry in no_proxy)
-    names = (entry.lstrip(".").lower() for entry in no_proxy)
-    return any(host.lower() == name or host.lower().endswith(f".{name}") for name in names)
 
 
 @functools.cache
@@ -89,19 +80,3 @@ def _connector(resolver: AbstractResolver, *, trust: ssl.SSLContext | bool) -> a
     return aiohttp.TCPConnector(
         resolver=resolver, ssl=trust, limit=MAX_CONNECTIONS, keepalive_timeout=75, ttl_dns_cache=_KNOWN_SECONDS
     )
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_network(entry: str) -> bool:
-    try:
-        ip_network(entry, strict=False)
-    except ValueError:
-        return False
-    return True

@@ -1,10 +1,10 @@
-"""The endpoint rule: which addresses a vendor URL may lead to. Pure; used when a source is saved and again at connect.
+"""The endpoint rule: which addresses an outgoing URL may lead to. Pure; used when it is saved and again at connect.
 
 Python's own `is_global` is not enough: NAT64, 6to4, mapped and shared addresses pass it or are neither global nor
 private, so embedded IPv4 addresses are unwrapped and an explicit list decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -40,6 +40,31 @@ def is_refused(address: str, allowed: Iterable[Network]) -> bool:
     if any(candidate.version == network.version and candidate in network for network in allowed):
         return False
     return any(candidate.version == network.version and candidate in network for network in _REFUSED)
+
+
+def is_literal(host: str) -> bool:
+    """Whether it is an address, not a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def goes_straight(host: str, no_proxy: Sequence[str]) -> bool:
+    """Whether the host, or a domain that it belongs to, or its network is among those that need no proxy."""
+    if is_literal(host):
+        return any(_is_network(entry) and ip_address(host) in ip_network(entry, strict=False) for entry in no_proxy)
+    names = (entry.lstrip(".").lower() for entry in no_proxy)
+    return any(host.lower() == name or host.lower().endswith(f".{name}") for name in names)
+
+
+def _is_network(entry: str) -> bool:
+    try:
+        ip_network(entry, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _unwrap(address: Address) -> Address:

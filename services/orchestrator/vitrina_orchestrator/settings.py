@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_kit.settings import BusSettings, ServiceSettings
+from vitrina_kit.way_out_settings import WayOutSettings
 
 from vitrina_orchestrator.domain.containers import ContainerSettings, Limits
 from vitrina_orchestrator.domain.desired import Polling
 from vitrina_orchestrator.domain.third_party_policy import THIRD_PARTY_IMAGES, THIRD_PARTY_PROGRAMS
-from vitrina_orchestrator.way_out_settings import WayOutSettings
 
 _MEBIBYTE: Final = 1024 * 1024
 _NANO: Final = 1_000_000_000
@@ -28,7 +28,6 @@ class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
     poll_interval: float = Field(60, gt=0)
     fresh_seconds: float = Field(300, gt=0)
     request_budget: float = Field(20, gt=0)
-    private_endpoints: str = ""
     prometheus_admin_url: str | None = None
     """Where Prometheus' admin API answers; without it no series are removed."""
     series_cleanup_rest: float = Field(3600, gt=0)
@@ -58,12 +57,6 @@ class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
     exporter_pids: int = Field(128, ge=8)
     run_id: str | None = None
     """Marks every process of this installation; passed on to exporters, so that `make down` finds them all."""
-
-    @field_validator("private_endpoints")
-    @classmethod
-    def _are_networks(cls, text: str) -> str:
-        parse_networks(text)
-        return text
 
     @property
     def containers(self) -> ContainerSettings:

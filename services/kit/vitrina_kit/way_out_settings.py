@@ -1,4 +1,4 @@
-"""How exporters reach their vendors from here: the company's proxy and its own certificate authority."""
+"""How others are reached from here: the company's proxy, its certificate authority, which addresses may be called."""
 
 import ssl
 from pathlib import Path
@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.source_file import WayOut
+
 from vitrina_kit.settings import read_secret
 
 
@@ -21,6 +23,14 @@ class WayOutSettings(BaseSettings):
     """Hosts, domains and CIDRs that are asked straight, comma separated."""
     ca_file: Path | None = None
     """Authorities to trust besides the usual ones, as PEM."""
+    private_endpoints: str = ""
+    """CIDRs, comma separated, that outgoing URLs may lead to although they are private."""
+
+    @field_validator("private_endpoints")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        parse_networks(text)
+        return text
 
     @field_validator("https_proxy")
     @classmethod
