@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from vitrina_contracts.device import Status
-from vitrina_contracts.source_check import SourceCheck
-from vitrina_contracts.source_file import SourceConfig
+from vitrina_contracts.selection import DeviceSelection
+from vitrina_contracts.source_check import SourceCheck, TriedSource
 from vitrina_sdk.check import ASKED, SAMPLE, check_source
 from vitrina_sdk.clock import SystemClock
 from vitrina_sdk.errors import ServerFailed
@@ -56,7 +56,7 @@ async def known(number: int) -> Answer:
 
 
 async def checked(platform: Platform, *, budget: float = 1000, seconds: float = 2) -> SourceCheck:
-    source = SourceConfig(name="tried", config={}, request_budget=budget)
+    source = TriedSource(name="tried", config={}, request_budget=budget)
     return await check_source(platform, source, (), seconds, SystemClock())
 
 
@@ -123,6 +123,23 @@ async def test_a_list_has_to_be_readable_as_when_it_is_polled(rejected: int, ok:
     found = await checked(ListedPlatform(Listing(readings, rejected=rejected)))
     assert found.ok is ok
     assert found.devices == (len(readings) if ok else None)
+
+
+async def test_a_source_that_shares_its_account_is_told_its_part_and_what_would_be_nobodys() -> None:
+    readings = [Reading(str(number), Status.ONLINE, "online", name=f"Shop {number}") for number in range(10)]
+    source = TriedSource(
+        name="tried",
+        config={},
+        request_budget=1000,
+        selection=DeviceSelection(names=("shop ?",)),
+        others={"few": DeviceSelection(ids=("3", "4"))},
+    )
+    platform = ListedPlatform(Listing(readings))
+    found = await check_source(platform, source, (), 2, SystemClock())
+    assert (found.devices, found.unmatched, [device.device_id for device in found.sample]) == (8, 0, list("01256789"))
+    alone = source.model_copy(update={"selection": DeviceSelection(ids=("1",))})
+    found = await check_source(platform, alone, (), 2, SystemClock())
+    assert (found.ok, found.devices, found.unmatched) == (True, 1, 7)
 
 
 async def test_a_source_without_devices_is_none_too_many() -> None:

@@ -175,7 +175,7 @@ async def test_a_round_that_ends_early_leaves_no_request_to_cancel_its_poller(
 
 async def list_once(platform: ListingPlatform, vendor: VendorClient, record: SourceRecord) -> PollError | None:
     try:
-        await poll_list(platform, {}, vendor, record)
+        await poll_list(platform, {}, vendor, [record])
     except PollError as error:
         return error
     return None

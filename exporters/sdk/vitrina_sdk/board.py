@@ -5,7 +5,7 @@ many online devices away at once wait on the board until a second poll says the 
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import msgspec
@@ -75,6 +75,10 @@ class Board:
         self._held |= hold
         return len(hold)
 
+    def keep_those(self, kept: Callable[[Reading], bool]) -> None:
+        """Removes at once the devices that are another source's by now."""
+        self._remove([device_id for device_id, slot in self._slots.items() if not kept(slot.reading)])
+
     def replace(self, readings: Collection[Reading], now: float, *, all_readable: bool) -> int:
         """Takes a whole list, read to its end. Returns how many changes wait for a second poll.
 
@@ -85,11 +89,18 @@ class Board:
             self.observe(reading, now)
         return self.conclude(readings, all_readable=all_readable)
 
-    def conclude(self, readings: Collection[Reading], *, all_readable: bool) -> int:
-        """The end of `replace`, once all `readings` of the list have been observed."""
+    def conclude(
+        self, readings: Collection[Reading], *, all_readable: bool, moved: Collection[str] = (), confirmed: bool = True
+    ) -> int:
+        """The end of `replace`, once all `readings` of the list have been observed.
+
+        `moved`: devices that the list holds for another source; they go at once. `confirmed`: an empty list was said
+        twice, so that nothing waits for another one.
+        """
         held = self.settle(max(len(readings), len(self._slots)))
+        self._remove([device_id for device_id in moved if device_id in self._slots])
         if all_readable:
-            self._remove_missing({reading.device_id for reading in readings})
+            self._remove_missing({reading.device_id for reading in readings}, confirmed=confirmed)
         return held
 
     def keep_only(self, device_ids: Collection[str]) -> None:
@@ -166,11 +177,11 @@ class Board:
         chunk.slots.append(slot)
         chunk.changed = chunk.info_changed = True
 
-    def _remove_missing(self, present: set[str]) -> None:
+    def _remove_missing(self, present: set[str], *, confirmed: bool) -> None:
         gone = []
         for device_id, slot in self._slots.items():
             slot.missed = 0 if device_id in present else slot.missed + 1
-            if slot.missed >= ANSWERS_TO_REMOVE or not present:
+            if slot.missed >= ANSWERS_TO_REMOVE or (confirmed and not present):
                 gone.append(device_id)
         self._remove(gone)
 

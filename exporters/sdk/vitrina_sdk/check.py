@@ -13,9 +13,9 @@ from typing import Any, Final
 import structlog
 from pydantic import ValidationError
 from vitrina_contracts.endpoints import Network, parse_networks
-from vitrina_contracts.source_check import CheckedDevice, CheckError, SourceCheck
-from vitrina_contracts.source_file import SourceConfig
+from vitrina_contracts.source_check import CheckedDevice, CheckError, SourceCheck, TriedSource
 
+from vitrina_sdk.account import Share
 from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import Clock, SystemClock
 from vitrina_sdk.config_file import field_errors
@@ -42,10 +42,11 @@ class _Found:
         self.devices: int | None = None
         self.readings: list[Reading] = []
         self.problems: Counter[str] = Counter()
+        self.unmatched: int | None = None
 
 
 async def check_source(
-    platform: Platform, source: SourceConfig, allowed: Sequence[Network], seconds: float, clock: Clock
+    platform: Platform, source: TriedSource, allowed: Sequence[Network], seconds: float, clock: Clock
 ) -> SourceCheck:
     """Asks the vendor once; `seconds` bound everything. Never raises for what a vendor does."""
     started, found = clock.monotonic(), _Found()
@@ -55,6 +56,7 @@ async def check_source(
     try:
         async with asyncio.timeout(seconds):
             await _ask(platform, source.config, vendor, found, seconds)
+            _select(source, found)
     except PollError as failure:
         error = failure
     except TimeoutError:
@@ -69,6 +71,7 @@ async def check_source(
         devices=found.devices,
         asked=len(found.readings),
         problems=dict(found.problems),
+        unmatched=found.unmatched,
         sample=[
             CheckedDevice(device_id=reading.device_id, name=reading.name, status=reading.status)
             for reading in found.readings[:SAMPLE]
@@ -96,6 +99,18 @@ async def _ask_for_all(platform: ListPlatform[Any], config: Any, vendor: VendorC
     refuse_unreadable(listing)
     found.readings, found.devices = listing.readings, len(listing.readings)
     found.problems.update(listing.problems)
+
+
+def _select(source: TriedSource, found: _Found) -> None:
+    """Of a shared account: what this source would show, and how many devices would be nobody's."""
+    if source.selection is None:
+        return
+    share = Share({**source.others, source.name: source.selection}, [source.name])
+    share.deal(found.readings)
+    left = share.unmatched()
+    found.unmatched = left.count if left else 0
+    found.readings = share.dealt[source.name]
+    found.devices = len(found.readings)
 
 
 async def _ask_some(
@@ -135,7 +150,7 @@ def _spread(devices: Sequence[AskedDevice]) -> list[AskedDevice]:
 
 
 def run_check(platform: Platform, arguments: Sequence[str]) -> int:
-    """A `SourceConfig` from standard input, a `SourceCheck` to standard output. Returns the exit status."""
+    """A `TriedSource` from standard input, a `SourceCheck` to standard output. Returns the exit status."""
     parser = argparse.ArgumentParser(
         description="Tries a source once. Reads a SourceConfig as JSON from standard input."
     )
@@ -145,7 +160,7 @@ def run_check(platform: Platform, arguments: Sequence[str]) -> int:
     # Standard output is the answer's alone.
     configure_logging("warning", sys.stderr)
     try:
-        source = SourceConfig.model_validate_json(sys.stdin.buffer.read())
+        source = TriedSource.model_validate_json(sys.stdin.buffer.read())
     except ValidationError as error:
         answer = _refused(field_errors(error))
     else:

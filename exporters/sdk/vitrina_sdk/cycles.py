@@ -2,15 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
+from vitrina_contracts.selection import DeviceSelection
 
+from vitrina_sdk.account import Share
 from vitrina_sdk.clock import Clock
 from vitrina_sdk.errors import PollError, RateLimited, SuddenlyEmpty, TooManyRejected, Unauthorized
 from vitrina_sdk.exporter import AskedDevice, DevicePlatform, Listing, ListPlatform
 from vitrina_sdk.http import VendorClient
+from vitrina_sdk.reading import Reading
 from vitrina_sdk.source_record import SourceRecord
 from vitrina_sdk.way_out import MAX_CONNECTIONS
 
@@ -34,35 +38,72 @@ class Interrupted(Exception):  # noqa: N818 - not an error by itself: it carries
         self.error = error
 
 
-async def poll_list(platform: ListPlatform[Any], config: Any, vendor: VendorClient, record: SourceRecord) -> None:
-    """Reads the list and shows it. Raises `PollError`; nothing of the board has changed then."""
+async def poll_list(
+    platform: ListPlatform[Any],
+    config: Any,
+    vendor: VendorClient,
+    records: Sequence[SourceRecord],
+    selections: Mapping[str, DeviceSelection] = MappingProxyType({}),
+) -> None:
+    """Reads the list and shows each source its devices. Raises `PollError`; no board has changed then."""
     vendor.patience = _LIST_PATIENCE * vendor.timeout
     listing = await platform.list_devices(config, vendor)
-    record.problems.update(listing.problems)
-    if listing.rejected:
-        record.problems["rejected"] += listing.rejected
+    for record in records:
+        record.problems.update(listing.problems)
+        if listing.rejected:
+            record.problems["rejected"] += listing.rejected
     refuse_unreadable(listing)
-    if not listing.readings and not listing.rejected and len(record.board) and not record.empty_before:
-        record.empty_before = True
+    _refuse_sudden_emptiness(listing, records)
+    now = vendor.clock.monotonic()
+    share = Share(selections, [record.name for record in records])
+    for readings in _steps(listing.readings):
+        share.deal(readings)
+        await asyncio.sleep(0)
+    for record in records:
+        await _show(listing, share.dealt[record.name], record, now, vendor.clock)
+        record.devices, record.unmatched = len(share.dealt[record.name]), None
+    records[0].unmatched = share.unmatched()
+
+
+def _refuse_sudden_emptiness(listing: Listing, records: Sequence[SourceRecord]) -> None:
+    is_empty = not listing.readings and not listing.rejected
+    is_sudden = any(len(record.board) for record in records) and not records[0].empty_before
+    for record in records:
+        record.empty_before = is_empty and is_sudden
+    if is_empty and is_sudden:
         raise SuddenlyEmpty("The list is empty although it had devices; the next poll has to confirm it")
-    record.empty_before = False
-    await _show(listing, record, vendor.clock)
-    record.devices = len(listing.readings)
 
 
-async def _show(listing: Listing, record: SourceRecord, clock: Clock) -> None:
-    """Puts the whole list on the board at once for who looks at it, but in small steps: scrapes go on meanwhile."""
-    board, now = record.board, clock.monotonic()
+def _steps(readings: Sequence[Reading]) -> Iterator[Sequence[Reading]]:
+    return (readings[first : first + _STEP] for first in range(0, len(readings), _STEP))
+
+
+async def _show(listing: Listing, readings: Sequence[Reading], record: SourceRecord, now: float, clock: Clock) -> None:
+    """Puts a source's part of the list on its board, at once for who looks at it and in small steps for us.
+
+    `now`: when the list was read to its end; scrapes go on while it is taken.
+    """
+    board, is_part = record.board, len(readings) < len(listing.readings)
     with board.being_changed():
-        for first in range(0, len(listing.readings), _STEP):
-            for reading in listing.readings[first : first + _STEP]:
+        for step in _steps(readings):
+            for reading in step:
                 board.observe(reading, now)
             await asyncio.sleep(0)
-        _tell_held(record, board.conclude(listing.readings, all_readable=listing.whole and not listing.rejected))
+        held = board.conclude(
+            readings,
+            all_readable=listing.whole and not listing.rejected,
+            moved=_others(listing.readings, readings) if is_part else (),
+            confirmed=not is_part,
+        )
+        _tell_held(record, held)
         for chunk in list(board.chunks):
             if chunk.changed:
                 board.refresh_chunk(chunk, clock.monotonic())
                 await asyncio.sleep(0)
+
+
+def _others(all_readings: Sequence[Reading], own: Sequence[Reading]) -> set[str]:
+    return {reading.device_id for reading in all_readings} - {reading.device_id for reading in own}
 
 
 def refuse_unreadable(listing: Listing) -> None:

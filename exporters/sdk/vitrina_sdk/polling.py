@@ -1,20 +1,22 @@
-"""The loop of one source: never overlapping itself, patient with a failing vendor, at once after a change.
+"""The loop of one account: never overlapping itself, patient with a failing vendor, at once after a change.
 
-What it says goes to the source's record; the loop itself holds nothing that outlives a change of configuration.
+What it says goes to the records of its sources; the loop itself holds nothing that outlives a change of configuration.
 """
 
 import asyncio
 import random
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
 from pydantic import ValidationError
 from vitrina_contracts.endpoints import Network
+from vitrina_contracts.selection import DeviceSelection
 from vitrina_contracts.source_file import SourceConfig
 
+from vitrina_sdk.budget import Budget
 from vitrina_sdk.clock import Clock
 from vitrina_sdk.config_file import field_errors
 from vitrina_sdk.cycles import Interrupted, Round, poll_list
@@ -36,13 +38,26 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class PollRules:
-    """What a poll obeys. A source is polled anew, at once, when anything of it changes."""
+    """What a poll obeys. An account is polled anew, at once, when anything of it changes."""
 
-    source: SourceConfig
+    sources: tuple[SourceConfig, ...]
+    """Those that share the account, by name: of a vendor that is asked about each device only one."""
     interval: float
     fresh_seconds: float
     allowed: Sequence[Network]
     shard: Shard = WHOLE
+    selections: Mapping[str, DeviceSelection] = field(default_factory=dict)
+    """Which source of the account has which devices; empty when the only one has all."""
+
+    @property
+    def source(self) -> SourceConfig:
+        """The one whose endpoint and credentials are used: those of the others are the same."""
+        return self.sources[0]
+
+    @property
+    def budget(self) -> float:
+        """Requests a second: of several for one account the least."""
+        return min(source.request_budget for source in self.sources)
 
     @property
     def timeout(self) -> float:
@@ -61,7 +76,7 @@ class SourcePoller:
         self,
         platform: Platform,
         rules: PollRules,
-        record: SourceRecord,
+        records: Sequence[SourceRecord],
         metrics: OwnMetrics,
         clock: Clock,
         *,
@@ -69,7 +84,10 @@ class SourcePoller:
     ) -> None:
         self.rules = rules
         self._platform = platform
-        self._record = record
+        self._records = records
+        """Of the sources, in their order."""
+        self._record = records[0]
+        """Says for all of them how the polls went."""
         self._metrics = metrics
         self._clock = clock
         self._connect = connect
@@ -77,6 +95,10 @@ class SourcePoller:
         self._devices: Sequence[AskedDevice] = ()
         self._wake = asyncio.Event()
         self._chance = random.random()  # noqa: S311 - spreads polls, protects nothing
+
+    @property
+    def budget(self) -> Budget:
+        return self._record.budget
 
     def wake(self) -> None:
         """Cuts the back-off of a failing source. A healthy one keeps its pace."""
@@ -98,7 +120,7 @@ class SourcePoller:
         """One poll. Returns the seconds to wait for the next."""
         started, sent = self._clock.monotonic(), vendor.sent
         self._wake.clear()
-        self._record.next_poll_at = None
+        self._set_next_poll(None)
         interrupted = False
         try:
             await self._ask(vendor)
@@ -112,7 +134,8 @@ class SourcePoller:
         else:
             failure = None
         elapsed = self._clock.monotonic() - started
-        self._metrics.polled(self._record.name, elapsed)
+        for record in self._records:
+            self._metrics.polled(record.name, elapsed)
         self._conclude(failure, elapsed, vendor.sent - sent)
         if failure is not None and (interrupted or isinstance(failure, Unauthorized | ConfigurationError)):
             goes_on = isinstance(self._platform, DevicePlatform)
@@ -125,9 +148,9 @@ class SourcePoller:
             await self._ask_each(self._platform, config, vendor)
             return
         try:
-            await poll_list(self._platform, config, vendor, self._record)
+            await poll_list(self._platform, config, vendor, self._records, self.rules.selections)
         except PollError as error:
-            self._metrics.failed(self._record.name, error.reason)
+            self._count_failure(error)
             raise
 
     def _configured(self) -> Any:
@@ -138,8 +161,9 @@ class SourcePoller:
                 if isinstance(self._platform, DevicePlatform):
                     self._devices = own_devices(self._platform, self._config, self.rules)
             except ValidationError as error:
-                self._metrics.failed(self._record.name, ConfigurationError.reason)
-                raise ConfigurationError(field_errors(error)) from None
+                refused = ConfigurationError(field_errors(error))
+                self._count_failure(refused)
+                raise refused from None
         return self._config
 
     async def _ask_each(self, platform: DevicePlatform[Any], config: Any, vendor: VendorClient) -> None:
@@ -148,29 +172,35 @@ class SourcePoller:
         self._set_window(len(round_.devices))
         try:
             await round_.run(
-                on_call_failed=lambda error: self._metrics.failed(self._record.name, error.reason),
+                on_call_failed=self._count_failure,
                 on_failing=self._fail,
             )
         finally:
             round_.reveal()
 
     def _conclude(self, failure: PollError | None, elapsed: float, requests: int) -> None:
-        record = self._record
         if failure is not None:
-            record.failures_in_a_row += 1
+            for record in self._records:
+                record.failures_in_a_row += 1
             self._fail(failure)
             return
-        if record.failure is not None:
-            _log.info("source_recovered", source=record.name, failed_polls=record.failures_in_a_row)
-        record.up, record.failure, record.failures_in_a_row = True, None, 0
-        record.last_success_at = self._clock.wall()
-        record.last_duration = elapsed
+        for record in self._records:
+            if record.failure is not None:
+                _log.info("source_recovered", source=record.name, failed_polls=record.failures_in_a_row)
+            record.up, record.failure, record.failures_in_a_row = True, None, 0
+            record.last_success_at = self._clock.wall()
+            record.last_duration = elapsed
         self._set_window(requests)
 
+    def _count_failure(self, error: PollError) -> None:
+        for record in self._records:
+            self._metrics.failed(record.name, error.reason)
+
     def _fail(self, error: PollError) -> None:
-        if self._record.failure is None:
-            _log.warning("source_failing", source=self._record.name, reason=error.reason, detail=str(error))
-        self._record.up, self._record.failure = False, Failure(error.reason, str(error))
+        for record in self._records:
+            if record.failure is None:
+                _log.warning("source_failing", source=record.name, reason=error.reason, detail=str(error))
+            record.up, record.failure = False, Failure(error.reason, str(error))
 
     def _unforeseen(self, error: Exception) -> PollError:
         """Says where it happened but not what: the message of a foreign exception may hold a credential."""
@@ -179,16 +209,22 @@ class SourcePoller:
         frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
         if self._record.failure is None:
             _log.error("poll_crashed", source=self._record.name, error=type(error).__name__, at=frames[-4:])
-        self._metrics.failed(self._record.name, PollError.reason)
-        return PollError("The exporter made a mistake; its log says where")
+        mistake = PollError("The exporter made a mistake; its log says where")
+        self._count_failure(mistake)
+        return mistake
 
     def _set_window(self, requests: int) -> None:
         cycle = cycle_seconds(self.rules.interval, requests, self._record.budget.rate, self._record.last_duration)
-        self._record.cycle_seconds = cycle
-        self._record.board.set_window(fresh_window(self.rules.fresh_seconds, cycle))
+        for record in self._records:
+            record.cycle_seconds = cycle
+            record.board.set_window(fresh_window(self.rules.fresh_seconds, cycle))
+
+    def _set_next_poll(self, at: float | None) -> None:
+        for record in self._records:
+            record.next_poll_at = at
 
     async def _sleep(self, delay: float) -> None:
-        self._record.next_poll_at = self._clock.wall() + delay
+        self._set_next_poll(self._clock.wall() + delay)
         try:
             async with asyncio.timeout(delay):
                 await self._wake.wait()

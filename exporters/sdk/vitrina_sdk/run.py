@@ -100,6 +100,7 @@ class ExporterProcess:
             config_revision=loaded.revision if loaded else None,
             config_error=self._config.error,
             sources=[record.state() for record in self._sources.records.values()],
+            unmatched=[record.unmatched for record in self._sources.records.values() if record.unmatched],
         )
 
     def _config_state(self) -> tuple[int | None, bool]:

@@ -22,6 +22,7 @@ class Shard:
         return self.count == 1 or shard_of(device_key(source, device_id), self.count) == self.number
 
     def serves_source(self, source: str) -> bool:
+        """`source`: of several that share an account the one that names it, so that one shard polls it."""
         return self.count == 1 or shard_of(source, self.count) == self.number
 
     def part_of(self, budget: float) -> float:

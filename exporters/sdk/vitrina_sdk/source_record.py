@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from vitrina_contracts.exporter import SourceState
+from vitrina_contracts.exporter import SourceState, UnmatchedDevices
 
 from vitrina_sdk.board import Board
 from vitrina_sdk.budget import Budget
@@ -43,13 +43,15 @@ class SourceRecord:
         self.asked: set[str] = set()
         """Devices that interrupted rounds have asked about: the next one begins with the others."""
         self.problems: Counter[str] = Counter()
+        self.unmatched: UnmatchedDevices | None = None
+        """Devices of the last list that no source of the account selects; told by the first of them alone."""
 
-    def restore(self, saved: SavedSource, clock: Clock, serves: Callable[[str], bool]) -> None:
+    def restore(self, saved: SavedSource, clock: Clock, serves: Callable[[Reading], bool]) -> None:
         """Takes what an earlier process, or another shard, knew of the devices that this one serves."""
         devices: dict[str, tuple[Reading, float | None]] = {
             device.reading.device_id: (device.reading, to_monotonic(device.observed_at, clock))
             for device in saved.devices
-            if serves(device.reading.device_id) and device.reading.device_id not in self.board
+            if serves(device.reading) and device.reading.device_id not in self.board
         }
         self.board.restore(devices)
         self.last_success_at = self.last_success_at or saved.last_success_at

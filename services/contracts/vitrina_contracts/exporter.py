@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina_contracts.names import ExporterName, SourceName
+from vitrina_contracts.selection import DeviceSelection
 from vitrina_contracts.sharding import MOST_SHARDS
 from vitrina_contracts.third_party import MetricMapping, ThirdParty
 
@@ -37,6 +38,23 @@ class SourceState(BaseModel):
     cycle_seconds: Annotated[float | None, Field(description="How long one poll of all devices takes at least.")] = None
 
 
+class UnmatchedDevice(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    device_id: str
+    name: str | None = None
+
+
+class UnmatchedDevices(BaseModel):
+    """Devices of an account that none of its sources selects: the vendor lists them and nobody sees them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sources: Annotated[list[SourceName], Field(description="Enabled sources that share the account.")]
+    count: int
+    sample: Annotated[list[UnmatchedDevice], Field(description="The first of them by id, a hundred at most.")]
+
+
 class ExporterSelfStatus(BaseModel):
     """Answer of an exporter's `GET /status`."""
 
@@ -48,6 +66,7 @@ class ExporterSelfStatus(BaseModel):
     config_revision: int | None
     config_error: str | None = None
     sources: list[SourceState]
+    unmatched: Annotated[list[UnmatchedDevices], Field(description="By account, where there are any.")] = []
 
 
 class DesiredSource(BaseModel):
@@ -55,7 +74,11 @@ class DesiredSource(BaseModel):
 
     name: SourceName
     enabled: bool
-    config: Annotated[dict[str, Any], Field(repr=False)]
+    config: Annotated[dict[str, Any], Field(repr=False, description="Without the fields of the selection.")]
+    account: Annotated[
+        SourceName | None, Field(description="First source, by name, of those that share its account.")
+    ] = None
+    selection: Annotated[DeviceSelection | None, Field(description="Null: every device of the account.")] = None
 
 
 class DesiredExporter(BaseModel):
@@ -147,5 +170,8 @@ class ObservedExporter(BaseModel):
     exit_code: int | None = None
     started_at: datetime | None = None
     sources: list[SourceState] = []
+    unmatched: Annotated[
+        list[UnmatchedDevices], Field(description="Devices of shared accounts that no source selects; admins only.")
+    ] = []
     shards: Annotated[list[ObservedShard], Field(description="Each of them, when there are several.")] = []
     observed_at: datetime

@@ -4,6 +4,7 @@
 `x-secret: true` (encrypted, write-only), `x-endpoint: true` (a URL that the exporter calls, or a list of them: the
 endpoint rule applies),
 `x-devices: true` (a list of devices, each of which costs a request a poll; absent when one call gives them all),
+`x-selection: ids | names | rest` (which devices of an account that one call lists are the source's: `selection.py`),
 `x-message: {en, ru}` (what to tell a person when the value does not fit); and, for third-party exporters,
 `x-environment: NAME` and `x-argument: --flag` (the value becomes a variable or an argument of the program).
 """
@@ -17,6 +18,7 @@ from vitrina_contracts.third_party import Line, ThirdParty, VariableName
 
 _ARGUMENT: Final = TypeAdapter[str](Annotated[Line, Field(pattern=r"^--?[A-Za-z0-9][A-Za-z0-9._-]*$")])
 _VARIABLE: Final = TypeAdapter[str](VariableName)
+_SELECTION_TYPES: Final = {"ids": "array", "names": "array", "rest": "boolean"}
 
 
 class Text(BaseModel):
@@ -64,6 +66,10 @@ class Manifest(BaseModel):
     def device_fields(self) -> frozenset[str]:
         """Names of the properties marked `x-devices`."""
         return self._marked("x-devices")
+
+    def selection_fields(self) -> dict[str, str]:
+        """Names of the properties marked `x-selection`, by `ids`, `names` and `rest`; none: no accounts are shared."""
+        return {kind: name for name, kind in self._naming("x-selection").items()}
 
     def endpoint_schemes(self, field: str) -> frozenset[str]:
         """Schemes that a URL in this property may have."""
@@ -116,6 +122,15 @@ class Manifest(BaseModel):
         open_secrets = self.secret_fields() & {*variables, *flags}
         if open_secrets:
             raise ValueError(f"a secret can be neither a variable nor an argument: {', '.join(sorted(open_secrets))}")
+        return self
+
+    @model_validator(mode="after")
+    def _selects_in_every_way(self) -> Self:
+        types = {kind: self._properties[name].get("type") for kind, name in self.selection_fields().items()}
+        if types and types != _SELECTION_TYPES:
+            raise ValueError("x-selection marks an array for ids, an array for names and a boolean for rest")
+        if types and (self.kind != "platform" or self.device_fields()):
+            raise ValueError("x-selection is for platforms whose vendor lists the devices")
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What an exporter's `check` says of a source: `python -m <module> check`, with a `SourceConfig` on standard input."""
+"""What an exporter's `check` says of a source: `python -m <module> check`, with a `TriedSource` on standard input."""
 
 from typing import Annotated, Any
 
@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina_contracts.device import Status
 from vitrina_contracts.names import ExporterName, SourceName
+from vitrina_contracts.selection import DeviceSelection
+from vitrina_contracts.source_file import SourceConfig
 
 
 class CheckedDevice(BaseModel):
@@ -40,8 +42,21 @@ class SourceCheck(BaseModel):
         dict[str, int], Field(description="What was odd without being an error, by kind: not_known, duplicate, ...")
     ] = {}
     sample: Annotated[list[CheckedDevice], Field(description="The first few of them.")] = []
+    unmatched: Annotated[
+        int | None,
+        Field(description="Devices of the account that no source would select; null where a source has all of them."),
+    ] = None
     error: CheckError | None = None
     seconds: float
+
+
+class TriedSource(SourceConfig):
+    """Standard input of `check`: a `SourceConfig`, and what the sources that share its account select."""
+
+    others: Annotated[
+        dict[SourceName, DeviceSelection],
+        Field(default_factory=dict, description="Of the other sources that share the account."),
+    ]
 
 
 class CheckRequest(BaseModel):
@@ -55,3 +70,7 @@ class CheckRequest(BaseModel):
     name: SourceName = "check"
     config: Annotated[dict[str, Any], Field(repr=False, description="By the type's source_schema, secrets in clear.")]
     timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 30
+    selection: Annotated[DeviceSelection | None, Field(description="Null: every device of the account.")] = None
+    others: Annotated[
+        dict[SourceName, DeviceSelection], Field(description="Of the other sources that share the account.")
+    ] = {}

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina_contracts.names import ExporterName, SourceName
+from vitrina_contracts.selection import DeviceSelection
 from vitrina_contracts.sharding import MOST_SHARDS
 
 CURRENT_FILE = "current"
@@ -39,6 +40,21 @@ class SourceConfig(BaseModel):
     config: Annotated[dict[str, Any], Field(repr=False)]
     request_budget: Annotated[float, Field(gt=0, description="Requests a second; wins over the poll interval.")]
     way_out: WayOut = WayOut()
+    account: Annotated[
+        SourceName | None,
+        Field(description="Sources with the same one share an account and are polled together; null: polled alone."),
+    ] = None
+    selection: Annotated[DeviceSelection | None, Field(description="Null: every device of the account.")] = None
+
+
+class SetAside(BaseModel):
+    """A disabled source: what it selects is shown by nobody else meanwhile."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: SourceName
+    account: SourceName
+    selection: DeviceSelection
 
 
 class ExporterConfig(BaseModel):
@@ -54,6 +70,7 @@ class ExporterConfig(BaseModel):
     shards: Annotated[int, Field(ge=1, le=MOST_SHARDS, description="Instances of this exporter.")] = 1
     sources: list[SourceConfig]
     """Enabled sources only; all of them, whichever shard reads it."""
+    set_aside: list[SetAside] = []
 
 
 class CurrentConfig(BaseModel):

@@ -2,7 +2,8 @@ from dataclasses import asdict
 
 import pytest
 from vitrina_contracts.exporter import DesiredExporter, DesiredSource
-from vitrina_contracts.source_file import ExporterConfig, WayOut
+from vitrina_contracts.selection import DeviceSelection
+from vitrina_contracts.source_file import ExporterConfig, SetAside, WayOut
 from vitrina_orchestrator.domain.desired import InstanceSpec, Polling, source_config, wanted_from
 from vitrina_orchestrator.domain.naming import instance_name, instance_parts, is_exporter_name, is_instance_name
 
@@ -51,6 +52,16 @@ def test_the_configuration_carries_the_settings_of_the_installation() -> None:
 
 def test_disabled_sources_are_left_out() -> None:
     assert config_of(desired(source(enabled=False))).sources == []
+
+
+def test_sources_of_an_account_carry_what_they_select_and_disabled_ones_are_set_aside() -> None:
+    moscow = source(enabled=False).model_copy(
+        update={"name": "moscow", "account": "moscow", "selection": DeviceSelection(ids=("7",))}
+    )
+    others = source().model_copy(update={"account": "moscow", "selection": DeviceSelection(rest=True)})
+    config = config_of(desired(moscow, others, source(enabled=False)))
+    assert [(each.account, each.selection) for each in config.sources] == [("moscow", DeviceSelection(rest=True))]
+    assert config.set_aside == [SetAside(name="moscow", account="moscow", selection=DeviceSelection(ids=("7",)))]
 
 
 def test_the_budget_of_the_source_wins_and_leaves_the_platforms_fields() -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from vitrina_contracts.exporter import ObservedExporter, Phase, SourceState
+from vitrina_contracts.exporter import ObservedExporter, Phase, SourceState, UnmatchedDevices
 from vitrina_orchestrator.domain.joining import joined
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -79,6 +79,11 @@ def test_a_source_fails_when_a_part_of_it_does_and_is_not_well_before_all_of_it_
     fresh = source(up=None, devices=None, last_success_at=None)
     (whole,) = joined({0: seen(sources=[source()]), 1: seen(sources=[fresh])}).sources
     assert (whole.up, whole.last_success_at, whole.devices) == (None, None, 10)
+
+
+def test_accounts_with_devices_of_no_source_are_told_whichever_shard_polls_them() -> None:
+    north, south = (UnmatchedDevices(sources=[name], count=1, sample=[]) for name in ("north", "south"))
+    assert joined({0: seen(unmatched=[north]), 1: seen(), 2: seen(unmatched=[south])}).unmatched == [north, south]
 
 
 def test_sources_that_live_in_one_shard_each_stay_as_they_are() -> None:

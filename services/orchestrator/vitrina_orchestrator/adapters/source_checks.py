@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 from pydantic import ValidationError
-from vitrina_contracts.source_check import CheckError, CheckRequest, SourceCheck
+from vitrina_contracts.source_check import CheckError, CheckRequest, SourceCheck, TriedSource
 
 from vitrina_orchestrator.domain.desired import Polling, source_config
 from vitrina_orchestrator.domain.errors import ChecksBusyError
@@ -43,7 +43,7 @@ class SourceChecks(ABC):
             CheckUnavailableError: sources of this type cannot be tried here.
         """
         await self.make_sure(request)
-        source = source_config(request.name, request.config, self._polling)
+        source = _tried(request, self._polling)
         async with self._place():
             started = asyncio.get_running_loop().time()
             answer = await self._answer(request, source.model_dump_json().encode())
@@ -77,6 +77,11 @@ class SourceChecks(ABC):
             return SourceCheck.model_validate_json(said)
         except ValidationError:
             return _failed("internal", "The exporter's own check gave no usable answer; its version may be another", 0)
+
+
+def _tried(request: CheckRequest, polling: Polling) -> TriedSource:
+    config = source_config(request.name, request.config, polling)
+    return TriedSource(**(dict(config) | {"selection": request.selection, "others": request.others}))
 
 
 def _failed(reason: str, detail: str, seconds: float) -> SourceCheck:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final
 
-from vitrina_contracts.exporter import DesiredExporter
-from vitrina_contracts.source_file import ExporterConfig, SourceConfig, WayOut
+from vitrina_contracts.exporter import DesiredExporter, DesiredSource
+from vitrina_contracts.source_file import ExporterConfig, SetAside, SourceConfig, WayOut
 
 from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.domain.program import Program, program_config
@@ -107,9 +107,19 @@ def _config(desired: DesiredExporter, polling: Polling, shard: int) -> bytes:
         private_endpoints=list(polling.private_endpoints),
         shard=shard,
         shards=desired.shards,
-        sources=[source_config(source.name, source.config, polling) for source in desired.sources if source.enabled],
+        sources=[_source(source, polling) for source in desired.sources if source.enabled],
+        set_aside=[
+            SetAside(name=source.name, account=source.account, selection=source.selection)
+            for source in desired.sources
+            if not source.enabled and source.account is not None and source.selection is not None
+        ],
     )
     return config.model_dump_json().encode()
+
+
+def _source(source: DesiredSource, polling: Polling) -> SourceConfig:
+    config = source_config(source.name, source.config, polling)
+    return config.model_copy(update={"account": source.account, "selection": source.selection})
 
 
 def source_config(name: str, config: Mapping[str, Any], polling: Polling) -> SourceConfig:

@@ -31,6 +31,7 @@ def joined(shards: Mapping[int, ObservedExporter]) -> ObservedExporter:
             "restarts": sum(one.restarts for one in seen),
             "started_at": min((one.started_at for one in seen if one.started_at is not None), default=None),
             "sources": _sources(seen),
+            "unmatched": [account for one in seen for account in one.unmatched],
             "shards": [_shard(number, shards[number]) for number in sorted(shards)],
         }
     )

@@ -63,6 +63,7 @@ def observe(facts: Facts, runtime: str, now: datetime) -> ObservedExporter:
         exit_code=_exit_code(instance, phase),
         started_at=instance.started_at if instance is not None and instance.running else None,
         sources=status.sources if status is not None else [],
+        unmatched=status.unmatched if status is not None else [],
         observed_at=now,
     )
 

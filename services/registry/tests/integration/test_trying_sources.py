@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from vitrina_contracts.selection import DeviceSelection
 from vitrina_contracts.source_check import CheckRequest, SourceCheck
 from vitrina_registry.domain.errors import TooManyError
 from vitrina_registry.domain.pace import Allowance
@@ -69,6 +70,20 @@ async def test_a_new_source_is_tried_with_what_was_typed_and_nothing_is_stored(
     assert question.config == {"api_url": PUBLIC, "api_token": CANARY}
     assert CANARY not in head + answer.text
     assert await rows("SELECT name FROM registry.sources") == []
+
+
+async def test_a_source_on_a_shared_account_is_tried_for_its_part(admin: Asker, runner: OrchestratorStandIn) -> None:
+    account = addreality(token=CANARY)["config"]
+    await admin.post("/exporters/addreality/sources", {"name": "few", "config": {**account, "device_ids": ["1"]}})
+    assert (await admin.post(TEST, {"config": {**account, "device_names": ["A*"]}})).status_code == 200
+    (question,) = [question for _, question in runner.asked]
+    assert question.config == account
+    assert question.selection == DeviceSelection(names=("A*",))
+    assert question.others == {"few": DeviceSelection(ids=("1",))}
+    overlapping = await admin.post(TEST, {"config": {**account, "device_ids": ["2", "1"]}})
+    assert (overlapping.status_code, fields_of(overlapping)) == (422, ["config.device_ids[1]"])
+    saved = await admin.post("/exporters/addreality/sources/few/test", {})
+    assert (saved.status_code, runner.asked[-1][1].selection) == (200, DeviceSelection(ids=("1",)))
 
 
 async def test_a_saved_source_is_tried_with_its_stored_secret(admin: Asker, runner: OrchestratorStandIn) -> None:

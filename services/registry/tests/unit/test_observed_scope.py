@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from vitrina_contracts.exporter import ObservedExporter, Phase, SourceState
+from vitrina_contracts.exporter import ObservedExporter, Phase, SourceState, UnmatchedDevice, UnmatchedDevices
 from vitrina_contracts.tokens import Claims, Role
 from vitrina_registry.domain.exporter import Declared, Exporter
 from vitrina_registry.domain.scope import visible_exporter
@@ -18,7 +18,12 @@ def caller(*sources: str, role: Role = Role.MANAGER) -> Claims:
 def exporter(phase: Phase, **up: bool) -> Exporter:
     states = [SourceState(name=name, up=state, detail=f"detail of {name}") for name, state in up.items()]
     observed = ObservedExporter(
-        phase=phase, reason="everything about everybody", sources=states, exit_code=3, observed_at=NOON
+        phase=phase,
+        reason="everything about everybody",
+        sources=states,
+        unmatched=[UnmatchedDevices(sources=["north", "south"], count=1, sample=[UnmatchedDevice(device_id="7")])],
+        exit_code=3,
+        observed_at=NOON,
     )
     return Exporter("e", "probe", True, {}, 1, 0, NOON, NOON, observed=observed)
 
@@ -41,6 +46,7 @@ def test_phase_and_reason_are_explained_by_own_sources(
 ) -> None:
     visible = visible_exporter(exporter(phase, north=north, south=False), ["north", "south"], caller("north"))
     assert visible.observed is not None
+    assert visible.observed.unmatched == [], "devices of no source are admins' business"
     assert (visible.observed.phase, visible.observed.reason) == (shown, reason)
     assert visible.observed.exit_code is None
     assert visible.source_count == 1

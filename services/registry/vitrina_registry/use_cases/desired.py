@@ -10,8 +10,10 @@ from vitrina_registry.domain.catalogue import ExporterType
 from vitrina_registry.domain.errors import UnavailableError, UnreadableSecretError, no_exporter
 from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import exporter_name_faults
+from vitrina_registry.domain.selection import selection_of, without_selection
 from vitrina_registry.domain.source import Source
 from vitrina_registry.domain.third_party import program_of
+from vitrina_registry.use_cases.accounts import leaders
 from vitrina_registry.use_cases.ports import World
 from vitrina_registry.use_cases.source_config import exporter_type, open_config
 
@@ -54,7 +56,7 @@ async def known_sources(world: World) -> list[KnownSource]:
 
 def _desired(world: World, exporter: Exporter, sources: list[Source]) -> DesiredExporter:
     manifest = exporter_type(world, exporter.type).manifest
-    opened = [_opened(world, source) for source in sources]
+    opened = _with_selections(manifest, [_opened(world, source) for source in sources])
     return DesiredExporter(
         name=exporter.name,
         type=exporter.type,
@@ -89,6 +91,22 @@ def _opened(world: World, source: Source) -> DesiredSource:
                 ru=f"Учётные данные источника {source.name} не читаются ключами этого реестра.",
             )
         ) from None
+
+
+def _with_selections(manifest: Manifest, sources: list[DesiredSource]) -> list[DesiredSource]:
+    """Which sources share an account and which of its devices each has, apart from what the vendor's client gets."""
+    fields = manifest.selection_fields()
+    accounts = leaders(manifest, [(source.name, source.config) for source in sources])
+    return [
+        source.model_copy(
+            update={
+                "config": without_selection(fields, source.config),
+                "account": accounts.get(source.name),
+                "selection": selection_of(fields, source.config),
+            }
+        )
+        for source in sources
+    ]
 
 
 def _known(kind: ExporterType | None, exporter: Exporter, source: Source) -> KnownSource:

@@ -15,6 +15,7 @@ from vitrina_registry.domain.naming import source_name_faults
 from vitrina_registry.domain.operation import free_name
 from vitrina_registry.domain.scope import sees, sees_all
 from vitrina_registry.domain.source import Source, WrittenConfig, cycle_seconds
+from vitrina_registry.use_cases.accounts import refuse_overlap
 from vitrina_registry.use_cases.changes import find_exporter, lock_exporter, note_source
 from vitrina_registry.use_cases.operations import remove_series
 from vitrina_registry.use_cases.overlap import SharedDevice, shared_devices
@@ -131,6 +132,7 @@ async def create_source(world: World, caller: Claims, exporter_name: str, new: N
     async with world.unit_of_work() as uow:
         exporter = await lock_exporter(uow, exporter_name)
         exporter, source = await add_source(world, uow, caller.sub, exporter, new=new, written=written)
+        await refuse_overlap(world, uow, exporter, source)
         shared = await shared_devices(world, uow, exporter, source)
         await uow.commit()
     return replace(visible_source(world, exporter, source, caller), shared=tuple(shared))
@@ -161,7 +163,10 @@ async def change_source(
         )
         if after is before:
             return visible_source(world, exporter, before, caller)
-        shared = await shared_devices(world, uow, exporter, after) if change.config is not None else []
+        shared: list[SharedDevice] = []
+        if change.config is not None:
+            await refuse_overlap(world, uow, exporter, after)
+            shared = await shared_devices(world, uow, exporter, after)
         await uow.commit()
     return replace(visible_source(world, exporter, after, caller), shared=tuple(shared))
 

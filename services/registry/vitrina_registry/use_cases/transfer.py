@@ -12,6 +12,7 @@ from vitrina_registry.domain.exporter import Exporter
 from vitrina_registry.domain.naming import exporter_name_faults, label_faults, source_name_faults
 from vitrina_registry.domain.revision import differences, snapshot_of
 from vitrina_registry.domain.source import Source
+from vitrina_registry.use_cases.accounts import refuse_overlap
 from vitrina_registry.use_cases.exporters import (
     ExporterChange,
     NewExporter,
@@ -82,6 +83,7 @@ async def _apply_sources(
 ) -> list[PlannedChange]:
     present = {source.name: source for source in await uow.sources.of(exporter.name)}
     changes: list[PlannedChange] = []
+    written: list[tuple[int, Source]] = []
     for name in sorted(present.keys() - {source.name for source in wanted}) if prune else ():
         exporter = await drop_source(world, uow, actor, exporter, present[name])
         changes.append(_source_change(Action.DELETE, exporter, present[name], None))
@@ -93,6 +95,12 @@ async def _apply_sources(
             changes.append(_source_change(Action.CREATE, exporter, None, after))
         elif after is not before:
             changes.append(_source_change(Action.UPDATE, exporter, before, after))
+        if after is not before:
+            written.append((place, after))
+    # When all stands as the document says: a device may move from one source to another in it.
+    for place, after in written:
+        with within(f"sources[{place}]"):
+            await refuse_overlap(world, uow, exporter, after)
     return changes
 
 
