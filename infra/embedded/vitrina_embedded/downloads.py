@@ -122,6 +122,19 @@ def fetch_for_bench() -> bool:
     return found or (can_unpack and _unpack(_BENCH_PACKAGES))
 
 
+def fetch_victoria_metrics() -> Path:
+    """Another server with Prometheus' query API, with which the gateway is tested.
+
+    Raises:
+        Refusal: this machine has no way to it.
+    """
+    program = TOOLS / "usr" / "bin" / "victoria-metrics"
+    can_unpack = shutil.which("apt-get") is not None and shutil.which("dpkg-deb") is not None
+    if not program.exists() and not (can_unpack and _unpack(["victoria-metrics"])):
+        raise Refusal("VictoriaMetrics could not be fetched from Debian's packages: check the network and apt's sources.")
+    return program
+
+
 def _unpack(names: Sequence[str]) -> bool:
     """Below TOOLS; an installation would start services. Whether all of them could be had."""
     packages = TOOLS / "packages"

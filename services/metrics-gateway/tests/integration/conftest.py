@@ -28,7 +28,7 @@ from vitrina_contracts.device import Device
 from vitrina_contracts.events import CloudEvent, DeviceStatusChanged
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES
 from vitrina_contracts.tokens import ISSUER, Audience
-from vitrina_embedded.downloads import fetch_monitoring, find_monitoring
+from vitrina_embedded.downloads import fetch_monitoring, fetch_victoria_metrics, find_monitoring
 from vitrina_gateway.app import running
 from vitrina_gateway.settings import GatewaySettings
 from vitrina_kit.serving import Listener, serve
@@ -226,18 +226,17 @@ class Prometheus:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [
-                str((find_monitoring() or fetch_monitoring()).prometheus),
-                f"--config.file={self._folder / 'prometheus.yml'}",
-                f"--storage.tsdb.path={self._folder / 'data'}",
-                f"--web.listen-address=127.0.0.1:{self.port}",
-                "--log.level=error",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._process = subprocess.Popen(self._command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until_ready(self.url)
+
+    def _command(self) -> list[str]:
+        return [
+            str((find_monitoring() or fetch_monitoring()).prometheus),
+            f"--config.file={self._folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={self._folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{self.port}",
+            "--log.level=error",
+        ]
 
     def stop(self, *, hard: bool = False) -> None:
         if self._process is not None:
@@ -247,6 +246,20 @@ class Prometheus:
 
     def wipe(self) -> None:
         shutil.rmtree(self._folder / "data", ignore_errors=True)
+
+
+class VictoriaMetrics(Prometheus):
+    """The other server that the gateway may ask; with it the same tests are long ones."""
+
+    def _command(self) -> list[str]:
+        return [
+            str(fetch_victoria_metrics()),
+            f"-promscrape.config={self._folder / 'prometheus.yml'}",
+            f"-storageDataPath={self._folder / 'data'}",
+            f"-httpListenAddr=127.0.0.1:{self.port}",
+            "-search.latencyOffset=0s",  # what was scraped just now is asked for
+            "-loggerLevel=ERROR",
+        ]
 
 
 async def eventually(condition: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
@@ -483,21 +496,24 @@ class Client:
         await eventually(is_so)
 
 
-@pytest.fixture(scope="session")
-def shared_prometheus() -> Iterator[Prometheus]:
+SERVERS = (Prometheus, pytest.param(VictoriaMetrics, marks=pytest.mark.long))
+
+
+@pytest.fixture(scope="session", params=SERVERS)
+def shared_prometheus(request: pytest.FixtureRequest) -> Iterator[Prometheus]:
     """For tests that leave it alone."""
-    yield from _running_prometheus()
+    yield from _running_prometheus(request.param)
 
 
-@pytest.fixture
-def own_prometheus() -> Iterator[Prometheus]:
+@pytest.fixture(params=SERVERS)
+def own_prometheus(request: pytest.FixtureRequest) -> Iterator[Prometheus]:
     """For tests that stop it."""
-    yield from _running_prometheus()
+    yield from _running_prometheus(request.param)
 
 
-def _running_prometheus() -> Iterator[Prometheus]:
+def _running_prometheus(server: type[Prometheus]) -> Iterator[Prometheus]:
     with tempfile.TemporaryDirectory(prefix="vitrina-prometheus-") as folder:
-        prometheus = Prometheus(Path(folder))
+        prometheus = server(Path(folder))
         prometheus.start()
         yield prometheus
         prometheus.stop(hard=True)
