@@ -131,7 +131,9 @@ def fetch_victoria_metrics() -> Path:
     program = TOOLS / "usr" / "bin" / "victoria-metrics"
     can_unpack = shutil.which("apt-get") is not None and shutil.which("dpkg-deb") is not None
     if not program.exists() and not (can_unpack and _unpack(["victoria-metrics"])):
-        raise Refusal("VictoriaMetrics could not be fetched from Debian's packages: check the network and apt's sources.")
+        raise Refusal(
+            "VictoriaMetrics could not be fetched from Debian's packages: check the network and apt's sources."
+        )
     return program
 
 
