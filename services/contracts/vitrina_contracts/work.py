@@ -41,6 +41,9 @@ class WorkState(BaseModel):
 class Work(WorkState):
     """A work state as it was set."""
 
+    # It stands in events, where a later version may say more.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
     by: str
     since: datetime
 
