@@ -18,6 +18,11 @@ _COLUMNS: Final = {
     "NAME": "name", "URL": "url", "SOURCES": "sources", "ENABLED": "enabled", "BEGINS": "begins_with",
 }  # fmt: skip
 
+_STATE: Final = {
+    "NAME": "name", "STATE": "state", "WAITING": "waiting", "DELIVERED": "delivered", "SKIPPED": "skipped",
+    "LAST": "last_delivered_at", "FAILING SINCE": "failing_since", "REASON": "reason", "NEXT TRY": "next_try_at",
+}  # fmt: skip
+
 
 @app.command("list")
 def list_webhooks(context: typer.Context, limit: Limit = None, output: Output = Format.TABLE) -> None:
@@ -31,6 +36,13 @@ def show_webhook(context: typer.Context, name: Name, output: Output = Format.YAM
     """One webhook, without its secret."""
     with api_of(context) as api:
         show_one(api.read("GET /api/registry/v1/webhooks/{name}", name=name), output)
+
+
+@app.command("status")
+def status(context: typer.Context, output: Output = Format.TABLE) -> None:
+    """What waits, what was delivered, and why a receiver does not take it."""
+    with api_of(context) as api:
+        show(api.read("GET /api/v1/webhooks")["items"], _STATE, output)
 
 
 @app.command("create")

@@ -3,6 +3,7 @@
 What is sent, and how it is signed, is told in `memory-bank/webhooks.md`.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -33,6 +34,7 @@ class Webhook(BaseModel):
     sources: Annotated[tuple[SourceName, ...], Field(description="Empty: all.")] = ()
     begins_with: BeginsWith = BeginsWith.CHANGES
     enabled: bool = True
+    created_at: datetime
     secrets: Annotated[
         tuple[str, ...], Field(repr=False, description="In clear. After a replacement the former one for a day, too.")
     ]

@@ -1,13 +1,14 @@
 """Joins the parts of the gateway."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
+from vitrina_contracts.endpoints import parse_networks
 from vitrina_contracts.subjects import ALERTS, DEVICES, EXPORTER_CHANGED_ALL
 from vitrina_contracts.tokens import Audience
 from vitrina_kit.bus import Bus
@@ -26,6 +27,8 @@ from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
 from vitrina_gateway.adapters.status_publisher import StatusFollower, StatusPublisher
+from vitrina_gateway.adapters.webhook_line import WebhookLine
+from vitrina_gateway.adapters.webhook_receiver import OutsideWorld
 from vitrina_gateway.api import (
     alerts,
     device_detail,
@@ -36,6 +39,9 @@ from vitrina_gateway.api import (
     storage,
     stream,
     told_alerts,
+)
+from vitrina_gateway.api import (
+    webhooks as webhook_routes,
 )
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.api.fast_lane import FastLane
@@ -53,6 +59,7 @@ from vitrina_gateway.use_cases.history import DevicePast
 from vitrina_gateway.use_cases.refresh import CHECKPOINT_VERSION, Refresh
 from vitrina_gateway.use_cases.told_alerts import ToldAlerts
 from vitrina_gateway.use_cases.transitions import Transitions
+from vitrina_gateway.use_cases.webhooks import Webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +86,7 @@ def create_gateway_api() -> FastAPI:
         overview.router,
         stream.router,
         storage.router,
+        webhook_routes.router,
         devices.exports,
         devices.router,
         history.router,
@@ -108,6 +116,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     ranges = CachedRanges(cache, settings.cache_bytes)
     bus.listen(EXPORTER_CHANGED_ALL, ranges.clear)
     fleet, feed, transitions = Fleet(), Feed(settings.stream_clients), Transitions(StatusPublisher(bus))
+    webhooks = Webhooks(partial(WebhookLine, bus), _outside(settings).receiver)
     refresh = Refresh(monitoring, fleet, feed, transitions, _rules(settings))
     if (checkpoint := checkpoints.load()) is not None:
         refresh.restore(checkpoint)
@@ -115,6 +124,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     try:
         async with (
             bus,
+            aclosing(webhooks),
             background(
                 follow_revocations=partial(verifier.revocations.follow, bus),
                 tick=loops.Ticking(refresh, transitions, settings.tick_seconds).run,
@@ -124,6 +134,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 ask_registry=partial(loops.ask_registry, registry, refresh, settings.sources_seconds),
                 ask_facts=partial(loops.ask_facts, registry, refresh.facts, settings.sources_seconds),
                 ask_work_states=partial(loops.ask_work_states, registry, refresh.work, settings.sources_seconds),
+                ask_webhooks=partial(loops.ask_webhooks, registry, webhooks, settings.sources_seconds),
                 ask_hidden=partial(loops.ask_hidden, registry, fleet, settings.sources_seconds),
                 keep_daily_rows=partial(
                     loops.keep_daily_rows, DailyRows(raw, registry, refresh.facts, settings.scrape_interval)
@@ -133,7 +144,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         ):
             past = DevicePast(fleet, CachedPast(raw, ranges), settings.scrape_interval)
             parts = Parts(
-                fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting), raw
+                fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting), raw, webhooks
             )
             internal = _internal(settings, _health(fleet, bus, verifier), ToldAlerts(AlertPublisher(bus)))
             yield Gateway(_api(parts, verifier), internal, feed)
@@ -143,6 +154,10 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await cache.close()
         for client in (monitoring, raw, alerting, registry, verifier):
             await client.close()
+
+
+def _outside(settings: GatewaySettings) -> OutsideWorld:
+    return OutsideWorld(settings.way_out, parse_networks(settings.private_endpoints))
 
 
 def _rules(settings: GatewaySettings) -> Rules:

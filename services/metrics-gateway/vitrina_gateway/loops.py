@@ -23,6 +23,7 @@ from vitrina_gateway.use_cases.ports import (
 )
 from vitrina_gateway.use_cases.refresh import Refresh
 from vitrina_gateway.use_cases.transitions import Transitions
+from vitrina_gateway.use_cases.webhooks import Webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -139,6 +140,13 @@ async def ask_hidden(registry: Registry, fleet: Fleet, every: float) -> None:
         fleet.hidden = await registry.hidden_sources()
 
     await _keep_asking(ask, every, complaint="hidden_sources_not_read")
+
+
+async def ask_webhooks(registry: Registry, webhooks: Webhooks, every: float) -> None:
+    async def ask() -> None:
+        await webhooks.learn(await registry.webhooks())
+
+    await _keep_asking(ask, every, complaint="webhooks_not_read")
 
 
 async def _keep_asking(ask: Callable[[], Awaitable[None]], every: float, complaint: str) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from pydantic import Field
 from vitrina_kit.settings import BusSettings, ServiceSettings, TokenSettings
+from vitrina_kit.way_out_settings import WayOutSettings
 
 
-class GatewaySettings(ServiceSettings, BusSettings, TokenSettings):
+class GatewaySettings(WayOutSettings, ServiceSettings, BusSettings, TokenSettings):
     prometheus_url: str
     alertmanager_url: str = "http://127.0.0.1:9093"
     registry_internal_url: str

@@ -7,12 +7,14 @@ from pydantic import TypeAdapter, ValidationError
 from vitrina_contracts.availability import AvailabilityPart, AvailabilityTask
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.facts import FactsDelta
+from vitrina_contracts.webhook import Webhook
 from vitrina_contracts.work import WorkDelta
 
 from vitrina_gateway.use_cases.ports import RegistryError
 
 _sources: Final = TypeAdapter(list[KnownSource])
 _days: Final = TypeAdapter(list[AvailabilityTask])
+_webhooks: Final = TypeAdapter(list[Webhook])
 _names: Final = TypeAdapter(frozenset[str])
 
 
@@ -47,6 +49,12 @@ class RegistryClient:
     async def hidden_sources(self) -> frozenset[str]:
         try:
             return _names.validate_json(await self._read("/internal/v1/hidden-sources"))
+        except ValidationError as error:
+            raise RegistryError(type(error).__name__) from None
+
+    async def webhooks(self) -> list[Webhook]:
+        try:
+            return _webhooks.validate_json(await self._read("/internal/v1/webhooks"))
         except ValidationError as error:
             raise RegistryError(type(error).__name__) from None
 

@@ -22,6 +22,7 @@ from vitrina_gateway.use_cases.ports import (
     RawPrometheus,
     RecordUnavailableError,
 )
+from vitrina_gateway.use_cases.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Parts:
     queries: GuardedQueries
     alerts: Alerts
     prometheus: RawPrometheus
+    webhooks: Webhooks
 
 
 def _parts(request: Request) -> Parts:

@@ -8,6 +8,7 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.events import AlertChanged
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.facts import FactsDelta
+from vitrina_contracts.webhook import Webhook
 from vitrina_contracts.work import WorkDelta
 
 from vitrina_gateway.domain.alert import Alert, Silence
@@ -116,6 +117,10 @@ class Registry(Protocol):
 
     async def work_states(self, since: int) -> WorkDelta:
         """Who takes care of devices, as far as it changed after that version. Raises `RegistryError`."""
+        ...
+
+    async def webhooks(self) -> list[Webhook]:
+        """Where changes are sent, secrets in clear. Raises `RegistryError`."""
         ...
 
     async def hidden_sources(self) -> frozenset[str]:

@@ -137,6 +137,7 @@ async def to_deliver(world: World) -> list[Delivered]:
                 sources=webhook.sources,
                 begins_with=webhook.begins_with,
                 enabled=webhook.enabled,
+                created_at=webhook.created_at,
                 secrets=tuple(clear),
             )
         )

@@ -503,6 +503,37 @@ export interface StorageAnswer {
   series: number | null;
 }
 
+export type WebhookState = typeof WebhookState[keyof typeof WebhookState];
+
+
+export const WebhookState = {
+  delivering: 'delivering',
+  failing: 'failing',
+  disabled: 'disabled',
+} as const;
+
+/**
+ * Counts and times are this gateway's since it started; `waiting` is NATS' own count.
+ */
+export interface WebhookProgress {
+  delivered: number;
+  failing_since: string | null;
+  last_delivered_at: string | null;
+  name: string;
+  next_try_at: string | null;
+  /** Why the last try failed: http_<status>, timeout, not_reachable, tls, name_not_resolved, endpoint_refused, broken_answer. */
+  reason: string | null;
+  /** Events of which the receiver said five times that they do not fit. */
+  skipped: number;
+  state: WebhookState;
+  /** Stored events not looked at yet, other sources' among them; null: NATS does not say. */
+  waiting: number | null;
+}
+
+export interface WebhookProgressList {
+  items: WebhookProgress[];
+}
+
 export type GetDevicesParams = {
 sort?: string;
 limit?: number;
@@ -1133,6 +1164,31 @@ export const getGetStreamUrl = () => {
 export const getStream = async ( options?: Parameters<typeof call>[1]): Promise<string> => {
 
   return call<string>(getGetStreamUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetWebhooksUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks`
+}
+
+/**
+ * By name. What webhooks there are is set at the registry.
+ * @summary List Webhook Progress
+ */
+export const getWebhooks = async ( options?: Parameters<typeof call>[1]): Promise<WebhookProgressList> => {
+
+  return call<WebhookProgressList>(getGetWebhooksUrl(),
   {
     ...options,
     method: 'GET'
