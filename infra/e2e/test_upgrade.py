@@ -110,8 +110,8 @@ def test_killed_halfway_the_old_version_runs_with_its_data(
         assert status == -9, said
         until(lambda: not (old.home.path / "upgrade.json").exists(), seconds=60, what="the data are back")
         until(old.home.ready_file.exists, seconds=120, what="the old version is up")
-    print(f"killed at {point!r}: {load.answered} answered, slowest {load.slowest:.1f} s, failed: {load.failed}")
-    assert load.failed == []
+    print(f"killed at {point!r}: {load.answered} answered, slowest {load.slowest:.1f} s, failed: {load.failed[:3]}")
+    assert load.failed[:3] == []
     assert load.noted() >= load.written > 0
     assert old.unhealthy() == []
     assert list(old.home.path.glob("before-upgrade-*")) == []
@@ -124,7 +124,7 @@ def test_a_version_that_cannot_migrate_gives_way_to_the_old_one(old: System, rel
         status, said = release.upgrade()
     assert status == 1
     assert "runs, with its data" in said
-    assert load.failed == []
+    assert load.failed[:3] == []
     assert load.noted() >= load.written > 0
     assert old.unhealthy() == []
 
@@ -140,9 +140,9 @@ def test_under_load_no_request_fails_and_nothing_written_is_lost(
         status, said = release.upgrade(*backup)
         before = load.answered
         until(lambda: load.answered > before + 20, seconds=30, what="requests are answered by the new version")
-    print(f"{said}\n{load.answered} answered, slowest {load.slowest:.1f} s, failed: {load.failed}")
+    print(f"{said}\n{load.answered} answered, slowest {load.slowest:.1f} s, failed: {load.failed[:3]}")
     assert status == 0, said
-    assert load.failed == []
+    assert load.failed[:3] == []
     assert load.noted() >= load.written > 0
     assert len(list(old.home.path.glob("before-upgrade-*/postgres/PG_VERSION"))) == 1
     assert f"VITRINA_HOME={old.home.path}" in release.settle_settings()

@@ -25,6 +25,12 @@ USER 65532:65532
 
 FROM shared AS setup
 USER 0:0
+# For backups: pg_dump of the server's version, and the revisions of the tables that this version knows.
+RUN apt-get update -qq \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-client-17 > /dev/null \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /usr/share/doc/* /usr/share/man/*
+COPY services/registry/migrations /vitrina/services/registry/migrations
+COPY services/auth/migrations /vitrina/services/auth/migrations
 COPY infra/embedded/vitrina_embedded /vitrina/infra/embedded/vitrina_embedded
 COPY infra/compose/vitrina_compose /vitrina/infra/compose/vitrina_compose
 COPY infra/nats /vitrina/infra/nats
@@ -33,6 +39,7 @@ COPY infra/alertmanager /vitrina/infra/alertmanager
 RUN python -m compileall -q --invalidation-mode unchecked-hash /vitrina
 ENV PYTHONPATH=/vitrina/lib:/vitrina/infra/embedded:/vitrina/infra/compose
 ARG VERSION=unknown
+ENV VITRINA_VERSION=${VERSION}
 LABEL org.opencontainers.image.title="Vitrina setup" \
       org.opencontainers.image.description="Makes the secrets, configuration and database roles of an installation" \
       org.opencontainers.image.vendor="Vitrina" \

@@ -1,4 +1,7 @@
-"""`python -m vitrina_compose secrets|database|demo`: the one-shots of compose.yaml. Each may run again at any time."""
+"""`python -m vitrina_compose secrets|database|demo|backup`: the one-shots of compose.yaml.
+
+Each may run again at any time.
+"""
 
 import asyncio
 import os
@@ -10,6 +13,7 @@ from vitrina_embedded.database import prepare
 from vitrina_embedded.demo_sources import Demo, ensure_sources
 from vitrina_embedded.refusal import Refusal
 
+from vitrina_compose import backup
 from vitrina_compose.places import HOME, secret_paths
 from vitrina_compose.secrets import hand_out
 
@@ -26,8 +30,10 @@ def main(arguments: list[str]) -> int:
                 _database()
             case ["demo"]:
                 _demo()
+            case ["backup", *step]:
+                _backup(step)
             case _:
-                print("usage: python -m vitrina_compose secrets|database|demo", file=sys.stderr)
+                print("usage: python -m vitrina_compose secrets|database|demo|backup", file=sys.stderr)
                 return 2
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
@@ -52,6 +58,23 @@ def _database() -> None:
             f"PostgreSQL does not let us in ({type(error).__name__}): look into `docker compose logs postgres`."
         ) from error
     print("The database is ready.")
+
+
+def _backup(step: list[str]) -> None:
+    match step:
+        case ["stage"]:
+            backup.stage()
+        case ["seal"] | ["seal", "--history"]:
+            with backup.standard_output() as target:
+                backup.seal(sys.stdin.buffer, target, history=step[-1] == "--history")
+        case ["put"]:
+            about = backup.put(sys.stdin.buffer)
+            print(f"Unpacked: made {about.made_at:%Y-%m-%d %H:%M}Z by Vitrina {about.version}.")
+        case ["load"]:
+            backup.load()
+            print("The database is restored.")
+        case _:
+            raise Refusal("usage: backup stage | seal [--history] | put | load")
 
 
 def _demo() -> None:

@@ -28,6 +28,9 @@ DATA: Final = Path("/run/vitrina/data")
 
 MOUNTED: Final = Path("/run/secrets/vitrina")
 
+STAGING: Final = Path("/run/vitrina/staging")
+"""What a backup or a restore has in the making; empty between them."""
+
 USER: Final = 65532
 """Everything runs as this user, in containers that have no capability."""
 

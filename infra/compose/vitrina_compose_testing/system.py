@@ -46,21 +46,48 @@ class System:
     _token: str = field(repr=False, default="")
     _token_until: float = 0
 
-    def compose(self, *arguments: str, seconds: float = 60) -> str:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINA_", "COMPOSE_"))}
+    @property
+    def command(self) -> list[str]:
+        """What stands for `docker compose`."""
         options = ("--project-name", PROJECT, "--env-file", "infra/debian/images.env", "--profile", "demo")
+        return [*self.program, *options]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINA_", "COMPOSE_"))}
         own = {"VITRINA_PORT": str(self.port), "VITRINA_DOCKER_SOCKET": self.engine.removeprefix("unix://")}
-        environment = {**clean, **_SETTINGS, **own}
-        return run(*self.program, *options, *arguments, seconds=seconds, environment=environment)
+        return {**clean, **_SETTINGS, **own}
+
+    def compose(self, *arguments: str, seconds: float = 60) -> str:
+        return run(*self.command, *arguments, seconds=seconds, environment=self.environment)
+
+    def script(self, name: str, *arguments: str, told: str) -> str:
+        """One of infra/compose, as `backup`."""
+        environment = {**self.environment, "COMPOSE": " ".join(self.command)}
+        path = f"infra/compose/{name}"
+        return run(path, *arguments, told=told, seconds=_UP_SECONDS, environment=environment)
+
+    def wipe(self) -> None:
+        """As the README has it: nothing stays but the images."""
+        self.compose("rm", "--stop", "--force", "orchestrator")
+        for what, option in (("container", "--all"), ("volume", "")):
+            found = run("docker", what, "ls", "--quiet", *filter(None, [option]), "--filter", _OURS).split()
+            if found:
+                run("docker", what, "rm", "--force", *found)
+        self.compose("down", "--volumes")
 
     def up(self) -> None:
-        """As a person does it; returns when everything is healthy."""
+        """As a person does it, for the first time; returns when everything is healthy."""
+        self.start()
+        said = self.compose("logs", "--no-log-prefix", "setup")
+        self.password = re.findall(r"^ *Password +(\S+) +\(the first one", said, re.MULTILINE)[-1]
+
+    def start(self) -> None:
+        """Returns when everything is healthy."""
         try:
             self.compose("up", "--detach", "--wait", "--wait-timeout", str(_UP_SECONDS), seconds=_UP_SECONDS + 30)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.compose('logs', '--tail', '12')}") from None
-        said = self.compose("logs", "--no-log-prefix", "setup")
-        self.password = re.findall(r"^ *Password +(\S+) +\(the first one", said, re.MULTILINE)[-1]
 
     def client(self) -> httpx.Client:
         """Signed in as the admin; signs in anew when a minute has passed."""

@@ -26,7 +26,7 @@ down_revision = "{down}"
 
 def upgrade() -> None:
     """Raises whatever the test wants."""
-    op.execute("CREATE TABLE of_the_new_version (id integer)")
+    op.execute("CREATE TABLE registry.of_the_new_version (id integer)")
     {body}
 '''
 

@@ -9,7 +9,7 @@ import os
 import subprocess
 
 from vitrina_embedded.backup.contents import unknown_revisions
-from vitrina_embedded.backup.postgres_tools import table_revisions
+from vitrina_embedded.backup.postgres_tools import server_of, table_revisions
 from vitrina_embedded.home import ROOT, RUN_ID_VARIABLE
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.processes import migrations
@@ -43,12 +43,20 @@ def migrate(installation: Installation) -> None:
     failed = [(name, log) for name, log, process in running if process.wait() != 0]
     if failed:
         name, log = failed[0]
-        if newer := unknown_revisions(table_revisions(installation.home, installation.ports["postgres"])):
+        if newer := _made_by_a_newer_version(installation):
             raise Refusal(
                 f"The tables of {' and '.join(newer)} were made by a newer version: run `make up` in its folder."
             )
         raise Refusal(f"The tables of the service {name} could not be brought to this version: see its log.", log=log)
     (installation.home.postgres / "vitrina-migrated").write_text(_digest(), encoding="utf-8")
+
+
+def _made_by_a_newer_version(installation: Installation) -> list[str]:
+    """Schemas; none also when that cannot be asked, as of a database without tables."""
+    try:
+        return unknown_revisions(table_revisions(server_of(installation.home, installation.ports["postgres"])))
+    except Refusal:
+        return []
 
 
 def _digest() -> str:

@@ -156,6 +156,11 @@ class Supervisor:
         with contextlib.suppress(xmlrpc.client.Fault):
             self._rpc.stopProcess(name)
 
+    def start_again(self, name: str) -> None:
+        """Also when it runs."""
+        with contextlib.suppress(xmlrpc.client.Fault):
+            self._rpc.startProcess(name, False)
+
     def pids(self) -> Mapping[str, int]:
         """Process id of every program; 0 while it does not run."""
         return {info["name"]: int(info["pid"]) for info in self._rpc.getAllProcessInfo()}

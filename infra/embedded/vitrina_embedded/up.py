@@ -133,14 +133,13 @@ def _start_processes(
         migrate(installation)
     with steps.step("Start Vitrina"):
         now = [*(each for each in services if past is None or each.name != processes.GATEWAY), *simulators]
-        if before_people is None:
-            now.append(edge)
-        supervisor.start(program.name for program in now)
-        wait_until_healthy(supervisor, now, home, seconds=SERVICES_SECONDS)
-        if before_people is not None:
-            before_people()
-            supervisor.start([edge.name])
-            wait_until_healthy(supervisor, [edge], home, seconds=SERVICES_SECONDS)
+        # With an upgrade, another edge keeps people's requests until all is there.
+        groups = [now, [edge]] if edge_waits(home) else [[*now, edge]]
+        for group in groups:
+            if edge in group and before_people is not None:
+                before_people()
+            supervisor.start(program.name for program in group)
+            wait_until_healthy(supervisor, group, home, seconds=SERVICES_SECONDS)
 
 
 def _check_room(home: Home) -> None:

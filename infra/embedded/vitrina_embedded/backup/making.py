@@ -4,27 +4,23 @@ import contextlib
 import os
 import shutil
 import signal
-import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO, cast
-
-import httpx
+from typing import BinaryIO
 
 from vitrina_embedded.backup import contents, postgres_tools
+from vitrina_embedded.backup.archive import copy, pack
 from vitrina_embedded.backup.contents import About
-from vitrina_embedded.backup.sealing import SealedWriter
+from vitrina_embedded.backup.history import snapshot
 from vitrina_embedded.exclusion import alone
 from vitrina_embedded.home import ROOT, Home, read_json
 from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import Settings
 from vitrina_embedded.supervision import Supervisor
-
-_SNAPSHOT_SECONDS = 300
 
 
 def make_backup(settings: Settings, target: Path, passphrase: str, *, history: bool = False) -> int:
@@ -39,8 +35,8 @@ def make_backup(settings: Settings, target: Path, passphrase: str, *, history: b
     unfinished = target.with_name(f".{target.name}.part")
     with alone(home), _work_folder(home) as work:
         try:
-            with _private(unfinished) as file, SealedWriter(file, passphrase) as sealed:
-                _fill(home, cast("BinaryIO", sealed), work, history=history)
+            with _private(unfinished) as file:
+                _fill(home, file, passphrase, work, history=history)
             with unfinished.open("rb") as file:
                 os.fsync(file.fileno())
             unfinished.replace(target)
@@ -49,30 +45,28 @@ def make_backup(settings: Settings, target: Path, passphrase: str, *, history: b
     return target.stat().st_size
 
 
-def _fill(home: Home, sealed: BinaryIO, work: Path, *, history: bool) -> None:
-    port = int(read_json(home.ports_file)["postgres"])
+def _fill(home: Home, target: BinaryIO, passphrase: str, work: Path, *, history: bool) -> None:
+    ports = read_json(home.ports_file)
+    server = postgres_tools.server_of(home, int(ports["postgres"]))
     about = About(
         made_at=datetime.now(UTC),
         version=version("vitrina-embedded"),
-        revisions=postgres_tools.table_revisions(home, port),
+        revisions=postgres_tools.table_revisions(server),
         history=history,
     )
     (work / contents.ABOUT).write_text(about.model_dump_json(), encoding="utf-8")
-    postgres_tools.dump(home, port, work / contents.DATABASE)
+    postgres_tools.dump(server, work / contents.DATABASE)
     with _paused(home, "nats"):
-        _copy(home.path / "nats", work / "nats")
+        copy(home.path / "nats", work / "nats")
     for name in ("alertmanager", "gateway"):
-        _copy(home.path / name, work / name)
-    with tarfile.open(fileobj=sealed, mode="w|gz") as archive:
-        for name in (contents.ABOUT, contents.DATABASE, *contents.FOLDERS):
-            archive.add(work / name, arcname=name)
-        archive.add(home.secrets, arcname=contents.SECRETS)
-        for path, name in ((ROOT / ".env", contents.SETTINGS), (home.state_file, contents.STATE)):
-            if path.exists():
-                archive.add(path, arcname=name)
+        copy(home.path / name, work / name)
+    own = [(contents.SECRETS, home.secrets), (contents.SETTINGS, ROOT / ".env"), (contents.STATE, home.state_file)]
+    parts = [*((name, work / name) for name in (contents.ABOUT, contents.DATABASE, *contents.FOLDERS)), *own]
+    with ExitStack() as stack:
         if history:
-            with _snapshot(home) as blocks:
-                archive.add(blocks, arcname=contents.HISTORY)
+            prometheus = f"http://{LOOPBACK}:{ports['prometheus']}"
+            parts.append((contents.HISTORY, stack.enter_context(snapshot(prometheus, home.path / "prometheus"))))
+        pack(target, passphrase, parts)
 
 
 @contextmanager
@@ -113,31 +107,3 @@ def _paused(home: Home, program: str) -> Iterator[None]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Files that come and go meanwhile are temporary ones of their owner."""
-    if not source.exists():
-        target.mkdir()
-        return
-    with contextlib.suppress(shutil.Error):
-        shutil.copytree(source, target, symlinks=True)
-
-
-@contextmanager
-def _snapshot(home: Home) -> Iterator[Path]:
-    """Prometheus' own copy of its data, made of links, and taken away again."""
-    prometheus = f"http://{LOOPBACK}:{read_json(home.ports_file)['prometheus']}"
-    try:
-        answer = httpx.post(f"{prometheus}/api/v1/admin/tsdb/snapshot", timeout=_SNAPSHOT_SECONDS, trust_env=False)
-        name = str(answer.raise_for_status().json()["data"]["name"])
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        raise Refusal(
-            "Prometheus makes no snapshot of its data: look into its log, or make the backup without --history.",
-            log=home.log("prometheus"),
-        ) from error
-    folder = home.path / "prometheus" / "snapshots" / name
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -1,8 +1,9 @@
 """pg_dump and pg_restore against a server of an installation; the password goes by file."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitrina_embedded import postgres
@@ -14,41 +15,59 @@ from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.secret_files import read_secret
 
 
-def dump(home: Home, port: int, target: Path) -> None:
+@dataclass(frozen=True)
+class Server:
+    """`programs` is the folder with pg_dump; in `folder`, a private one, lies a file with the password meanwhile."""
+
+    host: str
+    port: int
+    password_file: Path
+    programs: Path
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def server_of(home: Home, port: int) -> Server:
+    """The one of an embedded installation."""
+    password = home.secrets / "postgres-password"
+    return Server(LOOPBACK, port, password, postgres_bin(), home.run, postgres.environment(home))
+
+
+def dump(server: Server, target: Path) -> None:
     """Both schemas at one instant, while everybody works on.
 
     Raises:
         Refusal: it failed; says why.
     """
     schemas = [f"--schema={schema}" for schema in SCHEMAS]
-    _run(home, port, "pg_dump", ["--format=custom", *schemas, f"--file={target}", DATABASE])
+    _run(server, "pg_dump", ["--format=custom", *schemas, f"--file={target}", DATABASE])
 
 
-def load(home: Home, port: int, source: Path) -> None:
+def load(server: Server, source: Path) -> None:
     """Into a database with its roles and without tables; all or nothing.
 
     Raises:
         Refusal: it failed; says why.
     """
     options = ["--clean", "--if-exists", "--exit-on-error", "--single-transaction"]
-    _run(home, port, "pg_restore", [*options, f"--dbname={DATABASE}", str(source)])
+    _run(server, "pg_restore", [*options, f"--dbname={DATABASE}", str(source)])
 
 
-def table_revisions(home: Home, port: int) -> dict[str, str]:
+def table_revisions(server: Server) -> dict[str, str]:
     """Newest migration of each schema."""
     query = " UNION ALL ".join(f"SELECT '{name}', version_num FROM {name}.alembic_version" for name in SCHEMAS)  # noqa: S608 - our own names
     answer = _run(
-        home, port, "psql", ["--no-align", "--tuples-only", "--field-separator= ", f"--command={query}", DATABASE]
+        server, "psql", ["--no-align", "--tuples-only", "--field-separator= ", f"--command={query}", DATABASE]
     )
     return dict(line.split(" ", 1) for line in answer.split("\n") if line)
 
 
-def _run(home: Home, port: int, program: str, arguments: Sequence[str]) -> str:
-    with _password_file(home, port) as file:
-        command = [str(postgres_bin() / program), f"--host={LOOPBACK}", f"--port={port}", "--username=postgres"]
+def _run(server: Server, program: str, arguments: Sequence[str]) -> str:
+    with _password_file(server) as file:
+        command = [str(server.programs / program), f"--host={server.host}", f"--port={server.port}"]
         done = subprocess.run(
-            [*command, "--no-password", *arguments],
-            env={**postgres.environment(home), "PGPASSFILE": str(file)},
+            [*command, "--username=postgres", "--no-password", *arguments],
+            env={**server.environment, "PGPASSFILE": str(file)},
             capture_output=True,
             text=True,
             check=False,
@@ -59,9 +78,9 @@ def _run(home: Home, port: int, program: str, arguments: Sequence[str]) -> str:
 
 
 @contextmanager
-def _password_file(home: Home, port: int) -> Iterator[Path]:
-    file = home.run / "pgpass"
-    write_private(file, f"{LOOPBACK}:{port}:*:postgres:{read_secret(home.secrets / 'postgres-password')}\n")
+def _password_file(server: Server) -> Iterator[Path]:
+    file = server.folder / "pgpass"
+    write_private(file, f"{server.host}:{server.port}:*:postgres:{read_secret(server.password_file)}\n")
     try:
         yield file
     finally:

@@ -4,21 +4,17 @@ Everything is unpacked, checked and loaded in a folder beside, then takes its pl
 first, because `make up` refuses data without their keys, while keys without data would look like a new installation.
 """
 
-import os
 import shutil
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final, cast
-
-from pydantic import ValidationError
+from typing import BinaryIO, Final
 
 from vitrina_embedded import postgres, processes
 from vitrina_embedded.backup import contents, postgres_tools
-from vitrina_embedded.backup.contents import About, refuse_newer
-from vitrina_embedded.backup.sealing import SealedReader
+from vitrina_embedded.backup.archive import check, unpack
+from vitrina_embedded.backup.contents import About
 from vitrina_embedded.database import prepare_database
 from vitrina_embedded.down import stop_everything
 from vitrina_embedded.downloads import TOOLS, Monitoring
@@ -53,7 +49,8 @@ def restore_backup(settings: Settings, source: Path, passphrase: str, *, replace
                 "these data aside."
             )
         with _staging(home) as staged:
-            about = _unpack(source, passphrase, staged.path)
+            with _reading(source) as file:
+                about = unpack(file, passphrase, staged.path)
             _load(settings, staged)
             if _has_data(home):
                 _put_aside(home)
@@ -68,11 +65,8 @@ def check_backup(source: Path, passphrase: str) -> About:
     Raises:
         Refusal: it is not a whole backup of ours that this version can restore.
     """
-    with _opened(source, passphrase) as archive:
-        about = _about(archive)
-        while archive.next() is not None:
-            pass
-    return about
+    with _reading(source) as file:
+        return check(file, passphrase)
 
 
 def _has_data(home: Home) -> bool:
@@ -95,48 +89,12 @@ def _staging(home: Home) -> Iterator[Home]:
 
 
 @contextmanager
-def _opened(source: Path, passphrase: str) -> Iterator[tarfile.TarFile]:
+def _reading(source: Path) -> Iterator[BinaryIO]:
     try:
         with source.open("rb") as file:
-            content = cast("BinaryIO", SealedReader.open(file, passphrase))
-            with tarfile.open(fileobj=content, mode="r|gz") as archive:
-                yield archive
+            yield file
     except OSError as error:
-        raise Refusal(f"{error.filename or source} cannot be read or written: {error.strerror}.") from error
-    except tarfile.TarError as error:
-        raise Refusal("The backup is damaged: take another copy of it.") from error
-
-
-def _about(archive: tarfile.TarFile) -> About:
-    first = archive.next()
-    file = archive.extractfile(first) if first is not None and first.name == contents.ABOUT else None
-    try:
-        about = About.model_validate_json(file.read() if file else b"")
-    except ValidationError as error:
-        raise Refusal("This file is no backup that this version of Vitrina can read.") from error
-    refuse_newer(about)
-    return about
-
-
-def _unpack(source: Path, passphrase: str, target: Path) -> About:
-    with _opened(source, passphrase) as archive:
-        about = _about(archive)
-        while (member := archive.next()) is not None:  # iterating would begin with the first again
-            _extract(archive, member, target)
-    return about
-
-
-def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    """Files and folders for their owner alone, below the target. (Python 3.11.2 has no extraction filter yet.)"""
-    path = target / member.name
-    if not path.resolve().is_relative_to(target.resolve()):
-        raise Refusal("The backup holds a path that leads elsewhere: it is not one of ours.")
-    if member.isdir():
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    elif member.isreg() and (content := archive.extractfile(member)) is not None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            shutil.copyfileobj(content, file)
+        raise Refusal(f"{error.filename or source} cannot be read: {error.strerror}.") from error
 
 
 def _load(settings: Settings, staged: Home) -> None:
@@ -150,7 +108,7 @@ def _load(settings: Settings, staged: Home) -> None:
     supervisor.launch(program := [processes.postgres_server(installation)])
     supervisor.start(each.name for each in program)
     prepare_database(installation, seconds=_DATABASE_SECONDS)
-    postgres_tools.load(staged, ports["postgres"], staged.path / contents.DATABASE)
+    postgres_tools.load(postgres_tools.server_of(staged, ports["postgres"]), staged.path / contents.DATABASE)
     stop_everything(staged)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx
 
 from vitrina_embedded.backup.contents import unknown_revisions
-from vitrina_embedded.backup.postgres_tools import table_revisions
+from vitrina_embedded.backup.postgres_tools import server_of, table_revisions
 from vitrina_embedded.doctor.finding import Finding, State
 from vitrina_embedded.home import Home, read_json
 from vitrina_embedded.network import own_trust
@@ -106,7 +106,7 @@ def _targets(client: httpx.Client, endpoints: dict[str, Any]) -> list[Finding]:
 
 def _tables(home: Home) -> Finding:
     try:
-        unknown = unknown_revisions(table_revisions(home, int(read_json(home.ports_file)["postgres"])))
+        unknown = unknown_revisions(table_revisions(server_of(home, int(read_json(home.ports_file)["postgres"]))))
     except (Refusal, KeyError, OSError, subprocess.SubprocessError) as error:
         return Finding("postgres", State.WRONG, f"cannot be asked: {error}", f"Look into {home.log('postgres')}.")
     if unknown:

@@ -6,7 +6,7 @@ import subprocess
 from typing import Final
 
 from vitrina_embedded.backup.contents import unknown_revisions
-from vitrina_embedded.backup.postgres_tools import table_revisions
+from vitrina_embedded.backup.postgres_tools import server_of, table_revisions
 from vitrina_embedded.downloads import postgres_bin
 from vitrina_embedded.home import Home, read_json
 from vitrina_embedded.refusal import Refusal
@@ -28,7 +28,7 @@ def check(home: Home, old: Release, new: Release) -> None:
         raise Refusal(
             f"{new.root} is version {new.version}, older than {old.version}, which runs: nothing was changed."
         )
-    newer = unknown_revisions(table_revisions(home, int(read_json(home.ports_file)["postgres"])))
+    newer = unknown_revisions(table_revisions(server_of(home, int(read_json(home.ports_file)["postgres"]))))
     if newer:
         raise Refusal(f"The tables of {', '.join(newer)} are newer than version {new.version}: take a later version.")
     _check_postgres(home)

@@ -2,21 +2,26 @@
 
 from vitrina_embedded.down import stop_everything
 from vitrina_embedded.home import ROOT, Home
+from vitrina_embedded.processes import EDGE
 from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.supervision import Supervisor
 from vitrina_embedded.upgrade.kept_data import put_back
 from vitrina_embedded.upgrade.note import Note, forget_note, read_note
 
 
 def give_back(home: Home) -> Note | None:
-    """Stops whatever runs and puts the data of the old version back, when an upgrade was cut short; else nothing.
+    """When an upgrade was cut short, stops what runs of it and puts the data of the old version back; else nothing.
 
     To be called alone. May be cut short anywhere and called again.
     """
     note = read_note(home)
     if note is None:
         return None
-    stop_everything(home)
-    put_back(home, note.kept)
+    if home.ready_file.exists() and Supervisor(home).is_running():  # it was not stopped yet, but for its edge
+        Supervisor(home).start_again(EDGE)
+    else:
+        stop_everything(home)
+        put_back(home, note.kept)
     forget_note(home)
     return note
 
