@@ -55,6 +55,15 @@ scrape_configs:
       - {{ target_label: platform, replacement: {platform} }}
       - {{ source_labels: [__address__], regex: "(.*)/.*", target_label: __address__ }}
     metric_relabel_configs: [ {{ action: labeldrop, regex: exported_platform }} ]
+  - job_name: probes
+    static_configs: [ {{ targets: [ "{server}/lit", "{server}/dark", "{server}/mute" ] }} ]
+    relabel_configs:
+      - {{ source_labels: [__address__], regex: ".*/(.*)", target_label: device_id }}
+      - {{ source_labels: [device_id], target_label: __metrics_path__, replacement: "/probe/$1" }}
+      - {{ target_label: exporter, replacement: checks }}
+      - {{ target_label: source, replacement: shops }}
+      - {{ target_label: platform, replacement: {platform} }}
+      - {{ source_labels: [__address__], regex: "(.*)/.*", target_label: __address__ }}
 """
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -91,6 +100,8 @@ class FakeSource:
 @dataclass
 class FakeExporter:
     sources: dict[str, FakeSource] = field(default_factory=dict)
+    others: str = ""
+    """Metrics that are not by our standard."""
     alive: bool = True
     scrapes: int = 0
 
@@ -116,6 +127,10 @@ class Surroundings:
         """What people know of devices: source, device_id, site, city, ..."""
         self.hidden: list[str] = []
         """Deleted sources whose series are being removed."""
+        self.mapped: list[dict[str, Any]] = []
+        """Sources of exporters that somebody else wrote, as the registry tells them."""
+        self.webhooks: list[dict[str, Any]] = []
+        """As the registry tells them, secrets in clear."""
         self.registry_empty_answers = 0
         """How many answers to come are empty."""
         self._key = OKPKey.generate_key("Ed25519", {"kid": "test", "alg": "EdDSA", "use": "sig"})
@@ -143,10 +158,12 @@ class Surroundings:
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/metrics/{exporter}", self._metrics)
+        app.router.add_get("/probe/{device}", self._probe)
         app.router.add_get("/internal/v1/sources", self._sources)
         app.router.add_get("/internal/v1/facts", self._facts)
         app.router.add_get("/internal/v1/work-states", self._work_states)
         app.router.add_get("/internal/v1/hidden-sources", self._hidden)
+        app.router.add_get("/internal/v1/webhooks", self._webhooks)
         app.router.add_get("/jwks", self._jwks)
         app.router.add_route("*", "/prometheus/api/v1/{route:.*}", self._prometheus)
         return app
@@ -157,7 +174,13 @@ class Surroundings:
             return web.Response(status=500)
         lines = [line for name, source in exporter.sources.items() for line in source.lines(name)]
         exporter.scrapes += 1
-        return web.Response(text="\n".join([*lines, ""]))
+        return web.Response(text="\n".join([*lines, exporter.others]))
+
+    @staticmethod
+    async def _probe(request: web.Request) -> web.Response:
+        """A checked address each, as blackbox_exporter tells of it; one of them is not told of."""
+        device = request.match_info["device"]
+        return web.Response(text=f"probe_success {int(device == 'lit')}\n", status=500 if device == "mute" else 200)
 
     async def _hidden(self, _request: web.Request) -> web.Response:
         return web.json_response(self.hidden, status=200 if self.registry_answers else 503)
@@ -176,6 +199,7 @@ class Surroundings:
                 for name, source in each.sources.items()
                 if self.registry_pairs is None or (exporter, name) in self.registry_pairs
             ]
+            + self.mapped
         )
 
     async def _prometheus(self, request: web.Request) -> web.Response:
@@ -205,6 +229,9 @@ class Surroundings:
         items = [{"platform": PLATFORM, **item} for item in self.work]
         return web.json_response({"version": len(items), "full": True, "items": items})
 
+    async def _webhooks(self, _request: web.Request) -> web.Response:
+        return web.json_response(self.webhooks)
+
     async def _jwks(self, _request: web.Request) -> web.Response:
         return web.json_response({"keys": [self._key.as_dict(private=False)]})
 
@@ -218,7 +245,12 @@ class Prometheus:
         self.port = free_port()
         self.exporters_port = free_port()
         targets = ", ".join(f'"127.0.0.1:{self.exporters_port}/slot{number}"' for number in range(SLOTS))
-        config = _PROMETHEUS_CONFIG.format(scrape=scrape_seconds * 1000, targets=targets, platform=PLATFORM)
+        config = _PROMETHEUS_CONFIG.format(
+            scrape=scrape_seconds * 1000,
+            targets=targets,
+            platform=PLATFORM,
+            server=f"127.0.0.1:{self.exporters_port}",
+        )
         (folder / "prometheus.yml").write_text(config)
 
     @property
@@ -284,6 +316,7 @@ class World:
     fresh_seconds: float = 300
     scrape_seconds: float = SCRAPE_SECONDS
     tick_seconds: float = 0.25
+    private_endpoints: str = "127.0.0.0/8"
     direct: bool = False
     """Whether the gateway asks Prometheus itself, with nothing between that could fail or count."""
     alertmanager_url: str = "http://127.0.0.1:9"
@@ -317,6 +350,7 @@ class World:
             "VITRINA_SCRAPE_INTERVAL": str(self.scrape_seconds),
             "VITRINA_TICK_SECONDS": str(self.tick_seconds),
             "VITRINA_SOURCES_SECONDS": "0.3",
+            "VITRINA_PRIVATE_ENDPOINTS": self.private_endpoints,
             "VITRINA_FRESH_SECONDS": str(self.fresh_seconds),
         }
 
