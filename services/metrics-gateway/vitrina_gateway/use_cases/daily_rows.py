@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import Final, Protocol
 
 import msgspec
-from vitrina_contracts import metrics
 from vitrina_contracts.availability import MOST_DEVICES, AvailabilityPart, AvailabilityTask
 from vitrina_kit.opening_hours import Hours, hours_of, is_open
 
 from vitrina_gateway.domain.daily import LONG_SLOT, SHORT_SLOT, Day
-from vitrina_gateway.domain.device_queries import JOB, OF, quoted
+from vitrina_gateway.domain.device_queries import OF, Measured
 from vitrina_gateway.domain.history import Counts
 from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.ports import MonitoringError, RawPrometheus
@@ -82,7 +81,8 @@ class DailyRows:
             await self._registry.store_availability(part)
 
     async def _counts(self, task: AvailabilityTask, end: int, slot: int) -> Mapping[str, Counts]:
-        form = [("query", sample_counts_of_source(task.platform, task.source, slot)), ("time", str(end))]
+        query = Measured.by_standard(task.platform, task.source).sample_counts(slot, self._scrape_seconds)
+        form = [("query", query), ("time", str(end))]
         answer = await self._prometheus.ask("query", form)
         if not answer.is_good:
             raise MonitoringError(f"refused or incomplete: HTTP {answer.status}")
@@ -113,18 +113,6 @@ class _HoursOf:
         if place is None:
             return self._default
         return hours_of(place.labels.get("opening_hours"), place.time_zone, self._labels)
-
-
-def sample_counts_of_source(platform: str, source: str, slot: int) -> str:
-    """How many samples each device has in the slot before the instant; the label `of` tells which."""
-    pins = f'job="{JOB}",platform={quoted(platform)},source={quoted(source)}'
-    up, info = (f"{metric}{{{pins}}}[{slot}s]" for metric in (metrics.DEVICE_UP, metrics.DEVICE_INFO))
-    parts = {
-        "online": f"sum by (device_id) (sum_over_time({up}))",
-        "told": f"sum by (device_id) (count_over_time({up}))",
-        "known": f"sum by (device_id) (count_over_time({info}))",
-    }
-    return " or ".join(f'label_replace({part}, "{OF}", "{name}", "", "")' for name, part in parts.items())
 
 
 _decoder: Final = msgspec.json.Decoder(_Answer)

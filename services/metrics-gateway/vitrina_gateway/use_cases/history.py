@@ -6,7 +6,7 @@ from typing import Final
 
 from vitrina_contracts.device import DeviceKey
 
-from vitrina_gateway.domain.device_queries import OF, metric_over_time, sample_counts
+from vitrina_gateway.domain.device_queries import OF, Measured
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.history import Counts, Segment, Span, Uptime, on_grid, segments, span_of, uptime
 from vitrina_gateway.domain.scope import Scope
@@ -43,10 +43,11 @@ class DevicePast:
 
     async def history(self, scope: Scope, key: DeviceKey, start: float | None, end: float | None) -> History:
         """Raises `NotReadyError`, `DeviceNotFoundError`, `InvalidParameterError` or `MonitoringError`."""
-        find_device(self.fleet, scope, key)
+        measured = self._measured(scope, key)
         span = span_of(*_bounds(start, end), self.scrape_seconds)
+        query = measured.sample_counts(span.step, self.scrape_seconds, key[2])
         counts: dict[int, dict[str, float]] = {}
-        for series in await self.past.range(sample_counts(key, span.step), span.first, span.last, span.step):
+        for series in await self.past.range(query, span.first, span.last, span.step):
             for at, value in series.points:
                 counts.setdefault(round(at), {})[series.labels[OF]] = value
         by_step = {at: Counts(**values) for at, values in counts.items()}
@@ -56,12 +57,19 @@ class DevicePast:
         self, scope: Scope, key: DeviceKey, metric: str, start: float | None, end: float | None, step: float
     ) -> Points:
         """Raises like `history`."""
-        find_device(self.fleet, scope, key)
+        measured = self._measured(scope, key)
         if not 0 <= step <= _DAY_SECONDS:
             raise InvalidParameterError("step", "from 0 (as fine as is sensible) to 86400 seconds")
         span = span_of(*_bounds(start, end), self.scrape_seconds, step)
-        found = await self.past.range(metric_over_time(metric, key, span.step), span.first, span.last, span.step)
+        query = measured.over_time(metric, key[2], span.step)
+        found = await self.past.range(query, span.first, span.last, span.step)
         return Points(span, on_grid(span, found[0].points if found else []))
+
+    def _measured(self, scope: Scope, key: DeviceKey) -> Measured:
+        """Raises `NotReadyError` or `DeviceNotFoundError`."""
+        snapshot, _ = find_device(self.fleet, scope, key)
+        known = (each.known for each in snapshot.sources if (each.known.platform, each.known.source) == key[:2])
+        return next(map(Measured.of, known), Measured.by_standard(*key[:2]))
 
 
 def _bounds(start: float | None, end: float | None) -> tuple[float, float]:
