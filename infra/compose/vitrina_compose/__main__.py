@@ -1,6 +1,8 @@
 """`python -m vitrina_compose secrets|database|demo|backup`: the one-shots of compose.yaml.
 
 Each may run again at any time.
+
+`alerting` runs on: the part beside Alertmanager, whose templates this image holds.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import sys
 
 import asyncpg  # type: ignore[import-untyped]  # ships no type hints
 from pydantic import ValidationError
+from vitrina_embedded.alerting.__main__ import main as keep_alerting
 from vitrina_embedded.database import prepare
 from vitrina_embedded.demo_sources import Demo, ensure_sources
 from vitrina_embedded.refusal import Refusal
@@ -30,10 +33,12 @@ def main(arguments: list[str]) -> int:
                 _database()
             case ["demo"]:
                 _demo()
+            case ["alerting"]:
+                return keep_alerting()
             case ["backup", *step]:
                 _backup(step)
             case _:
-                print("usage: python -m vitrina_compose secrets|database|demo|backup", file=sys.stderr)
+                print("usage: python -m vitrina_compose secrets|database|demo|backup|alerting", file=sys.stderr)
                 return 2
     except Refusal as refusal:
         print(refusal, file=sys.stderr)

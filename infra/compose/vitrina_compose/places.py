@@ -10,6 +10,7 @@ from typing import Final
 from vitrina_embedded.home import Home
 from vitrina_embedded.secret_files import (
     ADMIN_PASSWORD,
+    ALERTING_TOKEN,
     ALERTS_TOKEN,
     AUTH_KEY,
     REGISTRY_KEY,
@@ -46,6 +47,7 @@ SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
         REGISTRY_KEY,
         "orchestrator-calls-registry",
         "gateway-calls-registry",
+        ALERTING_TOKEN,
         "calls-orchestrator",
     ),
     "orchestrator": (bus_password("orchestrator"), "orchestrator-calls-registry", "calls-orchestrator"),
@@ -53,8 +55,12 @@ SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "nats": (),
     "prometheus": ("calls-orchestrator",),
     "alertmanager": (ALERTS_TOKEN,),
+    "alerting": (ALERTING_TOKEN,),
     "simulator": (SIMULATOR_TOKEN,),
 }
+
+WRITTEN: Final = frozenset({"alertmanager"})
+"""Parts whose configuration another part writes anew: `alerting`, into the same volume."""
 
 
 def owner(part: str) -> int:

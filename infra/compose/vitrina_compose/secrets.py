@@ -7,14 +7,16 @@ from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
-from vitrina_embedded.alerting.routes import render_routes
+from vitrina_embedded.alerting.delivery import kept_beside
+from vitrina_embedded.alerting.handed import ALERTING_FILE, Handed, render_handed
+from vitrina_embedded.alerting.routes import Receivers, render_routes
 from vitrina_embedded.alerting.rules import FILE_PREFIX
 from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.configuration import nats_configuration, prometheus_configuration, rules
 from vitrina_embedded.home import write_private
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, ALERTS_TOKEN, ensure_secrets, read_secret
 
-from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, SECRETS_OF, owner
+from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, SECRETS_OF, WRITTEN, owner
 
 _OWNER_READS = 0o400
 
@@ -67,9 +69,15 @@ def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettin
         )
         return {"prometheus.yml": prometheus, **rules(settings, settings.scrape_interval, settings.url)}
     if part == "alertmanager":
-        receivers = settings.receivers("gateway:8001", MOUNTED / ALERTS_TOKEN)
-        return {"alertmanager.yml": render_routes(receivers, settings.delivery())}
+        kept = kept_beside(HANDED_OUT / part / "alertmanager.yml")
+        return {"alertmanager.yml": render_routes(_receivers(settings), settings.delivery(kept))}
+    if part == "alerting":
+        return {ALERTING_FILE: render_handed(Handed(_receivers(settings), settings.own_delivery()))}
     return {}
+
+
+def _receivers(settings: SetupSettings) -> Receivers:
+    return settings.receivers("gateway:8001", MOUNTED / ALERTS_TOKEN)
 
 
 def _write(part: str, files: Mapping[str, str]) -> None:
@@ -79,7 +87,7 @@ def _write(part: str, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         write_private(folder / name, text)
         _own(folder / name, owner(part), _OWNER_READS)
-    _own(folder, owner(part), 0o500)
+    _own(folder, owner(part), 0o700 if part in WRITTEN else 0o500)
 
 
 def _own(path: Path, user: int, mode: int) -> None:

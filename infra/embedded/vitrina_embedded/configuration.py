@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from vitrina_embedded.alerting.delivery import kept_beside
+from vitrina_embedded.alerting.handed import ALERTING_FILE, Handed, render_handed
 from vitrina_embedded.alerting.routes import render_routes
 from vitrina_embedded.alerting.rules import FILE_PREFIX, Places, render_rules
 from vitrina_embedded.alerting.settings import AlertSettings
@@ -24,7 +26,9 @@ def write_configuration(installation: Installation) -> None:
         write_private(proxy_file(installation), settings.https_proxy.get_secret_value() + "\n")
     write_rules(installation.home.run, rules(settings, settings.scrape_interval, settings.url))
     receivers = settings.receivers(installation.address("gateway_internal"), installation.secrets[ALERTS_TOKEN])
-    write_private(alertmanager_file(installation), render_routes(receivers, settings.delivery()))
+    alertmanager = alertmanager_file(installation)
+    write_private(alertmanager, render_routes(receivers, settings.delivery(kept_beside(alertmanager))))
+    write_private(alerting_file(installation), render_handed(Handed(receivers, settings.own_delivery())))
 
 
 def proxy_file(installation: Installation) -> Path:
@@ -42,6 +46,11 @@ def prometheus_file(installation: Installation) -> Path:
 
 def alertmanager_file(installation: Installation) -> Path:
     return installation.home.run / "alertmanager.yml"
+
+
+def alerting_file(installation: Installation) -> Path:
+    """What the part beside Alertmanager is handed."""
+    return installation.home.run / ALERTING_FILE
 
 
 def render_nats(installation: Installation) -> str:

@@ -17,6 +17,7 @@ from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
 from vitrina_embedded.secret_files import (
     ADMIN_PASSWORD,
+    ALERTING_TOKEN,
     ALERTS_TOKEN,
     AUTH_KEY,
     REGISTRY_KEY,
@@ -48,6 +49,7 @@ def services(installation: Installation) -> list[Program]:
         _registry(installation),
         _orchestrator(installation),
         gateway(installation),
+        _alerting(installation),
     ]
 
 
@@ -179,6 +181,25 @@ def _alertmanager(installation: Installation) -> Program:
     )
 
 
+def _alerting(installation: Installation) -> Program:
+    """Beside Alertmanager: has it tell whom the registry says."""
+    return Program(
+        name="alerting",
+        title="the part beside Alertmanager",
+        command=[sys.executable, "-m", "vitrina_embedded.alerting"],
+        environment={
+            **_SMALL_MEMORY,
+            "VITRINA_ALERTMANAGER_URL": installation.http("alertmanager"),
+            "VITRINA_ALERTMANAGER_FILE": str(configuration.alertmanager_file(installation)),
+            "VITRINA_ALERTING_FILE": str(configuration.alerting_file(installation)),
+            "VITRINA_AMTOOL": str(installation.monitoring.amtool),
+            "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
+            "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets[ALERTING_TOKEN]),
+            "VITRINA_LOG_LEVEL": installation.settings.log_level,
+        },
+    )
+
+
 def _auth(installation: Installation) -> Program:
     return _service(
         installation,
@@ -207,6 +228,7 @@ def _registry(installation: Installation) -> Program:
             "VITRINA_SECRET_KEY_FILE": str(secrets[REGISTRY_KEY]),
             "VITRINA_ORCHESTRATOR_CALLER_TOKEN_FILE": str(secrets["orchestrator-calls-registry"]),
             "VITRINA_GATEWAY_CALLER_TOKEN_FILE": str(secrets["gateway-calls-registry"]),
+            "VITRINA_ALERTING_CALLER_TOKEN_FILE": str(secrets[ALERTING_TOKEN]),
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(secrets["calls-orchestrator"]),
             "VITRINA_ORCHESTRATOR_INTERNAL_URL": installation.http("orchestrator_internal"),
             "VITRINA_EXPORTERS_DIR": str(ROOT / "exporters"),

@@ -1,88 +1,33 @@
 """An installation's own receivers are told what concerns them, in their language, once, over a restart."""
 
-import email.policy
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import yaml
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
+from vitrina_contracts.delivery import Delivery
 from vitrina_embedded.alert_routes import apply_alert_routes, send_alert_test
 from vitrina_embedded.alerting.applying import RunningRoutes
-from vitrina_embedded.alerting.delivery import Delivery, read_delivery
+from vitrina_embedded.alerting.delivery import read_delivery
 from vitrina_embedded.alerting.routes import EventsWay, Receivers, render_routes
 from vitrina_embedded.downloads import TOOLS, Monitoring
 from vitrina_embedded.home import Home
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.settings import Settings
 from vitrina_embedded.testing.alerting import QUICK_TIMES, RunningAlertmanager, eventually
+from vitrina_embedded.testing.mailbox import Bot, Mailbox
 from vitrina_embedded.testing.receiver import Receiver
-from vitrina_kit.testing.ports import free_port
 
 ANNOTATIONS = {
     "summary_en": "Lobby is dark", "summary_ru": "Экран в холле не в сети", "description_en": "For 20 minutes.",
     "description_ru": "Уже 20 минут.", "link": "http://vitrina.test/devices?device=p%2Fnorth%2F1",
 }  # fmt: skip
-
-
-class Mailbox:
-    """A real SMTP server."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
-        self._controller.start()
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self._controller.port}"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        assert isinstance(envelope.content, bytes)
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-    def close(self) -> None:
-        self._controller.stop()
-
-
-class Bot:
-    """Telegram's way in for bots."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, dict[str, Any]]] = []
-        bot = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                bot.told.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
-                answer = b'{"ok": true, "result": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "group"}}}'
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_: object) -> None:
-                """Says nothing: the base class writes every request to stderr."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class Everybody:
@@ -198,7 +143,7 @@ def test_changed_routes_are_taken_at_once_tested_and_what_does_not_fit_changes_n
             running.apply(Receivers(), chosen.model_copy(update={"routes": [chosen.routes[0], odd]}), QUICK_TIMES)
         assert running.file.read_text(encoding="utf-8") == in_effect
         unreachable = RunningRoutes(running.file, "http://127.0.0.1:1", monitoring.amtool)
-        with pytest.raises(Refusal, match="does not take"):
+        with pytest.raises(Refusal, match="does not answer"):
             unreachable.apply(Receivers(), Delivery(), QUICK_TIMES)
         assert running.file.read_text(encoding="utf-8") == in_effect
         tell(alertmanager, "south", "critical")

@@ -16,7 +16,7 @@ from vitrina_compose_testing.compose_program import compose_program
 STACK = ROOT / "infra/swarm/stack.yaml"
 TEXT = STACK.read_text("utf-8")
 EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
-PARTS = ("auth", "registry", "orchestrator", "gateway", "edge", "prometheus", "alertmanager")
+PARTS = ("auth", "registry", "orchestrator", "gateway", "edge", "prometheus", "alertmanager", "alerting")
 
 
 def filled_in() -> dict[str, Any]:
@@ -66,7 +66,7 @@ def test_every_part_is_hardened_and_limited() -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_is_handed_its_own_secrets_and_no_others(part: str) -> None:
     mounted = {secret["target"].rpartition("/")[2] for secret in SERVICES[part].get("secrets", [])}
-    assert {name for name in mounted if not name.endswith(".yml")} == set(SECRETS_OF.get(part, ()))
+    assert {name for name in mounted if not name.endswith((".yml", ".json"))} == set(SECRETS_OF.get(part, ()))
 
 
 def test_no_secret_is_in_an_environment_and_each_is_declared() -> None:
@@ -91,7 +91,7 @@ case "$1 $2" in
     for pair in "$@"; do case $pair in *:/run/vitrina) folder=${pair%:*} ;; esac; done
     for part in auth registry orchestrator gateway; do echo s3cret > "$folder/config/$part/nats-$part-password"; done
     echo 'port: 4222' > "$folder/config/nats/nats-server.conf"
-    touch "$folder/config/alertmanager/alertmanager.yml" "$folder/config/prometheus/prometheus.yml"
+    touch "$folder/config/alerting/alerting.json" "$folder/config/prometheus/prometheus.yml"
     for name in one two; do
       printf 'groups:\n  - name: %s\n    rules: []\n' $name > "$folder/config/prometheus/rules-$name.yml"
     done ;;
@@ -140,7 +140,7 @@ def test_docker_reads_it_and_names_the_setting_that_is_missing() -> None:
     assert "VITRINA_POSTGRES_ADDRESS" in without.stderr
 
 
-@pytest.mark.parametrize("part", ["auth", "registry", "orchestrator", "gateway", "edge"])
+@pytest.mark.parametrize("part", ["auth", "registry", "orchestrator", "gateway", "edge", "alerting"])
 def test_each_part_has_the_settings_that_it_has_with_compose(part: str) -> None:
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
     missing = set(compose[part]["environment"]) - set(SERVICES[part]["environment"])

@@ -26,7 +26,15 @@ from vitrina_registry.app import Registry, running
 from vitrina_registry.migration import migrate
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.testing.actors import Actors
-from vitrina_registry.testing.asking import GATEWAY_TOKEN, ORCHESTRATOR_TOKEN, Asker, Rows, RunningRegistry, client_of
+from vitrina_registry.testing.asking import (
+    ALERTING_TOKEN,
+    GATEWAY_TOKEN,
+    ORCHESTRATOR_TOKEN,
+    Asker,
+    Rows,
+    RunningRegistry,
+    client_of,
+)
 from vitrina_registry.testing.waiting import Stored
 
 REPOSITORY = Path(__file__).parents[3]
@@ -52,7 +60,8 @@ async def engine(migrated: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
     async with engine.begin() as connection:
         tables = (
             "exporters, sources, outbox, audit, revisions, idempotency, "
-            "device_facts, work_states, operations, availability, availability_days, availability_devices, webhooks"
+            "device_facts, work_states, operations, availability, availability_days, availability_devices, webhooks, "
+            "notifications, notification_tests, alerting_reports, windows"
         )
         await connection.execute(text(f"TRUNCATE {', '.join(f'registry.{name}' for name in tables.split(', '))}"))
     yield engine
@@ -77,6 +86,7 @@ def settings(migrated: DatabaseSettings, engine: AsyncEngine, exporters_dir: Pat
         "keys": Fernet.generate_key().decode(),
         "orchestrator": ORCHESTRATOR_TOKEN,
         "gateway": GATEWAY_TOKEN,
+        "alerting": ALERTING_TOKEN,
     }
     for name, content in files.items():
         (tmp_path / name).write_text(f"{content}\n")
@@ -88,6 +98,7 @@ def settings(migrated: DatabaseSettings, engine: AsyncEngine, exporters_dir: Pat
         secret_key_file=tmp_path / "keys",
         orchestrator_caller_token_file=tmp_path / "orchestrator",
         gateway_caller_token_file=tmp_path / "gateway",
+        alerting_caller_token_file=tmp_path / "alerting",
     )
 
 
@@ -176,3 +187,8 @@ async def stored(nats_server: NatsServer) -> AsyncIterator[Stored]:  # noqa: F81
 
     yield read
     await client.close()
+
+
+@pytest.fixture
+def alerting(registry: Registry) -> httpx.AsyncClient:
+    return client_of(registry.internal, ALERTING_TOKEN)

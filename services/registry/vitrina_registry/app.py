@@ -42,11 +42,13 @@ from vitrina_registry.api import (
     facts,
     history,
     log_stream,
+    notifications,
     operations,
     sources,
     transfer,
     trying,
     webhooks,
+    windows,
     work_states,
 )
 from vitrina_registry.api.internal import create_internal_router
@@ -93,6 +95,8 @@ def create_registry_api() -> FastAPI:
         transfer,
         operations,
         availability,
+        notifications,
+        windows,
         webhooks,
     ):
         api.include_router(part.router, prefix=PREFIX)
@@ -154,6 +158,7 @@ def _world(
         follows=Allowance(times=120, window_seconds=60, at_once=20),
         check_source=orchestrator.check_source,
         tests=Allowance(times=10, window_seconds=60, at_once=4),
+        messages=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
         cleanup=settings.cleanup,
         now=utc_now,
@@ -196,8 +201,12 @@ def _internal(settings: RegistrySettings, world: World, health: Health) -> FastA
     internal.state.world = world
     internal.state.places = DeclaredPlaces()
     install_refusals(internal)
-    tokens = (read_secret(settings.orchestrator_caller_token_file), read_secret(settings.gateway_caller_token_file))
-    internal.include_router(create_internal_router(*tokens))
+    callers = (
+        settings.orchestrator_caller_token_file,
+        settings.gateway_caller_token_file,
+        settings.alerting_caller_token_file,
+    )
+    internal.include_router(create_internal_router(*map(read_secret, callers)))
     internal.include_router(declared_metrics.router)
     return internal
 

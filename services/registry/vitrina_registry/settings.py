@@ -40,6 +40,8 @@ class RegistrySettings(RotationSettings, BusSettings, TokenSettings):
     orchestrator_caller_token_file: Path
     """Token that the orchestrator sends to our internal routes; the only one that is shown credentials."""
     gateway_caller_token_file: Path
+    alerting_caller_token_file: Path
+    """Of the part beside Alertmanager; the only one that is shown what receivers are reached with."""
     orchestrator_internal_url: str | None = None
     orchestrator_token_file: Path | None = None
 

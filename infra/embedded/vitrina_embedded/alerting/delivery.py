@@ -1,123 +1,56 @@
-"""Who is told of which alerts, when and how: the file of an installation's own receivers and routes.
+"""The file of an installation's own receivers and routes. It holds passwords: keep it private.
 
-It holds passwords: keep it private. `infra/alertmanager/README.md` shows one.
+`infra/alertmanager/README.md` shows one.
 """
 
-from datetime import time
+import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
+from typing import Any
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from vitrina_contracts.names import SourceName
+from pydantic import SecretStr, ValidationError
+from vitrina_contracts.delivery import Delivery
 
+from vitrina_embedded.home import write_private
 from vitrina_embedded.refusal import Refusal
 
-Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Severity = Literal["critical", "warning", "info"]
+
+def kept_beside(configuration: Path) -> Path:
+    """Where what the API was told last is kept: beside Alertmanager's configuration, which holds the same secrets."""
+    return configuration.with_name("alert-delivery.json")
 
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        message = "it has to be a name of the tz database, such as Europe/Moscow"
-        raise ValueError(message)
-    return name
+def is_kept_in_file(path: Path | None) -> bool:
+    """Whether receivers and routes are the file's: an empty one leaves them to the API."""
+    try:
+        return path is not None and bool(path.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        return True  # it is meant to, and `read_delivery` says what is wrong
 
 
-def _http(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("http://", "https://")):
-        message = "it has to begin with http:// or https://"
-        raise ValueError(message)
-    return url
+def keep_delivery(path: Path, delivery: Delivery) -> None:
+    """For the next start, which may come before the registry answers."""
+    write_private(path, json.dumps(clear_delivery(delivery)))
 
 
-HttpUrl = Annotated[SecretStr, AfterValidator(_http)]
-Address = Annotated[str, Field(pattern=r"^[^\s@,<>]+@[^\s@,<>]+$", max_length=254)]
-ReceiverName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+def clear_delivery(delivery: Delivery) -> dict[str, Any]:
+    """As JSON with secrets in clear, for a private file."""
+    receivers = [_clear(each.model_dump(mode="python", by_alias=True)) for each in delivery.receivers]
+    return {"receivers": receivers, "routes": [each.model_dump(mode="json", by_alias=True) for each in delivery.routes]}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+def kept_delivery(path: Path) -> Delivery:
+    """What was in effect last; nobody is told when that is not known."""
+    try:
+        return Delivery.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Delivery()
 
 
-class Email(_Part):
-    to: Annotated[list[Address], Field(min_length=1, max_length=50)]
-    sender: Annotated[Address, Field(alias="from")]
-    server: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+:\d{1,5}$", description="host:port of the SMTP server")]
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    require_tls: bool = True
-
-
-class Telegram(_Part):
-    bot_token: SecretStr
-    chat_id: int
-    api_url: HttpUrl = SecretStr("https://api.telegram.org")
-
-
-class Webhook(_Part):
-    url: HttpUrl
-    bearer_token: SecretStr | None = None
-
-
-class Receiver(_Part):
-    """Told in one or several ways. `send_resolved`: also when all is well again."""
-
-    name: ReceiverName
-    language: Literal["en", "ru"] = "en"
-    send_resolved: bool = True
-    email: Email | None = None
-    telegram: Telegram | None = None
-    webhook: Webhook | None = None
-
-    @model_validator(mode="after")
-    def _has_a_way(self) -> Self:
-        if self.email is None and self.telegram is None and self.webhook is None:
-            message = "it needs email, telegram or webhook"
-            raise ValueError(message)
-        return self
-
-
-class WorkingHours(_Part):
-    """Outside them nobody is told; what still lasts when they begin is told then."""
-
-    days: Annotated[list[Day], Field(min_length=1)] = ["monday", "tuesday", "wednesday", "thursday", "friday"]
-    begin: Annotated[time, Field(alias="from")]
-    end: Annotated[time, Field(alias="till", description="Not before `from`.")]
-    time_zone: Annotated[str, AfterValidator(_known_zone)]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end <= self.begin:
-            message = "till has to be later than from: two routes cover a night"
-            raise ValueError(message)
-        return self
-
-
-class Route(_Part):
-    """Empty `sources` or `severities`: all of them. An alert goes to every route that it fits."""
-
-    receiver: ReceiverName
-    sources: list[SourceName] = []
-    severities: list[Severity] = []
-    working_hours: WorkingHours | None = None
-    repeat_hours: Annotated[int, Field(ge=1, le=24 * 7, description="What lasts is told again at most so often.")] = 24
-
-
-class Delivery(_Part):
-    receivers: Annotated[list[Receiver], Field(max_length=50)] = []
-    routes: Annotated[list[Route], Field(max_length=200)] = []
-
-    @model_validator(mode="after")
-    def _names_fit(self) -> Self:
-        names = [receiver.name for receiver in self.receivers]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        missing = sorted({route.receiver for route in self.routes} - set(names))
-        if twice or missing:
-            message = f"named twice: {', '.join(twice)}" if twice else f"no such receiver: {', '.join(missing)}"
-            raise ValueError(message)
-        return self
+def _clear(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _clear(value) for name, value in part.items()}
+    return part.get_secret_value() if isinstance(part, SecretStr) else part
 
 
 def read_delivery(path: Path | None) -> Delivery:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from vitrina_embedded.alerting.delivery import Delivery, Email, Receiver, Route, Telegram, Webhook, WorkingHours
+from pydantic import SecretStr
+from vitrina_contracts.delivery import Delivery, Email, Receiver, Route, Telegram, Webhook, WorkingHours
 
 _MOST_TOLD: Final = 20
 """Alerts in one message: a mass outage must fit into it."""
@@ -34,10 +35,15 @@ def own_intervals(delivery: Delivery) -> list[dict[str, Any]]:
     ]
 
 
-def _test(receiver: Receiver) -> dict[str, Any]:
+def _test(receiver: Receiver[SecretStr]) -> dict[str, Any]:
     """The way of a test message: to this receiver alone, at once."""
     matchers = ['scope = "test"', f'receiver = "{receiver.name}"']
-    return {"matchers": matchers, "receiver": _receiver_name(receiver.name), "group_wait": "0s"}
+    return {
+        "matchers": matchers,
+        "receiver": _receiver_name(receiver.name),
+        "group_by": ["receiver", "asked"],
+        "group_wait": "0s",
+    }
 
 
 def _route(number: int, route: Route, times: dict[str, int]) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def _interval(number: int, hours: WorkingHours) -> dict[str, Any]:
     return {"name": _hours_name(number), "time_intervals": [when]}
 
 
-def _receiver(receiver: Receiver) -> dict[str, Any]:
+def _receiver(receiver: Receiver[SecretStr]) -> dict[str, Any]:
     configured: dict[str, Any] = {"name": _receiver_name(receiver.name)}
     if receiver.email is not None:
         configured["email_configs"] = [_email(receiver.email, receiver)]
@@ -86,8 +92,9 @@ def _receiver(receiver: Receiver) -> dict[str, Any]:
     return configured
 
 
-def _email(email: Email, receiver: Receiver) -> dict[str, Any]:
-    account = {"auth_username": email.username, "auth_password": email.password.get_secret_value()}
+def _email(email: Email[SecretStr], receiver: Receiver[SecretStr]) -> dict[str, Any]:
+    password = email.password.get_secret_value() if email.password is not None else ""
+    account = {"auth_username": email.username, "auth_password": password}
     return {
         "to": ", ".join(email.to),
         "from": email.sender,
@@ -101,23 +108,23 @@ def _email(email: Email, receiver: Receiver) -> dict[str, Any]:
     }
 
 
-def _telegram(telegram: Telegram, receiver: Receiver) -> dict[str, Any]:
+def _telegram(telegram: Telegram[SecretStr], receiver: Receiver[SecretStr]) -> dict[str, Any]:
     return {
         "bot_token": telegram.bot_token.get_secret_value(),
         "chat_id": telegram.chat_id,
-        "api_url": telegram.api_url.get_secret_value(),
+        "api_url": telegram.api_url,
         "parse_mode": "",
         "send_resolved": receiver.send_resolved,
         "message": _text(receiver.language),
     }
 
 
-def _webhook(webhook: Webhook, receiver: Receiver) -> dict[str, Any]:
-    configured: dict[str, Any] = {"url": webhook.url.get_secret_value(), "send_resolved": receiver.send_resolved}
+def _webhook(webhook: Webhook[SecretStr], receiver: Receiver[SecretStr]) -> dict[str, Any]:
+    # The address was checked when it was set; where it might send us on was not.
+    http: dict[str, Any] = {"follow_redirects": False}
     if webhook.bearer_token is not None:
-        authorization = {"type": "Bearer", "credentials": webhook.bearer_token.get_secret_value()}
-        configured["http_config"] = {"authorization": authorization}
-    return configured
+        http["authorization"] = {"type": "Bearer", "credentials": webhook.bearer_token.get_secret_value()}
+    return {"url": webhook.url.get_secret_value(), "send_resolved": receiver.send_resolved, "http_config": http}
 
 
 def _subject(language: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from vitrina_embedded.alerting.delivery import Delivery
+from vitrina_contracts.delivery import Delivery
+
 from vitrina_embedded.alerting.delivery_routes import own_intervals, own_receivers, own_routes
 from vitrina_embedded.templates import INFRA, fill_in
 

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
+from vitrina_contracts.delivery import Delivery
 from vitrina_contracts.names import SourceName
 
-from vitrina_embedded.alerting.delivery import Delivery, read_delivery
+from vitrina_embedded.alerting.delivery import is_kept_in_file, kept_delivery, read_delivery
 from vitrina_embedded.alerting.routes import EventsWay, Receivers
 from vitrina_embedded.alerting.rules import AlertLimits
 
@@ -25,7 +26,7 @@ class AlertSettings(BaseSettings):
     heartbeat_url: SecretStr | None = None
     alert_webhook_url: SecretStr | None = None
     alert_routes_file: Path | None = None
-    """Receivers and routes of the installation's own: see `delivery.py`."""
+    """Receivers and routes of the installation's own, instead of those that the API is told: see `delivery.py`."""
 
     @field_validator("heartbeat_url", "alert_webhook_url")
     @classmethod
@@ -47,9 +48,18 @@ class AlertSettings(BaseSettings):
         events = EventsWay(f"http://{gateway}/internal/v1/alerts", str(token_file))
         return Receivers(_shown(self.alert_webhook_url), _shown(self.heartbeat_url), events)
 
-    def delivery(self) -> Delivery:
-        """Raises Refusal: the file does not fit."""
-        return read_delivery(self.alert_routes_file)
+    def delivery(self, kept: Path) -> Delivery:
+        """Of the file; without one, of `kept`: what the API was told last.
+
+        Raises:
+            Refusal: the file does not fit.
+        """
+        own = self.own_delivery()
+        return kept_delivery(kept) if own is None else own
+
+    def own_delivery(self) -> Delivery | None:
+        """Of the file, which wins: what the API is told then has no effect. Raises Refusal: it does not fit."""
+        return read_delivery(self.alert_routes_file) if is_kept_in_file(self.alert_routes_file) else None
 
 
 def _shown(url: SecretStr | None) -> str | None:

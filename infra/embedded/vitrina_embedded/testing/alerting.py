@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from vitrina_contracts.delivery import Delivery
 
-from vitrina_embedded.alerting.delivery import Delivery
 from vitrina_embedded.alerting.routes import Receivers, RouteTimes, render_routes
 from vitrina_embedded.alerting.rules import AlertLimits, Places, render_rules
 from vitrina_embedded.downloads import TOOLS, Monitoring

@@ -144,6 +144,25 @@ async def test_a_silence_that_does_not_fit_is_refused(alerting: Any, changes: di
         assert (await manager.http.delete("/api/v1/silences/..%2Falerts")).status_code == 404
 
 
+async def test_what_matchers_fit_is_counted_within_the_callers_sources(alerting: Any) -> None:
+    async def counted(client: Any, *matchers: dict[str, Any]) -> tuple[int, int | None]:
+        answer = await client.http.post("/api/v1/silences/matches", json={"matchers": list(matchers)})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["alerts"], answer.json()["devices"]
+
+    offline = {"name": "alertname", "value": "DeviceOffline"}
+    either = source("north|south", is_regex=True)
+    async with alerting.client("north") as manager, alerting.client("*", role="admin") as admin:
+        assert await counted(manager, source("north")) == (1, 0)  # no device is measured here
+        assert await counted(manager, either) == (1, 0)
+        assert await counted(manager, source("south")) == (0, 0)
+        assert await counted(admin, either) == (2, 0)
+        assert await counted(admin, offline) == (2, None)
+        assert await counted(admin, {"name": "site", "value": "Kazan"}) == (0, 0)
+        broken = {"matchers": [source("(", is_regex=True)]}
+        assert (await admin.http.post("/api/v1/silences/matches", json=broken)).status_code == 422
+
+
 async def test_a_service_reads_and_does_not_write(alerting: Any) -> None:
     async with alerting.client("north", role="service") as service:
         assert (await service.http.get("/api/v1/silences")).status_code == 200

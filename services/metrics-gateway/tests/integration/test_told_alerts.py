@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from vitrina_contracts.delivery import Delivery
 from vitrina_contracts.events import AlertChanged, CloudEvent
 from vitrina_contracts.subjects import ALERTS
-from vitrina_embedded.alerting.delivery import Delivery
 from vitrina_embedded.alerting.routes import EventsWay, Receivers, render_routes
 from vitrina_embedded.downloads import fetch_monitoring, find_monitoring
 from vitrina_embedded.testing.alerting import QUICK_TIMES, RunningAlertmanager

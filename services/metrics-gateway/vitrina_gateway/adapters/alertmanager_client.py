@@ -1,7 +1,9 @@
 """Alertmanager's API: what fires, and what is silenced."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -61,7 +63,8 @@ class AlertmanagerClient:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def alerts(self) -> list[Alert]:
+    async def alerts(self, matchers: Sequence[SilenceMatcher] = ()) -> list[Alert]:
+        chosen = "?" + urlencode([("filter", each.text) for each in matchers]) if matchers else ""
         return [
             Alert(
                 each.fingerprint,
@@ -72,7 +75,7 @@ class AlertmanagerClient:
                 each.status.silenced_by,
                 each.status.inhibited_by,
             )
-            for each in await self._ask("GET", "/alerts", list[_Alert])
+            for each in await self._ask("GET", f"/alerts{chosen}", list[_Alert])
         ]
 
     async def silences(self) -> list[Silence]:
@@ -110,7 +113,7 @@ class AlertmanagerClient:
             response = await self._client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise AlertingError(type(error).__name__) from None
-        if response.status_code == httpx.codes.BAD_REQUEST and method == "POST":
+        if response.status_code == httpx.codes.BAD_REQUEST:  # of what we ask, only matchers are people's
             raise InvalidParameterError("matchers", "Alertmanager does not take them; is a pattern malformed?")
         if response.status_code != httpx.codes.OK:
             raise AlertingError(f"HTTP {response.status_code}")

@@ -11,6 +11,7 @@ from vitrina_kit.token_check import Manager
 from vitrina_gateway.api.deps import CallerScope, TheParts
 from vitrina_gateway.domain import alert as domain
 from vitrina_gateway.use_cases.alerts import NewSilence
+from vitrina_gateway.use_cases.matching import count_matches
 
 router = create_router(tags=["alerts"])
 
@@ -49,6 +50,17 @@ class SilenceView(BaseModel):
     alerts: Annotated[int, Field(description="Alerts that it silences now, of the caller's sources.")]
 
 
+class SilenceMatches(BaseModel):
+    """What matchers fit now, of the caller's sources."""
+
+    alerts: Annotated[int, Field(description="That fire, silenced ones included.")]
+    devices: Annotated[int | None, Field(description="Null: these matchers are not about devices.")]
+
+
+class SilenceDraft(BaseModel):
+    matchers: Annotated[list[MatcherView], Field(min_length=1, max_length=20)]
+
+
 class SilenceList(BaseModel):
     items: list[SilenceView]
 
@@ -80,10 +92,16 @@ async def silences(scope: CallerScope, parts: TheParts) -> SilenceList:
 @router.post("/silences", status_code=201, operation_id="createSilence")
 async def create(body: SilenceCreate, caller: Manager, scope: CallerScope, parts: TheParts) -> SilenceView:
     """Silences alerts of the caller's sources from now, or from its start, to its end."""
-    matchers = [domain.SilenceMatcher(each.name, each.value, each.is_regex, each.is_equal) for each in body.matchers]
-    new = NewSilence(matchers, body.starts_at, body.ends_at, body.comment, body.replaces)
+    new = NewSilence(_matchers(body.matchers), body.starts_at, body.ends_at, body.comment, body.replaces)
     made = await parts.alerts.silence(scope, caller.sub, new)
     return _silence(made, await parts.alerts.firing(scope))
+
+
+@router.post("/silences/matches", operation_id="countSilenceMatches")
+async def matches(body: SilenceDraft, _caller: Manager, scope: CallerScope, parts: TheParts) -> SilenceMatches:
+    """How many alerts and devices a silence or a maintenance window would fit now; makes none."""
+    found = await count_matches(parts.alerts.alerting, parts.prometheus, scope, _matchers(body.matchers))
+    return SilenceMatches(alerts=found.alerts, devices=found.devices)
 
 
 @router.delete("/silences/{silence_id}", status_code=204, operation_id="expireSilence")
@@ -91,6 +109,10 @@ async def expire(silence_id: str, _caller: Manager, scope: CallerScope, parts: T
     """Ends a silence now."""
     await parts.alerts.expire(scope, silence_id)
     return Response(status_code=204)
+
+
+def _matchers(views: list[MatcherView]) -> list[domain.SilenceMatcher]:
+    return [domain.SilenceMatcher(each.name, each.value, each.is_regex, each.is_equal) for each in views]
 
 
 def _alert(of: domain.Alert) -> AlertView:

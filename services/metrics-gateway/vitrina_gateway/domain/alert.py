@@ -44,6 +44,13 @@ class SilenceMatcher:
     is_regex: bool = False
     is_equal: bool = True
 
+    @property
+    def text(self) -> str:
+        """As Alertmanager's filters and PromQL's selectors write it."""
+        sign = ("=~" if self.is_regex else "=") if self.is_equal else ("!~" if self.is_regex else "!=")
+        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'{self.name}{sign}"{escaped}"'
+
 
 @dataclass(frozen=True)
 class Silence:
@@ -70,9 +77,7 @@ def silences_only(matchers: list[SilenceMatcher], scope: Scope) -> bool:
     return all(_is_of(each.value, scope) for each in named)
 
 
-def check_silence(
-    matchers: list[SilenceMatcher], starts_at: datetime, ends_at: datetime, comment: str, now: datetime
-) -> None:
+def check_matchers(matchers: list[SilenceMatcher]) -> None:
     """Raises `InvalidParameterError`."""
     if not 1 <= len(matchers) <= _MOST_MATCHERS:
         raise InvalidParameterError("matchers", f"from 1 to {_MOST_MATCHERS}")
@@ -80,6 +85,13 @@ def check_silence(
         raise InvalidParameterError("matchers", "each needs the name of a label and a value")
     if not any(each.is_equal and each.value not in {"", ".*"} for each in matchers):
         raise InvalidParameterError("matchers", "one must say what is to be silenced, not only what is not")
+
+
+def check_silence(
+    matchers: list[SilenceMatcher], starts_at: datetime, ends_at: datetime, comment: str, now: datetime
+) -> None:
+    """Raises `InvalidParameterError`."""
+    check_matchers(matchers)
     if not comment.strip() or len(comment) > _LONGEST_TEXT:
         raise InvalidParameterError("comment", f"say why, in at most {_LONGEST_TEXT} characters")
     if ends_at <= max(starts_at, now) or ends_at - starts_at > _LONGEST_SILENCE:

@@ -11,7 +11,7 @@ from vitrina_contracts.facts import FactsDelta
 from vitrina_contracts.webhook import Webhook
 from vitrina_contracts.work import WorkDelta
 
-from vitrina_gateway.domain.alert import Alert, Silence
+from vitrina_gateway.domain.alert import Alert, Silence, SilenceMatcher
 from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.mapping import MappedExporter
 from vitrina_gateway.domain.overview import Change
@@ -93,7 +93,9 @@ class RawPrometheus(Protocol):
 class Alerting(Protocol):
     """Alertmanager. Each method raises `AlertingError`."""
 
-    async def alerts(self) -> list[Alert]: ...
+    async def alerts(self, matchers: Sequence[SilenceMatcher] = ()) -> list[Alert]:
+        """Those that all of these fit. Raises `InvalidParameterError`, too."""
+        ...
 
     async def silences(self) -> list[Silence]: ...
 

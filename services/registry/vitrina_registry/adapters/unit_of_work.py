@@ -19,11 +19,13 @@ from vitrina_registry.adapters.answers import claim
 from vitrina_registry.adapters.availability import AvailabilityRepository
 from vitrina_registry.adapters.facts import FactsRepository
 from vitrina_registry.adapters.history import HistoryRepository
+from vitrina_registry.adapters.notifications import NotificationsRepository
 from vitrina_registry.adapters.operations import OperationRepository
 from vitrina_registry.adapters.outage import unavailable
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
 from vitrina_registry.adapters.webhooks import WebhookRepository
+from vitrina_registry.adapters.windows import WindowRepository
 from vitrina_registry.adapters.work import WorkRepository
 from vitrina_registry.domain.audit import AuditEntry
 from vitrina_registry.domain.intent import Intent
@@ -48,6 +50,8 @@ class SqlUnitOfWork:
         self.availability = AvailabilityRepository(self._session)
         self.operations = OperationRepository(self._session)
         self.webhooks = WebhookRepository(self._session)
+        self.notifications = NotificationsRepository(self._session)
+        self.windows = WindowRepository(self._session)
         self._emitted = False
 
     async def __aenter__(self) -> Self:

@@ -1,6 +1,7 @@
 """Routes of the internal listener, which the edge does not know.
 
-Two of them answer with secrets in clear: an exporter's credentials, and what webhooks are signed with.
+Three of them answer with secrets in clear, each to the one part that needs them: an exporter's credentials, what
+webhooks are signed with, and what receivers of alerts are reached with.
 """
 
 from typing import Annotated
@@ -13,12 +14,13 @@ from vitrina_contracts.work import WorkDelta
 from vitrina_kit.http_app import require_bearer
 
 from vitrina_registry.api.deps import WorldDep
+from vitrina_registry.api.internal_alerting import create_alerting_router
 from vitrina_registry.api.internal_availability import create_availability_router
 from vitrina_registry.api.internal_operations import create_operations_router
 from vitrina_registry.use_cases import desired, facts, webhooks, work_states
 
 
-def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRouter:
+def create_internal_router(orchestrator_token: str, gateway_token: str, alerting_token: str) -> APIRouter:
     router = APIRouter(prefix="/internal/v1")
     orchestrator = Depends(require_bearer(orchestrator_token))
     either = Depends(require_bearer(orchestrator_token, gateway_token))
@@ -49,4 +51,5 @@ def create_internal_router(orchestrator_token: str, gateway_token: str) -> APIRo
 
     router.include_router(create_operations_router(orchestrator_token, gateway_token))
     router.include_router(create_availability_router(gateway_token))
+    router.include_router(create_alerting_router(alerting_token))
     return router

@@ -13,6 +13,7 @@ from vitrina_registry.settings import RegistrySettings
 
 ORCHESTRATOR_TOKEN: Final = "orchestrator-token-of-the-tests"
 GATEWAY_TOKEN: Final = "gateway-token-of-the-tests"
+ALERTING_TOKEN: Final = "alerting-token-of-the-tests"
 V1: Final = "/api/registry/v1"
 PUBLIC: Final = "http://8.8.8.8/api/list"
 """An address that the endpoint rule lets through, written so that no name service is asked."""
@@ -38,6 +39,9 @@ class Asker:
 
     async def post(self, path: str, body: Any) -> httpx.Response:
         return await self.ask("POST", path, json=body)
+
+    async def put(self, path: str, body: Any, if_match: str = "*") -> httpx.Response:
+        return await self.ask("PUT", path, json=body, headers={"If-Match": if_match})
 
     async def patch(self, path: str, body: Any, if_match: str = "*", **options: Any) -> httpx.Response:
         headers = {"If-Match": if_match} | options.pop("headers", {})

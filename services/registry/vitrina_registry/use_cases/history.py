@@ -35,14 +35,14 @@ async def list_revisions(
         if source is not None:
             await find_source(uow, exporter, source)
         revisions = await uow.history.revisions(exporter, source, before, limit + 2)
-    return _compared(revisions)[: limit + 1]
+    return compared(revisions)[: limit + 1]
 
 
 async def revert_exporter(
     world: World, caller: Claims, name: str, revision: int, precondition: Precondition
 ) -> VisibleExporter:
     """Makes the exporter what it was at that revision; its sources stay as they are."""
-    snapshot = await _snapshot(world, name, None, revision)
+    snapshot = await stored_snapshot(world, name, None, revision)
     change = ExporterChange(enabled=snapshot["enabled"], labels=snapshot["labels"], shards=snapshot.get("shards", 1))
     return await change_exporter(world, caller, name, change, precondition, action="reverted")
 
@@ -51,14 +51,15 @@ async def revert_source(
     world: World, caller: Claims, exporter: str, name: str, revision: int, *, precondition: Precondition
 ) -> VisibleSource:
     """Makes the source what it was at that revision. Credentials stay the present ones: old ones are not kept."""
-    snapshot = await _snapshot(world, exporter, name, revision)
+    snapshot = await stored_snapshot(world, exporter, name, revision)
     change = SourceChange(config=snapshot["config"], labels=snapshot["labels"], enabled=snapshot["enabled"])
     return await change_source(
         world, caller, exporter, name, change, precondition=precondition, action="source_reverted"
     )
 
 
-def _compared(revisions: Sequence[Revision]) -> list[ComparedRevision]:
+def compared(revisions: Sequence[Revision]) -> list[ComparedRevision]:
+    """Each with what differs from the next of them, which is older."""
     pairs = pairwise([*revisions, None])
     return [
         ComparedRevision(new, tuple(differences(old.snapshot if old else None, new.snapshot)))
@@ -67,7 +68,8 @@ def _compared(revisions: Sequence[Revision]) -> list[ComparedRevision]:
     ]
 
 
-async def _snapshot(world: World, exporter: str, source: str | None, revision: int) -> Snapshot:
+async def stored_snapshot(world: World, exporter: str, source: str | None, revision: int) -> Snapshot:
+    """Raises NotFoundError: there is no such revision to return to."""
     async with world.unit_of_work() as uow:
         found = await uow.history.revision(exporter, source, revision)
     if found is None or found.snapshot is None:

@@ -27,6 +27,7 @@ from vitrina_registry.domain.source import Source
 from vitrina_registry.domain.webhook import Webhook
 from vitrina_registry.domain.work import StoredWork
 
+from vitrina_registry.use_cases.alerting_ports import NotificationSettings, Windows
 
 class Exporters(Protocol):
     async def all(self, *, with_deleted: bool = False) -> list[Exporter]:
@@ -253,6 +254,12 @@ class UnitOfWork(Protocol):
     def webhooks(self) -> Webhooks: ...
 
     async def __aenter__(self) -> Self: ...
+    @property
+    def notifications(self) -> NotificationSettings: ...
+
+    @property
+    def windows(self) -> Windows: ...
+
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None: ...
 
@@ -361,6 +368,8 @@ class World:
     check_source: CheckSource
     tests: Allowance
     pace: Pace
+    messages: Allowance
+    """Test messages to receivers of alerts."""
     cleanup: CleanupRules
     now: Callable[[], datetime]
     seconds: Callable[[], float]

@@ -52,9 +52,12 @@ async def rotate_secrets(uow: UnitOfWork, vault: Vault) -> Rotation:
             fresh = {field: sealed for field, sealed in opened.items() if sealed is not None}
             rotated += len(fresh)
             await uow.sources.save(replace(source, secrets={**source.secrets, **fresh}))
-    webhooks, closed = await _rotate_webhooks(uow, vault)
+    for rotate in (_rotate_webhooks, _rotate_notifications):
+        further, closed = await rotate(uow, vault)
+        rotated += further
+        unreadable += closed
     await uow.commit()
-    return Rotation(rotated + webhooks, (*unreadable, *closed))
+    return Rotation(rotated, tuple(unreadable))
 
 
 async def _rotate_webhooks(uow: UnitOfWork, vault: Vault) -> tuple[int, list[str]]:
@@ -71,6 +74,18 @@ async def _rotate_webhooks(uow: UnitOfWork, vault: Vault) -> tuple[int, list[str
             await uow.webhooks.save(replace(webhook, secret=secret, former_secret=former))
             rotated += 1
     return rotated, unreadable
+
+
+async def _rotate_notifications(uow: UnitOfWork, vault: Vault) -> tuple[int, list[str]]:
+    """As above; `receiver:<receiver>.<way>.<field>` of those that no key opens."""
+    await uow.notifications.lock()
+    notifications = await uow.notifications.find()
+    opened = {key: _rotated(vault, sealed) for key, sealed in notifications.secrets.items()}
+    fresh = {key: sealed for key, sealed in opened.items() if sealed is not None}
+    if fresh:
+        secrets = {**notifications.secrets, **fresh}
+        await uow.notifications.save(replace(notifications, secrets=secrets))
+    return len(fresh), [f"receiver:{key}" for key, sealed in opened.items() if sealed is None]
 
 
 def _rotated(vault: Vault, sealed: SealedSecret) -> SealedSecret | None:

@@ -458,6 +458,14 @@ export interface SilenceCreate {
   starts_at?: string | null;
 }
 
+export interface SilenceDraft {
+  /**
+     * @minItems 1
+     * @maxItems 20
+     */
+  matchers: MatcherView[];
+}
+
 export type SilenceViewState = typeof SilenceViewState[keyof typeof SilenceViewState];
 
 
@@ -481,6 +489,16 @@ export interface SilenceView {
 
 export interface SilenceList {
   items: SilenceView[];
+}
+
+/**
+ * What matchers fit now, of the caller's sources.
+ */
+export interface SilenceMatches {
+  /** That fire, silenced ones included. */
+  alerts: number;
+  /** Null: these matchers are not about devices. */
+  devices: number | null;
 }
 
 /**
@@ -1196,3 +1214,42 @@ export const getWebhooks = async ( options?: Parameters<typeof call>[1]): Promis
 
   }
 );}
+export const getPostSilencesMatchesUrl = () => {
+
+
+
+
+  return `/api/v1/silences/matches`
+}
+
+/**
+ * How many alerts and devices a silence or a maintenance window would fit now; makes none.
+ * @summary Matches
+ */
+export const postSilencesMatches = async (silenceDraft: SilenceDraft, options?: Parameters<typeof call>[1]): Promise<SilenceMatches> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<SilenceMatches>(getPostSilencesMatchesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(silenceDraft)
+  }
+);}
+
+
+

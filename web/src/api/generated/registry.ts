@@ -130,6 +130,20 @@ export interface CheckedDevice {
 }
 
 /**
+ * What has become of receivers and routes.
+ */
+export type DeliveryState = typeof DeliveryState[keyof typeof DeliveryState];
+
+
+export const DeliveryState = {
+  in_effect: 'in_effect',
+  waiting: 'waiting',
+  refused: 'refused',
+  file: 'file',
+  silent: 'silent',
+} as const;
+
+/**
  * All optional: null means that nobody has said it.
  */
 export interface DeviceFacts {
@@ -188,10 +202,10 @@ export interface DeviceToChange {
   source: string;
 }
 
-export type Outcome = typeof Outcome[keyof typeof Outcome];
+export type VitrinaRegistryDomainDeviceListOutcome = typeof VitrinaRegistryDomainDeviceListOutcome[keyof typeof VitrinaRegistryDomainDeviceListOutcome];
 
 
-export const Outcome = {
+export const VitrinaRegistryDomainDeviceListOutcome = {
   added: 'added',
   already_there: 'already_there',
   repeated: 'repeated',
@@ -204,12 +218,14 @@ export interface LineView {
   detail?: string | null;
   /** From 1: of the text, or of `add` or `remove`. */
   line: number;
-  outcome: Outcome;
+  outcome: VitrinaRegistryDomainDeviceListOutcome;
   value: string;
 }
 
 export interface DevicesReport {
   added: number;
+  /** How long one poll of them all takes at least. */
+  cycle_seconds: number;
   /** How many it has now. */
   devices: number;
   lines: LineView[];
@@ -419,6 +435,40 @@ export interface Document {
   /** @maxItems 1000 */
   exporters: ExporterDocument[];
   version?: 1;
+}
+
+/**
+ * Sent back as it was shown: the secret stays.
+ */
+export interface KeptSecret {
+  expires_on?: string | null;
+  set: true;
+  set_at: string;
+  set_by?: string | null;
+}
+
+export interface EmailSetting {
+  /**
+     * @maxLength 254
+     * @pattern ^[^\s@,<>]+@[^\s@,<>]+$
+     */
+  from: string;
+  password?: string | KeptSecret | null;
+  require_tls?: boolean;
+  /**
+     * host:port of the SMTP server
+     * @pattern ^[A-Za-z0-9._-]+:\d{1,5}$
+     */
+  server: string;
+  /**
+     * @minItems 1
+     * @maxItems 50
+     * @items.maxLength 254
+     * @items.pattern ^[^\s@,<>]+@[^\s@,<>]+$
+     */
+  to: string[];
+  /** @maxLength 254 */
+  username?: string;
 }
 
 export type ExporterCreateLabels = {[key: string]: string};
@@ -724,6 +774,71 @@ export interface ItemsWebhookView {
   next_cursor?: string | null;
 }
 
+export type WindowViewDaysItem = typeof WindowViewDaysItem[keyof typeof WindowViewDaysItem];
+
+
+export const WindowViewDaysItem = {
+  monday: 'monday',
+  tuesday: 'tuesday',
+  wednesday: 'wednesday',
+  thursday: 'thursday',
+  friday: 'friday',
+  saturday: 'saturday',
+  sunday: 'sunday',
+} as const;
+
+/**
+ * As Alertmanager has them.
+ */
+export interface WindowMatcher {
+  is_equal?: boolean;
+  is_regex?: boolean;
+  /** @pattern ^[a-zA-Z_][a-zA-Z0-9_]{0,127}$ */
+  name: string;
+  /** @maxLength 1000 */
+  value: string;
+}
+
+export interface WindowView {
+  /**
+     * Why.
+     * @minLength 1
+     * @maxLength 500
+     */
+  comment: string;
+  /**
+     * @minItems 1
+     * @maxItems 7
+     */
+  days: WindowViewDaysItem[];
+  enabled?: boolean;
+  /** Null: at once. */
+  first_day?: string | null;
+  from: string;
+  /** The last day that it begins on; null: for ever. */
+  last_day?: string | null;
+  /**
+     * @minItems 1
+     * @maxItems 20
+     */
+  matchers: WindowMatcher[];
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  /** Also the ETag. */
+  revision: number;
+  till: string;
+  /** @maxLength 100 */
+  time_zone: string;
+  updated_at: string;
+  updated_by: string;
+}
+
+export interface ItemsWindowView {
+  items: WindowView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
 export interface ItemsStr {
   items: string[];
   /** `cursor` of the next page; null on the last. */
@@ -1014,6 +1129,16 @@ dry_run?: boolean;
  */
 export type PostApplyBodyOne = { [key: string]: unknown };
 
+export type TargetGroupLabels = {[key: string]: string};
+
+/**
+ * As Prometheus' HTTP discovery wants it.
+ */
+export interface TargetGroup {
+  labels: TargetGroupLabels;
+  targets: string[];
+}
+
 export type GetAuditParams = {
 exporter?: string | null;
 source?: string | null;
@@ -1067,6 +1192,93 @@ from: string;
  */
 to: string;
 /**
+export type WindowDaysItem = typeof WindowDaysItem[keyof typeof WindowDaysItem];
+
+
+export const WindowDaysItem = {
+  monday: 'monday',
+  tuesday: 'tuesday',
+  wednesday: 'wednesday',
+  thursday: 'thursday',
+  friday: 'friday',
+  saturday: 'saturday',
+  sunday: 'sunday',
+} as const;
+
+export interface Window {
+  /**
+     * Why.
+     * @minLength 1
+     * @maxLength 500
+     */
+  comment: string;
+  /**
+     * @minItems 1
+     * @maxItems 7
+     */
+  days: WindowDaysItem[];
+  enabled?: boolean;
+  /** Null: at once. */
+  first_day?: string | null;
+  from: string;
+  /** The last day that it begins on; null: for ever. */
+  last_day?: string | null;
+  /**
+     * @minItems 1
+     * @maxItems 20
+     */
+  matchers: WindowMatcher[];
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  till: string;
+  /** @maxLength 100 */
+  time_zone: string;
+}
+
+export type WindowPlanDaysItem = typeof WindowPlanDaysItem[keyof typeof WindowPlanDaysItem];
+
+
+export const WindowPlanDaysItem = {
+  monday: 'monday',
+  tuesday: 'tuesday',
+  wednesday: 'wednesday',
+  thursday: 'thursday',
+  friday: 'friday',
+  saturday: 'saturday',
+  sunday: 'sunday',
+} as const;
+
+/**
+ * When, by the clock of a place, and what is silenced then. `till` before `from`: over midnight.
+ */
+export interface WindowPlan {
+  /**
+     * Why.
+     * @minLength 1
+     * @maxLength 500
+     */
+  comment: string;
+  /**
+     * @minItems 1
+     * @maxItems 7
+     */
+  days: WindowPlanDaysItem[];
+  enabled?: boolean;
+  /** Null: at once. */
+  first_day?: string | null;
+  from: string;
+  /** The last day that it begins on; null: for ever. */
+  last_day?: string | null;
+  /**
+     * @minItems 1
+     * @maxItems 20
+     */
+  matchers: WindowMatcher[];
+  till: string;
+  /** @maxLength 100 */
+  time_zone: string;
+}
+
  * What is added up.
  */
 group?: Group;
@@ -1540,6 +1752,32 @@ export const getGetExportUrl = (params?: GetExportParams,) => {
 }
 
 /**
+ * The whole report as a workbook; at most what a sheet holds.
+ * @summary Export Availability Workbook
+ */
+export const getExport = async (params?: GetExportParams, options?: Parameters<typeof call>[1]): Promise<Document | string> => {
+
+  return call<Document | string>(getGetExportUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetExportUrl = (params?: GetExportParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+
+
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/export?${stringifiedParams}` : `/api/registry/v1/export`
+}
+
+/**
  * Exporters and sources as one document, to be kept in git and applied; without any secret.
  * @summary Export
  */
@@ -1582,6 +1820,27 @@ export const getExporterTypes = async ( options?: Parameters<typeof call>[1]): P
 
 export const getGetExportersUrl = (params?: GetExportersParams,) => {
   const normalizedParams = new URLSearchParams();
+export type PostWindowsParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteWindowsNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PutWindowsNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
 
   Object.entries(params || {}).forEach(([key, value]) => {
     const explodeParameters = ["include"];
@@ -1765,8 +2024,14 @@ return call<ExporterView>(getPatchExportersNameUrl(name,params),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(exporterPatch)
+  Object.entries(params || {}).forEach(([key, value]) => {
   }
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 );}
+  const stringifiedParams = normalizedParams.toString();
 
 
 
@@ -3134,3 +3399,181 @@ return call<WorkReport>(getPutWorkStatesPlatformSourceDeviceIdUrl(platform,sourc
     body: JSON.stringify(workState)
   }
 );}
+export const getGetWindowsUrl = () => {
+
+
+
+
+  return `/api/registry/v1/windows`
+}
+
+/**
+ * Managers see those that name one of their sources exactly.
+ * @summary List Windows
+ */
+export const getWindows = async ( options?: Parameters<typeof call>[1]): Promise<ItemsWindowView> => {
+
+  return call<ItemsWindowView>(getGetWindowsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostWindowsUrl = (params?: PostWindowsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/windows?${stringifiedParams}` : `/api/registry/v1/windows`
+}
+
+/**
+ * Becomes a silence of its next time within a minute, and of each time after it.
+ * @summary Create Window
+ */
+export const postWindows = async (window: Window,
+    params?: PostWindowsParams, options?: Parameters<typeof call>[1]): Promise<WindowView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WindowView>(getPostWindowsUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(window)
+  }
+);}
+
+
+
+export const getDeleteWindowsNameUrl = (name: string,
+    params?: DeleteWindowsNameParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/windows/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/windows/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * What it silences now ends within a minute.
+ * @summary Delete Window
+ */
+export const deleteWindowsName = async (name: string,
+    params?: DeleteWindowsNameParams, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteWindowsNameUrl(name,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetWindowsNameUrl = (name: string,) => {
+
+
+
+
+  return `/api/registry/v1/windows/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Get Window
+ */
+export const getWindowsName = async (name: string, options?: Parameters<typeof call>[1]): Promise<WindowView> => {
+
+  return call<WindowView>(getGetWindowsNameUrl(name),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPutWindowsNameUrl = (name: string,
+    params?: PutWindowsNameParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/windows/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/windows/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Put Window
+ */
+export const putWindowsName = async (name: string,
+    windowPlan: WindowPlan,
+    params?: PutWindowsNameParams, options?: Parameters<typeof call>[1]): Promise<WindowView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WindowView>(getPutWindowsNameUrl(name,params),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(windowPlan)
+  }
+);}
+
+
+
