@@ -6,8 +6,10 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from vitrina_e2e.command_line import CommandLine
@@ -29,12 +31,17 @@ def vitrina(system: System, tmp_path: Path) -> Iterator[CommandLine]:
     command_line.done("logout")
 
 
-def test_devices_are_listed_filtered_and_exported(vitrina: CommandLine, vendors: dict[str, Vendor]) -> None:
+def test_devices_are_listed_filtered_and_exported(
+    vitrina: CommandLine, vendors: dict[str, Vendor], tmp_path: Path
+) -> None:
     truth = vendors["cubicmedia"].truth()
     listed = vitrina.read("devices", "list", "--source", "demo-cubicmedia")
     assert {device["device_id"]: device["status"] for device in listed} == truth
     exported = vitrina.done("devices", "list", "--source", "demo-cubicmedia", "--output", "csv")
     assert len(list(csv.reader(io.StringIO(exported)))) == len(truth) + 1
+    book = tmp_path / "devices.xlsx"
+    vitrina.done("devices", "export", "--source", "demo-cubicmedia", "--format", "xlsx", "--file", str(book))
+    assert {row[5] for row in islice(openpyxl.load_workbook(book).active.values, 1, None)} == set(truth)
     one = listed[0]
     shown = vitrina.read("devices", "show", one["platform"], one["source"], one["device_id"])
     assert shown["name"] == one["name"]

@@ -4,8 +4,9 @@ from typing import Annotated, Final
 
 import typer
 
+from vitrina_cli.files import STDOUT, FileForm, Language, SheetFormat, ToFile, write_file
 from vitrina_cli.options import Limit, Output, api_of
-from vitrina_cli.output import Format, show, write
+from vitrina_cli.output import Format, show
 
 app = typer.Typer(help="How long devices were on, in seconds, over closed days.", no_args_is_help=True)
 
@@ -45,9 +46,15 @@ def export(
     group: Group = "source",
     source: OfSource = None,
     *,
-    language: Annotated[str, typer.Option("--language", help="Of the headings: en or ru.")] = "en",
+    language: Language = "en",
+    form: FileForm = SheetFormat.CSV,
+    file: ToFile = STDOUT,
 ) -> None:
-    """The whole report as a CSV for a spreadsheet."""
+    """The whole report as a CSV or a workbook for a spreadsheet."""
     query = {"from": first, "to": last, "group": group, "source": source, "language": language}
+    operations = {
+        SheetFormat.CSV: "GET /api/registry/v1/availability.csv",
+        SheetFormat.XLSX: "GET /api/registry/v1/availability.xlsx",
+    }
     with api_of(context) as api:
-        write(api.ask("GET /api/registry/v1/availability.csv", query=query).text)
+        write_file(api.ask(operations[form], query=query).content, file, form)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from vitrina_cli.files import STDOUT, FileForm, Language, SheetFormat, ToFile, write_file
 from vitrina_cli.options import Limit, Output, Since, Until, api_of
 from vitrina_cli.output import Format, show, show_one, write
 
@@ -66,6 +67,34 @@ def list_devices(
             write(api.ask("GET /api/v1/devices.csv", query=filters).text)
         else:
             show(api.pages("GET /api/v1/devices", query=filters, limit=limit), _COLUMNS, output)
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    search: Annotated[str | None, typer.Argument(help="Words of name, identity, address.")] = None,
+    status: Filter = None,
+    platform: Filter = None,
+    source: Filter = None,
+    cause: Filter = None,
+    site: Filter = None,
+    city: Filter = None,
+    playback: Filter = None,
+    activated: Filter = None,
+    sort: Sort = "name",
+    *,
+    language: Language = "en",
+    form: FileForm = SheetFormat.CSV,
+    file: ToFile = STDOUT,
+) -> None:
+    """Devices that fit all filters, as the file that the UI exports."""
+    filters = {
+        "search": search, "status": status, "platform": platform, "source": source, "cause": cause, "site": site,
+        "city": city, "playback": playback, "activated": activated, "sort": sort, "language": language,
+    }  # fmt: skip
+    operations = {SheetFormat.CSV: "GET /api/v1/devices.csv", SheetFormat.XLSX: "GET /api/v1/devices.xlsx"}
+    with api_of(context) as api:
+        write_file(api.ask(operations[form], query=filters).content, file, form)
 
 
 @app.command("show")

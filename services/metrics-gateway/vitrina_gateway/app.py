@@ -17,6 +17,7 @@ from vitrina_kit.http_app import create_api, create_internal_app
 from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
+from vitrina_kit.workbook import Workbooks
 
 from vitrina_gateway import loops
 from vitrina_gateway.adapters.alert_publisher import AlertPublisher
@@ -32,6 +33,7 @@ from vitrina_gateway.adapters.webhook_receiver import OutsideWorld
 from vitrina_gateway.api import (
     alerts,
     device_detail,
+    device_files,
     devices,
     history,
     overview,
@@ -87,7 +89,7 @@ def create_gateway_api() -> FastAPI:
         stream.router,
         storage.router,
         webhook_routes.router,
-        devices.exports,
+        device_files.router,
         devices.router,
         history.router,
         device_detail.router,
@@ -112,6 +114,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     verifier = TokenVerifier(settings.jwks_url, Audience.GATEWAY)
     checkpoints = CheckpointFile(settings.checkpoint_file, CHECKPOINT_VERSION)
     alerting = AlertmanagerClient(settings.alertmanager_url)
+    workbooks = Workbooks(settings.checkpoint_file.parent)  # on disk; a container's own is read-only, or memory
     cache = AnswerCache(settings.cache_bytes)
     ranges = CachedRanges(cache, settings.cache_bytes)
     bus.listen(EXPORTER_CHANGED_ALL, ranges.clear)
@@ -143,13 +146,13 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             ),
         ):
             past = DevicePast(fleet, CachedPast(raw, ranges), settings.scrape_interval)
-            parts = Parts(
-                fleet, feed, past, ChainReader(bus), GuardedQueries(raw, cache, ranges), Alerts(alerting), raw, webhooks
-            )
+            queries, alerting_view = GuardedQueries(raw, cache, ranges), Alerts(alerting)
+            parts = Parts(fleet, feed, past, ChainReader(bus), queries, alerting_view, raw, webhooks, workbooks)
             internal = _internal(settings, _health(fleet, bus, verifier), ToldAlerts(AlertPublisher(bus)))
             yield Gateway(_api(parts, verifier), internal, feed)
     finally:
         feed.close_all()
+        workbooks.close()
         await loops.save_checkpoint(refresh, checkpoints)
         await cache.close()
         for client in (monitoring, raw, alerting, registry, verifier):

@@ -23,6 +23,7 @@ from vitrina_kit.serving import Listener, serve
 from vitrina_kit.settings import read_secret
 from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
+from vitrina_kit.workbook import Workbooks
 
 from vitrina_registry.adapters.answers import KeptAnswers
 from vitrina_registry.adapters.manifest_files import load_catalogue
@@ -35,6 +36,7 @@ from vitrina_registry.adapters.vault import FernetVault
 from vitrina_registry.api import (
     availability,
     declared_metrics,
+    availability_files,
     devices,
     diagnostics,
     exporter_types,
@@ -98,6 +100,8 @@ def create_registry_api() -> FastAPI:
         notifications,
         windows,
         webhooks,
+        availability_files,
+        webhooks,
     ):
         api.include_router(part.router, prefix=PREFIX)
     return api
@@ -128,6 +132,7 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
         names.close()
         await orchestrator.close()
         await tokens.close()
+        world.workbooks.close()
         await engine.dispose()
 
 
@@ -165,6 +170,7 @@ def _world(
         seconds=time.monotonic,
     )
 
+        workbooks=Workbooks(),
 
 @asynccontextmanager
 async def _loops(

@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+import openpyxl
 import pytest
 
 
@@ -149,6 +150,27 @@ async def test_the_export_of_chosen_devices_leaves_out_what_is_not_the_caller_s(
         for wrong in ("language=de", "sort=colour"):
             assert (await manager.http.post(f"/api/v1/devices.csv?{wrong}", json=body)).status_code == 422
         assert (await manager.http.post("/api/v1/devices.csv", json={"devices": []})).status_code == 422
+
+
+async def test_workbooks_hold_what_the_csv_holds(fleet: Any) -> None:
+    body = {
+        "devices": [{"platform": "acme", "source": name, "device_id": f"{name[0]}1"} for name in ("north", "south")]
+    }
+    async with fleet.client("north") as manager:
+        everything = await manager.http.get("/api/v1/devices.xlsx?language=ru&sort=device_id")
+        assert everything.headers["content-disposition"] == 'attachment; filename="devices.xlsx"'
+        sheet = openpyxl.load_workbook(io.BytesIO(everything.content)).active
+        text = (await manager.http.get("/api/v1/devices.csv?language=ru&sort=device_id")).text.removeprefix("\ufeff")
+        for told, cells in zip(csv.reader(io.StringIO(text), delimiter=";"), sheet.values, strict=True):
+            assert told[:16] == [cell or "" for cell in cells[:16]]
+        assert sheet["Q2"].is_date
+        some = await manager.http.post("/api/v1/devices.xlsx", json=body)
+        assert [row[5] for row in openpyxl.load_workbook(io.BytesIO(some.content)).active.values] == [
+            "Device id",
+            "n1",
+        ]
+        assert (await manager.http.get("/api/v1/devices.xlsx?language=de")).status_code == 422
+        assert (await manager.http.post("/api/v1/devices.xlsx", json={"devices": []})).status_code == 422
 
 
 async def test_without_prometheus_the_past_is_not_told_as_empty(fleet: Any) -> None:

@@ -2,13 +2,14 @@
 
 import csv
 import io
+from datetime import datetime
 
 import msgspec
 import pytest
 from vitrina_contracts.device import Cause, Status
 from vitrina_gateway.domain.device import DeviceState, Facts
 from vitrina_gateway.domain.index import build
-from vitrina_gateway.domain.table import LANGUAGES, ROWS_IN_PART, csv_parts
+from vitrina_gateway.domain.table import LANGUAGES, ROWS_IN_PART, csv_parts, sheet_rows
 
 DEVICE = DeviceState(
     "acme", "north", "d1", Facts("Screen"), Status.OFFLINE, 1_700_000_000.0, False, Cause.REPORTED_OFFLINE
@@ -37,6 +38,14 @@ def test_a_russian_reader_gets_words_and_dates_of_the_language() -> None:
 def test_every_word_that_is_translated_is_there() -> None:
     words = LANGUAGES["ru"].words
     assert {*Status, *Cause} <= set(words)
+
+
+def test_a_workbook_gets_moments_and_names_as_they_are() -> None:
+    evil = msgspec.structs.replace(DEVICE, facts=Facts("=1+1"))
+    (row,) = sheet_rows(build(None, [evil])[0].rows, LANGUAGES["ru"])
+    assert len(row) == len(LANGUAGES["ru"].headings)
+    assert row[:2] == ["=1+1", "не в сети"]
+    assert row[-3:] == [datetime(2023, 11, 14, 22, 13, 20), None, None]  # noqa: DTZ001 - spreadsheets know no zones
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

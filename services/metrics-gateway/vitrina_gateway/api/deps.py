@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from vitrina_contracts.problems import FieldError
 from vitrina_kit.problem_handlers import ErrorMapping, forbidden, invalid, not_found, unavailable
 from vitrina_kit.token_check import Caller, declares
+from vitrina_kit.workbook import MOST_ROWS, NoRoomError, TooManyRowsError, Workbooks
 
 from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError, NotReadyError
 from vitrina_gateway.domain.scope import Scope, scope_of
@@ -35,6 +36,7 @@ class Parts:
     alerts: Alerts
     prometheus: RawPrometheus
     webhooks: Webhooks
+    workbooks: Workbooks
 
 
 def _parts(request: Request) -> Parts:
@@ -61,5 +63,7 @@ ERRORS: ErrorMapping = {
     AlertingError: lambda _: unavailable("Alertmanager does not answer, so alerts cannot be shown.", retry_after=5),
     SilenceNotFoundError: lambda _: not_found("There is no such silence."),
     ForeignSilenceError: lambda _: forbidden("Name one of your sources: a matcher `source` equal to it."),
+    TooManyRowsError: lambda _: invalid(f"A sheet holds {MOST_ROWS:,} devices: narrow the filter, or take the CSV."),
+    NoRoomError: lambda _: unavailable("The disk for workbooks is full: take the CSV.", retry_after=60),
     TooManyListenersError: lambda _: unavailable("Too many live streams are open.", retry_after=30),
 }

@@ -1,7 +1,8 @@
 """The list of devices as a table for spreadsheets, in the reader's language. Pure.
 
 A spreadsheet takes a cell that begins with one of a few characters for a formula, and a name comes from the vendor:
-such cells get an apostrophe in front, which spreadsheets do not show.
+such cells get an apostrophe in front, which spreadsheets do not show. A workbook says itself what is text: there names
+stay as they are, and moments are moments.
 """
 # ruff: noqa: RUF001 - Russian words
 
@@ -28,6 +29,8 @@ class Language:
 
     delimiter: str
     moment_format: str
+    sheet_moment_format: str
+    """The same in the words of spreadsheets."""
     headings: tuple[str, ...]
     words: dict[str, str]
 
@@ -62,6 +65,7 @@ LANGUAGES: Final = {
     "en": Language(
         ",",
         "%Y-%m-%d %H:%M:%S",
+        "yyyy-mm-dd hh:mm:ss",
         (
             "Name", "Status", "Cause", "Platform", "Source", "Device id", "Site", "City", "Vendor's word", "Playback",
             "Player version", "IP", "External IP", "Time zone", "In work",
@@ -73,6 +77,7 @@ LANGUAGES: Final = {
     "ru": Language(
         ";",
         "%d.%m.%Y %H:%M:%S",
+        "dd.mm.yyyy hh:mm:ss",
         (
             "Название", "Статус", "Причина", "Платформа", "Источник", "Код устройства", "Площадка", "Город",
             "Слово вендора", "Воспроизведение", "Версия плеера", "IP", "Внешний IP", "Часовой пояс",
@@ -100,14 +105,24 @@ def csv_parts(rows: Iterable[Row], language: Language) -> Iterator[bytes]:
         yield _lines((_cells(row.state, language) for row in part), language).encode(errors="replace")
 
 
+def sheet_rows(rows: Iterable[Row], language: Language) -> Iterator[list[str | datetime | None]]:
+    """The same table for a workbook: texts, and moments of UTC without a zone. The heading is the language's."""
+    for row in rows:
+        texts = (_word(name, value(row.state) or "", language) for name, value in _FIELDS)
+        moments = (moment(value(row.state)) for _, value in _TIMES)
+        yield [*texts, *(at and at.astimezone(UTC).replace(tzinfo=None) for at in moments)]
+
+
 def _cells(state: DeviceState, language: Language) -> list[str]:
-    texts = [_text(name, value(state) or "", language) for name, value in _FIELDS]
+    texts = [_harmless(_word(name, value(state) or "", language)) for name, value in _FIELDS]
     return texts + [_moment(moment(value(state)), language) for _, value in _TIMES]
 
 
-def _text(field: str, value: str, language: Language) -> str:
-    if field in _TRANSLATED:
-        return language.words.get(value, value)
+def _word(field: str, value: str, language: Language) -> str:
+    return language.words.get(value, value) if field in _TRANSLATED else value
+
+
+def _harmless(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 
 import msgspec
 from vitrina_contracts.device import DeviceKey
+from vitrina_kit.workbook import Workbooks
 
 from vitrina_gateway.domain.device import instant, moment
 from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError
@@ -22,7 +24,7 @@ from vitrina_gateway.domain.query import (
 )
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.domain.table import LANGUAGES, Language, csv_parts
+from vitrina_gateway.domain.table import LANGUAGES, Language, csv_parts, sheet_rows
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 
 _encoder = msgspec.json.Encoder()
@@ -92,16 +94,32 @@ def list_neighbours(fleet: Fleet, scope: Scope, key: DeviceKey, limit: int) -> A
     return Answer(snapshot, head + _encoder.encode(rest)[1:])
 
 
-def export_devices(fleet: Fleet, scope: Scope, wanted: DeviceFilter, sort: str, language: str) -> Iterator[bytes]:
-    """CSV of all devices that fit, of one snapshot. Raises `NotReadyError` or `InvalidParameterError` at once."""
-    table = _table(language)
-    return csv_parts(select_all(fleet.present().index, scope, wanted, sort), table)
+@dataclass(frozen=True)
+class Export:
+    """Devices of one snapshot, in order, and the language that they are written in. Its rows can be read once."""
+
+    rows: Iterator[Row]
+    language: Language
+
+    def csv(self) -> Iterator[bytes]:
+        return csv_parts(self.rows, self.language)
+
+    async def workbook(self, workbooks: Workbooks) -> IO[bytes]:
+        """Raises like `Workbooks.write`."""
+        rows, language = sheet_rows(self.rows, self.language), self.language
+        return await workbooks.write(language.headings, rows, language.sheet_moment_format)
 
 
-def export_chosen(fleet: Fleet, scope: Scope, keys: Iterable[DeviceKey], sort: str, language: str) -> Iterator[bytes]:
-    """CSV of those devices that are there and in the scope. Raises like `export_devices`."""
+def export_devices(fleet: Fleet, scope: Scope, wanted: DeviceFilter, sort: str, language: str) -> Export:
+    """All devices that fit. Raises `NotReadyError` or `InvalidParameterError`."""
     table = _table(language)
-    return csv_parts(select_keys(fleet.present().index, scope, keys, sort), table)
+    return Export(select_all(fleet.present().index, scope, wanted, sort), table)
+
+
+def export_chosen(fleet: Fleet, scope: Scope, keys: Iterable[DeviceKey], sort: str, language: str) -> Export:
+    """Those devices that are there and in the scope. Raises like `export_devices`."""
+    table = _table(language)
+    return Export(select_keys(fleet.present().index, scope, keys, sort), table)
 
 
 def _table(language: str) -> Language:

@@ -1,11 +1,14 @@
 """Daily rows: which days are asked for, that they are stored once, and who reads which sums."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
+from vitrina_kit import workbook
 from vitrina_kit.clock import utc_now
 from vitrina_registry.app import Registry
 from vitrina_registry.domain.availability import closed_days
@@ -34,6 +37,12 @@ async def stored(gateway: httpx.AsyncClient) -> None:
     await told(gateway, part(a=(80_000, 6_400, 0, 0), b=(40_000, 10_000, 30_000, 400)))
     await told(gateway, part(day="2026-03-02", a=(86_400, 0, 0, 0), b=(0, 0, 0, 0)))
     await told(gateway, part("south", a=(1, 2, 3, 4)))
+
+
+async def told_site(admin: Asker) -> None:
+    await admin.post(SOURCES, cubic("north"))
+    answer = await admin.ask("PUT", "/facts/cubicmedia/north/a", json={"site": "=Mall"})
+    assert answer.status_code == 200, answer.text
 
 
 async def report(asker: Asker, query: str) -> list[dict[str, Any]]:
@@ -137,6 +146,30 @@ async def test_the_report_pages_and_comes_as_a_table(admin: Asker) -> None:
     table = (await admin.get(f"/availability.csv?{MONTH}&language=ru")).text.splitlines()
     assert table[0].startswith("\ufeffплатформа;источник;")  # noqa: RUF001 - Russian
     assert table[1] == "cubicmedia;north;;;2;4;206400;16400;30000;400;92400;92,64"
+
+
+@pytest.mark.usefixtures("stored")
+async def test_the_report_comes_as_a_workbook_of_the_own_sources(admin: Asker, manager: Asker, nobody: Asker) -> None:
+    await told_site(admin)
+    answer = await manager.get(f"/availability.xlsx?{MONTH}&group=site&language=ru")
+    assert answer.headers["content-disposition"].endswith('availability-2026-03-01-2026-03-31.xlsx"')
+    heading, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
+    assert heading[:3] == ("платформа", "источник", "площадка")
+    assert rows == [
+        ("cubicmedia", "north", None, None, 1, 2, 40_000, 10_000, 30_000, 400, 92_400, 80),
+        ("cubicmedia", "north", "=Mall", None, 1, 2, 166_400, 6_400, 0, 0, 0, 96.3),
+    ]
+    assert (await nobody.get(f"/availability.xlsx?{MONTH}")).status_code == 401
+    assert fields_of(await admin.get("/availability.xlsx?from=2026-03-02&to=2026-03-01")) == ["to"]
+
+
+@pytest.mark.usefixtures("stored")
+async def test_a_report_that_no_sheet_holds_says_what_to_do(admin: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 2)
+    answer = await admin.get(f"/availability.xlsx?{MONTH}&group=device")
+    assert (answer.status_code, fields_of(answer)) == (422, ["group"])
+    assert "CSV" in answer.json()["detail"]
+    assert (await admin.get(f"/availability.csv?{MONTH}&group=device")).status_code == 200
 
 
 async def test_days_are_asked_for_until_they_are_complete(

@@ -1,11 +1,7 @@
-import csv
-import io
-from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated
 
-from fastapi import Depends, Query, Response
-from fastapi.responses import StreamingResponse
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 from vitrina_contracts.names import SourceName
 from vitrina_kit.http_app import create_router
@@ -15,23 +11,9 @@ from vitrina_kit.token_check import Manager
 from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.api.schemas import Items
 from vitrina_registry.domain.availability import Group, Question, Sums
-from vitrina_registry.domain.facts import harmless_cell
 from vitrina_registry.use_cases import availability
 
 router = create_router(tags=["availability"])
-
-_CSV: Final[dict[str, Any]] = {"content": {"text/csv": {"schema": {"type": "string"}}}}
-_SEPARATORS: Final = {"ru": ";", "en": ","}
-_HEADINGS: Final = {
-    "en": (
-        "platform", "source", "site", "device", "devices", "days of devices", "online, s", "offline, s",
-        "dark while closed, s", "unknown, s", "not measured, s", "online, %",
-    ),
-    "ru": (
-        "платформа", "источник", "площадка", "устройство", "устройств", "дней устройств", "в сети, сек",
-        "не в сети, сек", "выключено в нерабочее время, сек", "неизвестно, сек", "не измерено, сек", "в сети, %",
-    ),
-}  # fmt: skip
 
 
 class AvailabilityView(BaseModel):
@@ -78,33 +60,6 @@ async def report_availability(
     found = await availability.report(world, caller, question, after, page.limit + 1)
     cursor = next_cursor([_key(sums) for sums in found], page.limit, *bound_to)
     return Items(items=[AvailabilityView.of(sums) for sums in found[: page.limit]], next_cursor=cursor)
-
-
-@router.get("/availability.csv", response_class=Response, responses={200: _CSV})
-async def export_availability(
-    world: WorldDep, caller: Manager, question: TheQuestion, language: Literal["ru", "en"] = "en"
-) -> Response:
-    """The whole report for a spreadsheet."""
-    found = await availability.report(world, caller, question, None, None)
-    headers = {"Content-Disposition": f'attachment; filename="availability-{question.first}-{question.last}.csv"'}
-    return StreamingResponse(_lines(found, language), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _lines(found: list[Sums], language: str) -> Iterator[str]:
-    yield "\ufeff"
-    yield _line(_HEADINGS[language], language)
-    for sums in found:
-        share = "" if sums.online_share is None else f"{100 * sums.online_share:.2f}"
-        texts = [harmless_cell(text or "") for text in (sums.platform, sums.source, sums.site, sums.device_id)]
-        numbers = (sums.devices, sums.device_days, sums.online, sums.offline, sums.planned, sums.unknown)
-        shown = share.replace(".", ",") if language == "ru" else share
-        yield _line([*texts, *map(str, numbers), str(sums.not_measured), shown], language)
-
-
-def _line(cells: Any, language: str) -> str:
-    written = io.StringIO()
-    csv.writer(written, delimiter=_SEPARATORS[language], lineterminator="\r\n").writerow(cells)
-    return written.getvalue()
 
 
 def _key(sums: Sums) -> list[str]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import IO, Final
 
 from vitrina_contracts.availability import AvailabilityPart, AvailabilityTask
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.tokens import ALL_SOURCES, Claims
+from vitrina_kit.workbook import MOST_ROWS, NoRoomError, TooManyRowsError
 
 from vitrina_registry.domain.availability import LONGEST_DAYS, LOOK_BACK_DAYS, Question, Sums, closed_days
-from vitrina_registry.domain.errors import FieldFault, invalid
+from vitrina_registry.domain.availability_table import HEADINGS, Language, cells
+from vitrina_registry.domain.errors import FieldFault, UnavailableError, invalid
 from vitrina_registry.domain.scope import sees_all
 from vitrina_registry.use_cases.ports import World
 
 _MOST_TASKS: Final = 20
+_NO_ROOM: Final = Text(en="The disk for workbooks is full: take the CSV.", ru="Для книги нет места: возьмите CSV.")
 
 
 async def missing(world: World) -> list[AvailabilityTask]:
@@ -52,3 +55,23 @@ async def report(
     scope = None if sees_all(caller) or ALL_SOURCES in caller.sources else caller.sources
     async with world.unit_of_work() as uow:
         return await uow.availability.sums(question, scope, after, limit)
+
+
+async def workbook(world: World, caller: Claims, question: Question, language: Language) -> IO[bytes]:
+    """The report as a file to be closed.
+
+    Raises:
+        InvalidError: of the question, or more rows than a sheet holds.
+        UnavailableError: no room on the disk.
+    """
+    found = await report(world, caller, question, None, MOST_ROWS + 1)
+    try:
+        return await world.workbooks.write(HEADINGS[language], map(cells, found), "")
+    except TooManyRowsError:
+        message = Text(
+            en=f"a sheet holds {MOST_ROWS:,} rows: ask for one source, or take the CSV",
+            ru=f"на листе помещается {MOST_ROWS:,} строк: выберите один источник или возьмите CSV",
+        )
+        raise invalid([FieldFault("group", message)]) from None
+    except NoRoomError as error:
+        raise UnavailableError(_NO_ROOM) from error

@@ -12,6 +12,7 @@ from vitrina_contracts.events import ExporterChanged
 from vitrina_contracts.exporter import ObservedExporter
 from vitrina_contracts.operations import OperationState
 from vitrina_contracts.source_check import CheckRequest, SourceCheck
+from vitrina_kit.workbook import Workbooks
 
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
 from vitrina_registry.domain.availability import Question, Sums
@@ -371,6 +372,7 @@ class World:
     messages: Allowance
     """Test messages to receivers of alerts."""
     cleanup: CleanupRules
+    workbooks: Workbooks
     now: Callable[[], datetime]
     seconds: Callable[[], float]
     """Of a clock that never goes back."""

@@ -642,6 +642,53 @@ sort?: string;
 language?: string;
 };
 
+export type GetDevicesXlsxParams = {
+sort?: string;
+language?: string;
+search?: string;
+/**
+ * May repeat or be comma separated.
+ */
+status?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+platform?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+source?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+cause?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+site?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+city?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+playback?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+activated?: string[];
+/**
+ * May repeat or be comma separated.
+ */
+work?: string[];
+};
+
+export type PostDevicesXlsxParams = {
+sort?: string;
+language?: string;
+};
+
 export type GetDevicesPlatformSourceDeviceIdParams = {
 /**
  * Of history, neighbours and events those wanted, with commas.
@@ -826,6 +873,93 @@ export const postDevicesCsv = async (chosenDevices: ChosenDevices,
     return headers;
   };
 return call<string>(getPostDevicesCsvUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(chosenDevices)
+  }
+);}
+
+
+
+export const getGetDevicesXlsxUrl = (params?: GetDevicesXlsxParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated","work"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices.xlsx?${stringifiedParams}` : `/api/v1/devices.xlsx`
+}
+
+/**
+ * All devices that fit, as a workbook in the language `en` or `ru`; at most what a sheet holds.
+ * @summary Export Workbook
+ */
+export const getDevicesXlsx = async (params?: GetDevicesXlsxParams, options?: Parameters<typeof call>[1]): Promise<Blob> => {
+
+  return call<Blob>(getGetDevicesXlsxUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostDevicesXlsxUrl = (params?: PostDevicesXlsxParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/devices.xlsx?${stringifiedParams}` : `/api/v1/devices.xlsx`
+}
+
+/**
+ * The devices that somebody chose one by one, as a workbook.
+ * @summary Export Some Workbook
+ */
+export const postDevicesXlsx = async (chosenDevices: ChosenDevices,
+    params?: PostDevicesXlsxParams, options?: Parameters<typeof call>[1]): Promise<Blob> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<Blob>(getPostDevicesXlsxUrl(params),
   {
     ...options,
     method: 'POST',

@@ -858,6 +858,146 @@ export const Mode = {
   apply: 'apply',
 } as const;
 
+export type ReceiverSettingLanguage = typeof ReceiverSettingLanguage[keyof typeof ReceiverSettingLanguage];
+
+
+export const ReceiverSettingLanguage = {
+  en: 'en',
+  ru: 'ru',
+} as const;
+
+export interface TelegramSetting {
+  /** @maxLength 2000 */
+  api_url?: string;
+  bot_token: string | KeptSecret;
+  chat_id: number;
+}
+
+export interface WebhookSetting {
+  bearer_token?: string | KeptSecret | null;
+  url: string | KeptSecret;
+}
+
+export interface ReceiverSetting {
+  email?: EmailSetting | null;
+  language?: ReceiverSettingLanguage;
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  send_resolved?: boolean;
+  telegram?: TelegramSetting | null;
+  webhook?: WebhookSetting | null;
+}
+
+export type RouteSeveritiesItem = typeof RouteSeveritiesItem[keyof typeof RouteSeveritiesItem];
+
+
+export const RouteSeveritiesItem = {
+  critical: 'critical',
+  warning: 'warning',
+  info: 'info',
+} as const;
+
+export type WorkingHoursDaysItem = typeof WorkingHoursDaysItem[keyof typeof WorkingHoursDaysItem];
+
+
+export const WorkingHoursDaysItem = {
+  monday: 'monday',
+  tuesday: 'tuesday',
+  wednesday: 'wednesday',
+  thursday: 'thursday',
+  friday: 'friday',
+  saturday: 'saturday',
+  sunday: 'sunday',
+} as const;
+
+/**
+ * Outside them nobody is told; what still lasts when they begin is told then.
+ */
+export interface WorkingHours {
+  /**
+     * @minItems 1
+     * @maxItems 7
+     */
+  days?: WorkingHoursDaysItem[];
+  from: string;
+  /** Not before `from`. */
+  till: string;
+  /** @maxLength 100 */
+  time_zone: string;
+}
+
+/**
+ * Empty `sources` or `severities`: all of them. An alert goes to every route that it fits.
+ */
+export interface Route {
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  receiver: string;
+  /**
+     * What lasts is told again at most so often.
+     * @minimum 1
+     * @maximum 168
+     */
+  repeat_hours?: number;
+  /** @maxItems 3 */
+  severities?: RouteSeveritiesItem[];
+  /**
+     * @maxItems 1000
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources?: string[];
+  working_hours?: WorkingHours | null;
+}
+
+/**
+ * Receivers and routes as a whole.
+ */
+export interface NotificationsPut {
+  /** @maxItems 50 */
+  receivers?: ReceiverSetting[];
+  /** @maxItems 200 */
+  routes?: Route[];
+}
+
+/**
+ * Of a test message.
+ */
+export type VitrinaContractsAlertingOutcome = typeof VitrinaContractsAlertingOutcome[keyof typeof VitrinaContractsAlertingOutcome];
+
+
+export const VitrinaContractsAlertingOutcome = {
+  waiting: 'waiting',
+  sent: 'sent',
+  delivered: 'delivered',
+  failed: 'failed',
+} as const;
+
+/**
+ * The last test message to a receiver.
+ */
+export interface TestView {
+  asked_at: string;
+  asked_by: string;
+  /** sent: handed to Alertmanager, what became of it was not seen within 20 s. */
+  outcome: VitrinaContractsAlertingOutcome;
+  receiver: string;
+}
+
+export interface NotificationsView {
+  /** Ways (email, telegram, webhook) that failed in the last 5 min. */
+  failing: string[];
+  receivers: ReceiverSetting[];
+  /** Why the former ones are in effect. */
+  refusal: string | null;
+  /** Also the ETag. 0: never set. */
+  revision: number;
+  routes: Route[];
+  /** file: the installation's own file is in effect; silent: nobody tells what is in effect. */
+  state: DeliveryState;
+  tests: TestView[];
+  updated_at: string | null;
+  updated_by: string | null;
+}
+
 /**
  * What a list may bring along, so that a page of the web UI needs one request.
  */
@@ -989,6 +1129,16 @@ export interface SourceToTry {
   config: SourceToTryConfig;
 }
 
+export type TargetGroupLabels = {[key: string]: string};
+
+/**
+ * As Prometheus' HTTP discovery wants it.
+ */
+export interface TargetGroup {
+  labels: TargetGroupLabels;
+  targets: string[];
+}
+
 export interface WebhookCreate {
   /** present: the last status of every device first, then changes; changes: these. */
   begins_with?: BeginsWith;
@@ -1040,6 +1190,93 @@ export interface WebhookWithSecret {
   sources: string[];
   updated_at: string;
   url: string;
+}
+
+export type WindowDaysItem = typeof WindowDaysItem[keyof typeof WindowDaysItem];
+
+
+export const WindowDaysItem = {
+  monday: 'monday',
+  tuesday: 'tuesday',
+  wednesday: 'wednesday',
+  thursday: 'thursday',
+  friday: 'friday',
+  saturday: 'saturday',
+  sunday: 'sunday',
+} as const;
+
+export interface Window {
+  /**
+     * Why.
+     * @minLength 1
+     * @maxLength 500
+     */
+  comment: string;
+  /**
+     * @minItems 1
+     * @maxItems 7
+     */
+  days: WindowDaysItem[];
+  enabled?: boolean;
+  /** Null: at once. */
+  first_day?: string | null;
+  from: string;
+  /** The last day that it begins on; null: for ever. */
+  last_day?: string | null;
+  /**
+     * @minItems 1
+     * @maxItems 20
+     */
+  matchers: WindowMatcher[];
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  till: string;
+  /** @maxLength 100 */
+  time_zone: string;
+}
+
+export type WindowPlanDaysItem = typeof WindowPlanDaysItem[keyof typeof WindowPlanDaysItem];
+
+
+export const WindowPlanDaysItem = {
+  monday: 'monday',
+  tuesday: 'tuesday',
+  wednesday: 'wednesday',
+  thursday: 'thursday',
+  friday: 'friday',
+  saturday: 'saturday',
+  sunday: 'sunday',
+} as const;
+
+/**
+ * When, by the clock of a place, and what is silenced then. `till` before `from`: over midnight.
+ */
+export interface WindowPlan {
+  /**
+     * Why.
+     * @minLength 1
+     * @maxLength 500
+     */
+  comment: string;
+  /**
+     * @minItems 1
+     * @maxItems 7
+     */
+  days: WindowPlanDaysItem[];
+  enabled?: boolean;
+  /** Null: at once. */
+  first_day?: string | null;
+  from: string;
+  /** The last day that it begins on; null: for ever. */
+  last_day?: string | null;
+  /**
+     * @minItems 1
+     * @maxItems 20
+     */
+  matchers: WindowMatcher[];
+  till: string;
+  /** @maxLength 100 */
+  time_zone: string;
 }
 
 export type WorkKind = typeof WorkKind[keyof typeof WorkKind];
@@ -1129,16 +1366,6 @@ dry_run?: boolean;
  */
 export type PostApplyBodyOne = { [key: string]: unknown };
 
-export type TargetGroupLabels = {[key: string]: string};
-
-/**
- * As Prometheus' HTTP discovery wants it.
- */
-export interface TargetGroup {
-  labels: TargetGroupLabels;
-  targets: string[];
-}
-
 export type GetAuditParams = {
 exporter?: string | null;
 source?: string | null;
@@ -1192,93 +1419,6 @@ from: string;
  */
 to: string;
 /**
-export type WindowDaysItem = typeof WindowDaysItem[keyof typeof WindowDaysItem];
-
-
-export const WindowDaysItem = {
-  monday: 'monday',
-  tuesday: 'tuesday',
-  wednesday: 'wednesday',
-  thursday: 'thursday',
-  friday: 'friday',
-  saturday: 'saturday',
-  sunday: 'sunday',
-} as const;
-
-export interface Window {
-  /**
-     * Why.
-     * @minLength 1
-     * @maxLength 500
-     */
-  comment: string;
-  /**
-     * @minItems 1
-     * @maxItems 7
-     */
-  days: WindowDaysItem[];
-  enabled?: boolean;
-  /** Null: at once. */
-  first_day?: string | null;
-  from: string;
-  /** The last day that it begins on; null: for ever. */
-  last_day?: string | null;
-  /**
-     * @minItems 1
-     * @maxItems 20
-     */
-  matchers: WindowMatcher[];
-  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
-  name: string;
-  till: string;
-  /** @maxLength 100 */
-  time_zone: string;
-}
-
-export type WindowPlanDaysItem = typeof WindowPlanDaysItem[keyof typeof WindowPlanDaysItem];
-
-
-export const WindowPlanDaysItem = {
-  monday: 'monday',
-  tuesday: 'tuesday',
-  wednesday: 'wednesday',
-  thursday: 'thursday',
-  friday: 'friday',
-  saturday: 'saturday',
-  sunday: 'sunday',
-} as const;
-
-/**
- * When, by the clock of a place, and what is silenced then. `till` before `from`: over midnight.
- */
-export interface WindowPlan {
-  /**
-     * Why.
-     * @minLength 1
-     * @maxLength 500
-     */
-  comment: string;
-  /**
-     * @minItems 1
-     * @maxItems 7
-     */
-  days: WindowPlanDaysItem[];
-  enabled?: boolean;
-  /** Null: at once. */
-  first_day?: string | null;
-  from: string;
-  /** The last day that it begins on; null: for ever. */
-  last_day?: string | null;
-  /**
-     * @minItems 1
-     * @maxItems 20
-     */
-  matchers: WindowMatcher[];
-  till: string;
-  /** @maxLength 100 */
-  time_zone: string;
-}
-
  * What is added up.
  */
 group?: Group;
@@ -1289,6 +1429,31 @@ export type GetAvailabilityCsvLanguage = typeof GetAvailabilityCsvLanguage[keyof
 
 
 export const GetAvailabilityCsvLanguage = {
+  ru: 'ru',
+  en: 'en',
+} as const;
+
+export type GetAvailabilityXlsxParams = {
+language?: GetAvailabilityXlsxLanguage;
+/**
+ * First day, of UTC.
+ */
+from: string;
+/**
+ * Last day, included.
+ */
+to: string;
+/**
+ * What is added up.
+ */
+group?: Group;
+source?: string | null;
+};
+
+export type GetAvailabilityXlsxLanguage = typeof GetAvailabilityXlsxLanguage[keyof typeof GetAvailabilityXlsxLanguage];
+
+
+export const GetAvailabilityXlsxLanguage = {
   ru: 'ru',
   en: 'en',
 } as const;
@@ -1541,6 +1706,48 @@ export type PutFactsPlatformSourceDeviceIdParams = {
 dry_run?: boolean;
 };
 
+export type GetMonitoringExportersNameMetricsParams = {
+/**
+ * @minimum 0
+ * @exclusiveMaximum 64
+ */
+shard?: number;
+};
+
+export type PutNotificationsParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PostNotificationsReceiversNameTestParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetNotificationsRevisionsParams = {
+/**
+ * Items a page.
+ * @minimum 1
+ * @maximum 1000
+ */
+limit?: number;
+/**
+ * `next_cursor` of the page before.
+ */
+cursor?: string | null;
+};
+
+export type PostNotificationsRevisionsRevisionRevertParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
 export type GetOperationsParams = {
 /**
  * In one of these states; may repeat.
@@ -1581,6 +1788,27 @@ dry_run?: boolean;
 };
 
 export type PatchWebhooksNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PostWindowsParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteWindowsNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PutWindowsNameParams = {
 /**
  * Check all and answer as if; nothing stays.
  */
@@ -1736,7 +1964,7 @@ export const getAvailabilityCsv = async (params: GetAvailabilityCsvParams, optio
 
 
 
-export const getGetExportUrl = (params?: GetExportParams,) => {
+export const getGetAvailabilityXlsxUrl = (params: GetAvailabilityXlsxParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -1748,16 +1976,16 @@ export const getGetExportUrl = (params?: GetExportParams,) => {
 
   const stringifiedParams = normalizedParams.toString();
 
-  return stringifiedParams.length > 0 ? `/api/registry/v1/export?${stringifiedParams}` : `/api/registry/v1/export`
+  return stringifiedParams.length > 0 ? `/api/registry/v1/availability.xlsx?${stringifiedParams}` : `/api/registry/v1/availability.xlsx`
 }
 
 /**
  * The whole report as a workbook; at most what a sheet holds.
  * @summary Export Availability Workbook
  */
-export const getExport = async (params?: GetExportParams, options?: Parameters<typeof call>[1]): Promise<Document | string> => {
+export const getAvailabilityXlsx = async (params: GetAvailabilityXlsxParams, options?: Parameters<typeof call>[1]): Promise<Blob> => {
 
-  return call<Document | string>(getGetExportUrl(params),
+  return call<Blob>(getGetAvailabilityXlsxUrl(params),
   {
     ...options,
     method: 'GET'
@@ -1771,8 +1999,14 @@ export const getExport = async (params?: GetExportParams, options?: Parameters<t
 export const getGetExportUrl = (params?: GetExportParams,) => {
   const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
   return stringifiedParams.length > 0 ? `/api/registry/v1/export?${stringifiedParams}` : `/api/registry/v1/export`
 }
@@ -1820,27 +2054,6 @@ export const getExporterTypes = async ( options?: Parameters<typeof call>[1]): P
 
 export const getGetExportersUrl = (params?: GetExportersParams,) => {
   const normalizedParams = new URLSearchParams();
-export type PostWindowsParams = {
-/**
- * Check all and answer as if; nothing stays.
- */
-dry_run?: boolean;
-};
-
-export type DeleteWindowsNameParams = {
-/**
- * Check all and answer as if; nothing stays.
- */
-dry_run?: boolean;
-};
-
-export type PutWindowsNameParams = {
-/**
- * Check all and answer as if; nothing stays.
- */
-dry_run?: boolean;
-};
-
 
   Object.entries(params || {}).forEach(([key, value]) => {
     const explodeParameters = ["include"];
@@ -2024,14 +2237,8 @@ return call<ExporterView>(getPatchExportersNameUrl(name,params),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(exporterPatch)
-  Object.entries(params || {}).forEach(([key, value]) => {
   }
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
 );}
-  const stringifiedParams = normalizedParams.toString();
 
 
 
@@ -2964,6 +3171,261 @@ return call<FactsView>(getPutFactsPlatformSourceDeviceIdUrl(platform,source,devi
 
 
 
+export const getGetMonitoringDeclaredUrl = () => {
+
+
+
+
+  return `/api/registry/v1/monitoring/declared`
+}
+
+/**
+ * What people declared, as series: sites, who is open now, expiry of secrets.
+ * @summary Declared
+ */
+export const getMonitoringDeclared = async ( options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetMonitoringDeclaredUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetMonitoringExportersNameMetricsUrl = (name: string,
+    params?: GetMonitoringExportersNameMetricsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/monitoring/exporters/${encodeURIComponent(String(name))}/metrics?${stringifiedParams}` : `/api/registry/v1/monitoring/exporters/${encodeURIComponent(String(name))}/metrics`
+}
+
+/**
+ * What an exporter's shard tells Prometheus, as it is.
+ * @summary Scrape
+ */
+export const getMonitoringExportersNameMetrics = async (name: string,
+    params?: GetMonitoringExportersNameMetricsParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetMonitoringExportersNameMetricsUrl(name,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetMonitoringTargetsUrl = () => {
+
+
+
+
+  return `/api/registry/v1/monitoring/targets`
+}
+
+/**
+ * Every instance that runs; 503, never a list in part, when that is not known.
+ * @summary List Targets
+ */
+export const getMonitoringTargets = async ( options?: Parameters<typeof call>[1]): Promise<TargetGroup[]> => {
+
+  return call<TargetGroup[]>(getGetMonitoringTargetsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetNotificationsUrl = () => {
+
+
+
+
+  return `/api/registry/v1/notifications`
+}
+
+/**
+ * Receivers and routes, secrets masked, and what is in effect.
+ * @summary Get Notifications
+ */
+export const getNotifications = async ( options?: Parameters<typeof call>[1]): Promise<NotificationsView> => {
+
+  return call<NotificationsView>(getGetNotificationsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPutNotificationsUrl = (params?: PutNotificationsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/notifications?${stringifiedParams}` : `/api/registry/v1/notifications`
+}
+
+/**
+ * All of them. A secret that is sent as it was shown stays; null takes an optional one away.
+ * @summary Put Notifications
+ */
+export const putNotifications = async (notificationsPut: NotificationsPut,
+    params?: PutNotificationsParams, options?: Parameters<typeof call>[1]): Promise<NotificationsView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<NotificationsView>(getPutNotificationsUrl(params),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(notificationsPut)
+  }
+);}
+
+
+
+export const getPostNotificationsReceiversNameTestUrl = (name: string,
+    params?: PostNotificationsReceiversNameTestParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/notifications/receivers/${encodeURIComponent(String(name))}/test?${stringifiedParams}` : `/api/registry/v1/notifications/receivers/${encodeURIComponent(String(name))}/test`
+}
+
+/**
+ * A message to this receiver, whatever the routes say; `tests` of the whole tells what became of it.
+ * @summary Test Receiver
+ */
+export const postNotificationsReceiversNameTest = async (name: string,
+    params?: PostNotificationsReceiversNameTestParams, options?: Parameters<typeof call>[1]): Promise<TestView> => {
+
+  return call<TestView>(getPostNotificationsReceiversNameTestUrl(name,params),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getGetNotificationsRevisionsUrl = (params?: GetNotificationsRevisionsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/notifications/revisions?${stringifiedParams}` : `/api/registry/v1/notifications/revisions`
+}
+
+/**
+ * @summary List Notification Revisions
+ */
+export const getNotificationsRevisions = async (params?: GetNotificationsRevisionsParams, options?: Parameters<typeof call>[1]): Promise<ItemsRevisionView> => {
+
+  return call<ItemsRevisionView>(getGetNotificationsRevisionsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostNotificationsRevisionsRevisionRevertUrl = (revision: number,
+    params?: PostNotificationsRevisionsRevisionRevertParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/notifications/revisions/${encodeURIComponent(String(revision))}/revert?${stringifiedParams}` : `/api/registry/v1/notifications/revisions/${encodeURIComponent(String(revision))}/revert`
+}
+
+/**
+ * As they were then, with the present secrets.
+ * @summary Revert Notifications
+ */
+export const postNotificationsRevisionsRevisionRevert = async (revision: number,
+    params?: PostNotificationsRevisionsRevisionRevertParams, options?: Parameters<typeof call>[1]): Promise<NotificationsView> => {
+
+  return call<NotificationsView>(getPostNotificationsRevisionsRevisionRevertUrl(revision,params),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
 export const getGetOperationsUrl = (params?: GetOperationsParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -3265,140 +3727,6 @@ export const postWebhooksNameSecret = async (name: string, options?: Parameters<
 
 
 
-export const getPostWorkStatesBulkUrl = (params?: PostWorkStatesBulkParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/bulk?${stringifiedParams}` : `/api/registry/v1/work-states/bulk`
-}
-
-/**
- * The same state for many devices or all of a site; all or none.
- * @summary Change Work States
- */
-export const postWorkStatesBulk = async (workBulk: WorkBulk,
-    params?: PostWorkStatesBulkParams, options?: Parameters<typeof call>[1]): Promise<WorkReport> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return call<WorkReport>(getPostWorkStatesBulkUrl(params),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(workBulk)
-  }
-);}
-
-
-
-export const getDeleteWorkStatesPlatformSourceDeviceIdUrl = (platform: string,
-    source: string,
-    deviceId: string,
-    params?: DeleteWorkStatesPlatformSourceDeviceIdParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
-}
-
-/**
- * Also when there is none.
- * @summary Delete Work State
- */
-export const deleteWorkStatesPlatformSourceDeviceId = async (platform: string,
-    source: string,
-    deviceId: string,
-    params?: DeleteWorkStatesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<void> => {
-
-  return call<void>(getDeleteWorkStatesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
-  {
-    ...options,
-    method: 'DELETE'
-
-
-  }
-);}
-
-
-
-export const getPutWorkStatesPlatformSourceDeviceIdUrl = (platform: string,
-    source: string,
-    deviceId: string,
-    params?: PutWorkStatesPlatformSourceDeviceIdParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
-}
-
-/**
- * @summary Put Work State
- */
-export const putWorkStatesPlatformSourceDeviceId = async (platform: string,
-    source: string,
-    deviceId: string,
-    workState: WorkState,
-    params?: PutWorkStatesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<WorkReport> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return call<WorkReport>(getPutWorkStatesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
-  {
-    ...options,
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(workState)
-  }
-);}
 export const getGetWindowsUrl = () => {
 
 
@@ -3577,3 +3905,137 @@ return call<WindowView>(getPutWindowsNameUrl(name,params),
 
 
 
+export const getPostWorkStatesBulkUrl = (params?: PostWorkStatesBulkParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/bulk?${stringifiedParams}` : `/api/registry/v1/work-states/bulk`
+}
+
+/**
+ * The same state for many devices or all of a site; all or none.
+ * @summary Change Work States
+ */
+export const postWorkStatesBulk = async (workBulk: WorkBulk,
+    params?: PostWorkStatesBulkParams, options?: Parameters<typeof call>[1]): Promise<WorkReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WorkReport>(getPostWorkStatesBulkUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(workBulk)
+  }
+);}
+
+
+
+export const getDeleteWorkStatesPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: DeleteWorkStatesPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * Also when there is none.
+ * @summary Delete Work State
+ */
+export const deleteWorkStatesPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string,
+    params?: DeleteWorkStatesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteWorkStatesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getPutWorkStatesPlatformSourceDeviceIdUrl = (platform: string,
+    source: string,
+    deviceId: string,
+    params?: PutWorkStatesPlatformSourceDeviceIdParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}?${stringifiedParams}` : `/api/registry/v1/work-states/${encodeURIComponent(String(platform))}/${encodeURIComponent(String(source))}/${encodeURIComponent(String(deviceId))}`
+}
+
+/**
+ * @summary Put Work State
+ */
+export const putWorkStatesPlatformSourceDeviceId = async (platform: string,
+    source: string,
+    deviceId: string,
+    workState: WorkState,
+    params?: PutWorkStatesPlatformSourceDeviceIdParams, options?: Parameters<typeof call>[1]): Promise<WorkReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<WorkReport>(getPutWorkStatesPlatformSourceDeviceIdUrl(platform,source,deviceId,params),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(workState)
+  }
+);}
