@@ -185,6 +185,8 @@ export interface Me {
   role: Role;
   /** Signs in with a code besides the password. */
   second_factor: boolean;
+  /** Signs in through the company's provider; has no password here. */
+  single_sign_on: boolean;
   sources: string[];
   username: string;
 }
@@ -344,6 +346,11 @@ export interface ProblemDetails {
   type: ProblemType;
 }
 
+export interface ProviderView {
+  /** What people call it; may be empty. */
+  name: string;
+}
+
 /**
  * The same URI as a picture, for `<svg viewBox="0 0 size size"><path d=path>`; dark on light, its edge included.
  */
@@ -375,6 +382,27 @@ export interface SecondFactorSetup {
 
 export interface SessionList {
   items: SessionView[];
+}
+
+/**
+ * How people may sign in besides a password.
+ */
+export interface SignInOptions {
+  single_sign_on: ProviderView | null;
+}
+
+export interface StartBody {
+  /**
+     * A page of our own.
+     * @maxLength 1000
+     * @pattern ^/([^/\\\s][^\\\s]*)?$
+     */
+  return_to?: string;
+}
+
+export interface StartView {
+  /** Of the provider; the browser goes there. */
+  url: string;
 }
 
 /**
@@ -419,6 +447,8 @@ export interface UserView {
   role: Role;
   /** Signs in with a code besides the password. */
   second_factor: boolean;
+  /** Signs in through the company's provider, which gives rights. */
+  single_sign_on: boolean;
   sources: string[];
   updated_at: string;
   username: string;
@@ -448,6 +478,25 @@ limit?: number;
  * `next_cursor` of the page before.
  */
 cursor?: string | null;
+};
+
+export type GetOidcCallbackParams = {
+/**
+ * @maxLength 4096
+ */
+code?: string;
+/**
+ * @maxLength 256
+ */
+state?: string;
+/**
+ * @maxLength 256
+ */
+error?: string;
+/**
+ * RFC 9207: who sends the browser.
+ */
+iss?: string | null;
 };
 
 export type GetUsersParams = {
@@ -1079,6 +1128,77 @@ export const deleteMeTokensTokenId = async (tokenId: string, options?: Parameter
 
 
 
+export const getGetOidcCallbackUrl = (params?: GetOidcCallbackParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/auth/oidc/callback?${stringifiedParams}` : `/api/auth/oidc/callback`
+}
+
+/**
+ * The provider sends the browser here; it goes on to the page where it began, signed in, or told why not.
+ * @summary Callback
+ */
+export const getOidcCallback = async (params?: GetOidcCallbackParams, options?: Parameters<typeof call>[1]): Promise<ProblemDetails> => {
+
+  return call<ProblemDetails>(getGetOidcCallbackUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostOidcStartUrl = () => {
+
+
+
+
+  return `/api/auth/oidc/start`
+}
+
+/**
+ * OpenID Connect, authorization code with PKCE: the address of the provider for this browser.
+ * @summary Start
+ */
+export const postOidcStart = async (startBody: StartBody, options?: Parameters<typeof call>[1]): Promise<StartView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<StartView>(getPostOidcStartUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(startBody)
+  }
+);}
+
+
+
 export const getPostRefreshUrl = () => {
 
 
@@ -1097,6 +1217,31 @@ export const postRefresh = async ( options?: Parameters<typeof call>[1]): Promis
   {
     ...options,
     method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getGetSignInOptionsUrl = () => {
+
+
+
+
+  return `/api/auth/sign-in-options`
+}
+
+/**
+ * What the sign-in page offers.
+ * @summary Read Options
+ */
+export const getSignInOptions = async ( options?: Parameters<typeof call>[1]): Promise<SignInOptions> => {
+
+  return call<SignInOptions>(getGetSignInOptionsUrl(),
+  {
+    ...options,
+    method: 'GET'
 
 
   }

@@ -1251,6 +1251,45 @@ return call<SilenceView>(getPostSilencesUrl(),
 
 
 
+export const getPostSilencesMatchesUrl = () => {
+
+
+
+
+  return `/api/v1/silences/matches`
+}
+
+/**
+ * How many alerts and devices a silence or a maintenance window would fit now; makes none.
+ * @summary Matches
+ */
+export const postSilencesMatches = async (silenceDraft: SilenceDraft, options?: Parameters<typeof call>[1]): Promise<SilenceMatches> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<SilenceMatches>(getPostSilencesMatchesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(silenceDraft)
+  }
+);}
+
+
+
 export const getDeleteSilencesSilenceIdUrl = (silenceId: string,) => {
 
 
@@ -1348,42 +1387,3 @@ export const getWebhooks = async ( options?: Parameters<typeof call>[1]): Promis
 
   }
 );}
-export const getPostSilencesMatchesUrl = () => {
-
-
-
-
-  return `/api/v1/silences/matches`
-}
-
-/**
- * How many alerts and devices a silence or a maintenance window would fit now; makes none.
- * @summary Matches
- */
-export const postSilencesMatches = async (silenceDraft: SilenceDraft, options?: Parameters<typeof call>[1]): Promise<SilenceMatches> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return call<SilenceMatches>(getPostSilencesMatchesUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(silenceDraft)
-  }
-);}
-
-
-
