@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from vitrina_contracts.exporter import ExporterSelfStatus
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
+from vitrina_orchestrator.adapters.swarm_engine import SwarmEngine
 from vitrina_orchestrator.adapters.swarm_runtime import SwarmRuntime
 from vitrina_orchestrator.domain.errors import InstanceBusyError, StartRefusedError
 from vitrina_orchestrator.domain.observed import Instance
@@ -152,6 +153,26 @@ class TestSwarmRuntime(RuntimeContract):
                 await runtime.create(spec())
             await runtime.remove(NAME)
         assert self.services() == [name]
+
+    async def test_a_death_is_counted_although_the_service_was_changed_just_before(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Swarm changes versions of its own accord, too: then the count is written on top of what is there by now."""
+        update, changes = SwarmEngine.update_service, iter(range(3))
+
+        async def late(engine: SwarmEngine, service: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+            if (number := next(changes, None)) is not None:
+                present = await engine.service(service["ID"])
+                assert present is not None
+                labels = {**present["Spec"]["Labels"], "changed": str(number)}
+                await update(engine, present, {**present["Spec"], "Labels": labels})
+            await update(engine, service, body)
+
+        async with self.open() as runtime:
+            await self.kill(await self.started(runtime))
+            monkeypatch.setattr(SwarmEngine, "update_service", late)
+            dead = await self.dead(runtime)
+            assert (dead.early_deaths, next(changes, None)) == (1, None)
 
     async def test_other_settings_of_the_installation_ask_for_another_service(self) -> None:
         async with self.open() as runtime:

@@ -17,13 +17,20 @@ from vitrina_orchestrator.adapters.exporter_client import ExporterClient, export
 from vitrina_orchestrator.adapters.swarm_configs import SwarmConfig, SwarmConfigs, present_config, written_config
 from vitrina_orchestrator.adapters.swarm_engine import SwarmEngine
 from vitrina_orchestrator.adapters.swarm_starts import SwarmStarts
-from vitrina_orchestrator.adapters.swarm_view import TaskView, instance_of, name_of, newest, task_view
+from vitrina_orchestrator.adapters.swarm_view import (
+    TaskView,
+    counted,
+    instance_of,
+    is_uncounted,
+    name_of,
+    newest,
+    task_view,
+)
 from vitrina_orchestrator.domain.containers import EXPORTER, INSTALLATION, ContainerSettings
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError, StartRefusedError
 from vitrina_orchestrator.domain.naming import instance_parts, is_instance_name
 from vitrina_orchestrator.domain.observed import Instance
-from vitrina_orchestrator.domain.phase import early_deaths_after
 from vitrina_orchestrator.domain.swarm_service import (
     SwarmRecord,
     changed_service,
@@ -37,6 +44,8 @@ log = structlog.get_logger(__name__)
 _LOOK_SECONDS: Final = 1.0
 """Between two looks at all tasks: Swarm has no events of them."""
 
+_COUNT_TRIES: Final = 5
+"""Whoever was late as often as this counts with the next look."""
 _LOST: Final = "its machine does not answer any more"
 
 Service = Mapping[str, Any]
@@ -85,7 +94,7 @@ class SwarmRuntime:
             exporter, shard = instance_parts(name)
             return Instance(exporter, None, config=written, shard=shard) if written is not None else None
         task = newest(await self._starts.tasks(service["ID"]))
-        if _is_uncounted(service, task):
+        if is_uncounted(service, task):
             service = await self._count_death(name, service, task)
         record = SwarmRecord.of(service["Spec"]["Labels"])
         words = None
@@ -115,7 +124,7 @@ class SwarmRuntime:
             task = newest(tasks)
             if task is not None and task.lives:
                 raise InstanceBusyError("it has been started by another orchestrator")
-            if _is_uncounted(service, task):
+            if is_uncounted(service, task):
                 service = await self._count_death(name, service, task)
             record = SwarmRecord.of(service["Spec"]["Labels"])
             again = changed(record, halted=False, restarts=record.restarts + (not record.halted))
@@ -280,7 +289,7 @@ class SwarmRuntime:
             return
         tasks = await self._starts.tasks(service["ID"])
         task = newest(tasks)
-        if _is_uncounted(service, task):
+        if is_uncounted(service, task):
             service = await self._count_death(name, service, task)
         lives = task is not None and task.lives
         body = changed_service(service["Spec"], files=config.files, replicas=None if lives else 0)
@@ -311,22 +320,18 @@ class SwarmRuntime:
         await self._starts.until_started(former["ID"], _ids(tasks))
 
     async def _count_death(self, name: str, service: Service, task: TaskView | None) -> Service:
-        """The service with it counted, whoever did."""
-        if task is None:
-            return service
-        record = SwarmRecord.of(service["Spec"]["Labels"])
-        lived = (task.told_at - task.created_at).total_seconds()
-        counted = changed(
-            record,
-            counted_task=task.id,
-            ended_at=task.told_at.isoformat(),
-            exit_code=task.exit_code if task.state in {"failed", "complete"} else None,
-            early_deaths=0 if task.lost else early_deaths_after(record.early_deaths, lived),
-        )
-        with suppress(InstanceBusyError):
-            await self._engine.update_service(service, changed_service(service["Spec"], record=counted))
-            log.warning("instance_ended", instance=name, fault=_LOST if task.lost else task.fault, node=task.node)
-        return await self._existing(name)
+        """The service with it counted, whoever did: Swarm, too, changes versions, so that the first try may be late."""
+        for _ in range(_COUNT_TRIES):
+            if task is None or not is_uncounted(service, task):
+                return service
+            with suppress(InstanceBusyError):
+                await self._engine.update_service(
+                    service, changed_service(service["Spec"], record=counted(service, task))
+                )
+                log.warning("instance_ended", instance=name, fault=_LOST if task.lost else task.fault, node=task.node)
+            service = await self._existing(name)
+            task = newest(await self._starts.tasks(service["ID"]))
+        return service
 
 
 def _files(config: SwarmConfig | None) -> Sequence[Any]:
@@ -335,11 +340,3 @@ def _files(config: SwarmConfig | None) -> Sequence[Any]:
 
 def _ids(tasks: Sequence[TaskView]) -> frozenset[str]:
     return frozenset(task.id for task in tasks)
-
-
-def _is_uncounted(service: Service, task: TaskView | None) -> bool:
-    """Only a task that ended by itself, or with its node: one that Swarm replaced is not the newest."""
-    record = SwarmRecord.of(service["Spec"]["Labels"])
-    is_wished = service["Spec"]["Mode"]["Replicated"]["Replicas"] > 0
-    dead = task is not None and not task.lives
-    return dead and is_wished and not record.halted and task is not None and record.counted_task != task.id

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from vitrina_orchestrator.domain.containers import EXPORTER, MADE_FROM, SHARD, C
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.naming import instance_name
 from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
+from vitrina_orchestrator.domain.phase import early_deaths_after
 from vitrina_orchestrator.domain.swarm_service import SwarmRecord
 
 ENDED: Final = frozenset({"complete", "shutdown", "failed", "rejected", "remove", "orphaned"})
@@ -113,6 +115,27 @@ def instant(text: str) -> datetime:
     """Nanoseconds cut to microseconds."""
     whole, _, fraction = text.rstrip("Z").partition(".")
     return datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}+00:00")
+
+
+def counted(service: Mapping[str, Any], task: TaskView) -> SwarmRecord:
+    """The record of the service with the end of this task in it."""
+    record = SwarmRecord.of(service["Spec"]["Labels"])
+    lived = (task.told_at - task.created_at).total_seconds()
+    return changed(
+        record,
+        counted_task=task.id,
+        ended_at=task.told_at.isoformat(),
+        exit_code=task.exit_code if task.state in {"failed", "complete"} else None,
+        early_deaths=0 if task.lost else early_deaths_after(record.early_deaths, lived),
+    )
+
+
+def is_uncounted(service: Mapping[str, Any], task: TaskView | None) -> bool:
+    """Only a task that ended by itself, or with its node: one that Swarm replaced is not the newest."""
+    record = SwarmRecord.of(service["Spec"]["Labels"])
+    is_wished = service["Spec"]["Mode"]["Replicated"]["Replicas"] > 0
+    dead = task is not None and not task.lives
+    return dead and is_wished and not record.halted and task is not None and record.counted_task != task.id
 
 
 def _told_spec(labels: Mapping[str, str], service: Mapping[str, Any], settings: ContainerSettings) -> InstanceSpec:
