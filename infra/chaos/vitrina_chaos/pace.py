@@ -9,19 +9,38 @@ from dataclasses import dataclass, field
 
 import nats
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from vitrina_contracts.events import CloudEvent, ExporterStatusChanged
 from vitrina_contracts.exporter import ObservedExporter, Phase
-from vitrina_contracts.subjects import EXPORTER_STATUS_ALL
+from vitrina_contracts.subjects import EXPORTER_STATUS_ALL, EXPORTERS, exporter_status
 
 _LATE_SECONDS = 3
+_SLOWEST = 5
+_BEFORE_SECONDS = 2.0
+"""A part that was killed so long before a change may still be away."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A change that an exporter runs with; times are monotonic seconds, from the answer of the registry."""
+
+    exporter: str
+    revision: int
+    accepted_at: float
+    reached_at: float
+
+    @property
+    def seconds(self) -> float:
+        return self.reached_at - self.accepted_at
 
 
 @dataclass
 class Pace:
     """Changes that were overtaken by a stop or a removal do not count."""
 
-    seconds: list[float] = field(default_factory=list)
-    """Of each change that was reached, from the answer of the registry."""
+    reached: list["Reached"] = field(default_factory=list)
+    kills: list[tuple[float, str]] = field(default_factory=list)
+    """When each part was killed."""
     _waiting: dict[str, dict[int, float]] = field(default_factory=dict)
     _stopped: set[str] = field(default_factory=set)
 
@@ -41,27 +60,47 @@ class Pace:
             return
         waiting = self._waiting.get(exporter, {})
         for revision in [each for each in waiting if each <= observed.applied_revision]:
-            self.seconds.append(time.monotonic() - waiting.pop(revision))
+            self.reached.append(Reached(exporter, revision, waiting.pop(revision), time.monotonic()))
+
+    def killed(self, victim: str) -> None:
+        self.kills.append((time.monotonic(), victim))
 
     def figures(self) -> str:
-        if not self.seconds:
+        if not self.reached:
             return "no change was reached"
-        ordered = sorted(self.seconds)
-        p50, p99 = (ordered[min(int(len(ordered) * part), len(ordered) - 1)] for part in (0.50, 0.99))
-        return f"change to running p50 {p50:.2f} s, p99 {p99:.2f} s of {len(ordered)}"
+        ordered = sorted(self.reached, key=lambda change: change.seconds)
+        p50, p99 = (ordered[min(int(len(ordered) * part), len(ordered) - 1)].seconds for part in (0.50, 0.99))
+        slowest = "; ".join(self._told(change) for change in reversed(ordered[-_SLOWEST:]))
+        return f"change to running p50 {p50:.2f} s, p99 {p99:.2f} s of {len(ordered)}; slowest: {slowest}"
+
+    def _told(self, change: "Reached") -> str:
+        """With what was killed meanwhile, and when."""
+        since = change.accepted_at - _BEFORE_SECONDS
+        kills = [(at - change.accepted_at, victim) for at, victim in self.kills if since <= at <= change.reached_at]
+        meanwhile = ", ".join(f"{victim} at {at:+.1f}" for at, victim in kills) or "no kill"
+        return f"{change.exporter} r{change.revision} {change.seconds:.1f} s ({meanwhile})"
 
     @asynccontextmanager
     async def heard(self, nats_url: str) -> AsyncIterator[None]:
-        """Listens to statuses while the block runs, also when NATS dies in between."""
+        """Listens to statuses while the block runs; after an outage of NATS what passed meanwhile is read."""
 
         async def hear(message: Msg) -> None:
-            event = CloudEvent[ExporterStatusChanged].model_validate_json(message.data)
-            self.told(event.data.exporter, event.data.observed)
+            self._take(message.data)
 
         async def quiet(_error: Exception) -> None:
             return
 
-        client = await nats.connect(nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=quiet)
+        async def catch_up() -> None:
+            for exporter in list(self._waiting):
+                with contextlib.suppress(NatsError, TimeoutError):
+                    last = await client.jetstream(timeout=_LATE_SECONDS).get_last_msg(
+                        EXPORTERS.name, exporter_status(exporter)
+                    )
+                    self._take(last.data or b"")
+
+        client = await nats.connect(
+            nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=quiet, reconnected_cb=catch_up
+        )
         await client.subscribe(EXPORTER_STATUS_ALL, cb=hear)
         try:
             yield
@@ -69,3 +108,7 @@ class Pace:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LATE_SECONDS):
                     await client.close()
+
+    def _take(self, data: bytes) -> None:
+        event = CloudEvent[ExporterStatusChanged].model_validate_json(data)
+        self.told(event.data.exporter, event.data.observed)

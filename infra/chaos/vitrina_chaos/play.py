@@ -53,6 +53,7 @@ async def play(made: Installation, token: str, steps: Sequence[Step], told: Told
                 if step.victim in down:
                     continue
                 down.add(step.victim)
+                told.pace.killed(step.victim)
                 await asyncio.to_thread(made.kill, step.victim, number)
                 task = asyncio.create_task(_come_back(made, step, down))
                 coming_back.add(task)
