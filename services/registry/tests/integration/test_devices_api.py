@@ -32,6 +32,7 @@ async def test_devices_come_and_go_in_one_change_and_each_line_is_told(admin: As
     body = {"add": [MACS[2], MACS[1].replace(":", "-").lower(), MACS[2]], "remove": [MACS[0], MACS[5]]}
     answer = (await admin.post(f"{NORTH}/devices", body)).json()
     assert (answer["revision"], answer["devices"], answer["added"], answer["removed"]) == (4, 2, 1, 1)
+    assert answer["cycle_seconds"] == (await admin.get(NORTH)).json()["cycle_seconds"]
     assert [(line["line"], line["outcome"]) for line in answer["lines"]] == [
         (1, "removed"),
         (2, "not_there"),

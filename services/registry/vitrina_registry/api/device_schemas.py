@@ -33,6 +33,7 @@ class LineView(BaseModel):
 class DevicesReport(BaseModel):
     revision: Annotated[int, Field(description="Of the source; also the ETag.")]
     devices: Annotated[int, Field(description="How many it has now.")]
+    cycle_seconds: Annotated[float, Field(description="How long one poll of them all takes at least.")]
     added: int
     removed: int
     lines: list[LineView]
@@ -43,6 +44,7 @@ class DevicesReport(BaseModel):
         return cls(
             revision=changed.revision,
             devices=changed.devices,
+            cycle_seconds=changed.cycle_seconds,
             added=counts[Outcome.ADDED],
             removed=counts[Outcome.REMOVED],
             lines=[LineView.of(report) for report in changed.reports],

@@ -14,13 +14,14 @@ from vitrina_registry.use_cases.changes import find_exporter, lock_exporter, not
 from vitrina_registry.use_cases.overlap import devices_elsewhere, devices_of
 from vitrina_registry.use_cases.ports import Precondition, World
 from vitrina_registry.use_cases.source_config import check_written, exporter_type
-from vitrina_registry.use_cases.sources import find_source
+from vitrina_registry.use_cases.sources import cycle_of, find_source
 
 
 @dataclass(frozen=True)
 class DevicesChanged:
     revision: int
     devices: int
+    cycle_seconds: float
     reports: Sequence[LineReport]
 
 
@@ -58,14 +59,18 @@ async def change_devices(
         if faults:
             raise invalid(faults)
         if plan.devices == present:
-            return DevicesChanged(before.revision, len(present), plan.reports)
+            return _changed(world, exporter, before, plan)
         exporter = exporter.source_changed(world.now())
         after = replace(before, config={**before.config, field: plan.devices})
         after = after.at(exporter.revision, exporter.updated_at)
         await uow.sources.save(after)
         await note_source(uow, caller.sub, "source_devices_changed", exporter, before=before, after=after)
         await uow.commit()
-    return DevicesChanged(after.revision, len(plan.devices), plan.reports)
+    return _changed(world, exporter, after, plan)
+
+
+def _changed(world: World, exporter: Exporter, source: Source, plan: DevicesPlan) -> DevicesChanged:
+    return DevicesChanged(source.revision, len(plan.devices), cycle_of(world, exporter, source), plan.reports)
 
 
 def device_field(world: World, exporter: Exporter) -> str:

@@ -280,16 +280,20 @@ def _changed(world: World, actor: str, exporter: Exporter, before: Source, chang
 
 
 def visible_source(world: World, exporter: Exporter, source: Source, caller: Claims) -> VisibleSource:
-    kind = world.catalogue.find(exporter.type)
-    calls = kind.calls_of(source.config) if kind else 1
     return VisibleSource(
         source=source,
         config=source.masked_config() if sees_all(caller) else {},
         observed=exporter.state_of(source.name),
-        cycle_seconds=cycle_seconds(
-            source.config,
-            calls=calls,
-            poll_interval=world.pace.poll_interval,
-            request_budget=world.pace.request_budget,
-        ),
+        cycle_seconds=cycle_of(world, exporter, source),
+    )
+
+
+def cycle_of(world: World, exporter: Exporter, source: Source) -> float:
+    """Seconds that one poll of all its devices takes at least."""
+    kind = world.catalogue.find(exporter.type)
+    return cycle_seconds(
+        source.config,
+        calls=kind.calls_of(source.config) if kind else 1,
+        poll_interval=world.pace.poll_interval,
+        request_budget=world.pace.request_budget,
     )
