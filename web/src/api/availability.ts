@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { authorizedFetch } from "./client";
-import { getAvailability, getGetAvailabilityCsvUrl } from "./generated/registry";
+import { getAvailability, getGetAvailabilityCsvUrl, getGetAvailabilityXlsxUrl } from "./generated/registry";
 import { problemOf } from "./problem";
 
 export type AvailabilityRow = Awaited<ReturnType<typeof getAvailability>>["items"][number];
@@ -32,9 +32,17 @@ export function useAvailability(question: AvailabilityQuestion) {
   });
 }
 
+export type AvailabilityFile = "csv" | "xlsx";
+
+const URL_OF = { csv: getGetAvailabilityCsvUrl, xlsx: getGetAvailabilityXlsxUrl };
+
 /** The whole report as a file. A link could not carry the token. */
-export async function fetchAvailabilityCsv(question: AvailabilityQuestion, language: string): Promise<Blob> {
-  const url = getGetAvailabilityCsvUrl({ ...paramsOf(question), language: language === "ru" ? "ru" : "en" });
+export async function fetchAvailabilityFile(
+  question: AvailabilityQuestion,
+  kind: AvailabilityFile,
+  language: string,
+): Promise<Blob> {
+  const url = URL_OF[kind]({ ...paramsOf(question), language: language === "ru" ? "ru" : "en" });
   const response = await authorizedFetch(url);
   if (!response.ok) throw await problemOf(response);
   return await response.blob();

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type AvailabilityQuestion, fetchAvailabilityCsv } from "../../api/availability";
+import { type AvailabilityFile, type AvailabilityQuestion, fetchAvailabilityFile } from "../../api/availability";
 import { IconDownload } from "../../components/icons";
 import { Page } from "../../components/Page";
 import { TabLinks } from "../../components/TabLinks";
@@ -29,7 +29,7 @@ export function AvailabilityPage() {
     void navigate({ search: text.trim() === "" ? next : { ...next, [name]: text.trim() }, replace: true });
   }, TYPING_MS);
   return (
-    <Page title={t("nav.availability")} actions={<CsvButton question={question} />}>
+    <Page title={t("nav.availability")} actions={<FileButtons question={question} />}>
       <TabLinks
         label={t("availability.by")}
         tabs={GROUPS.map((group) => ({
@@ -65,33 +65,37 @@ export function AvailabilityPage() {
   );
 }
 
-function CsvButton({ question }: { question: AvailabilityQuestion }) {
+const FILES = ["csv", "xlsx"] as const;
+
+function FileButtons({ question }: { question: AvailabilityQuestion }) {
   const { t } = useTranslation();
   const { language } = useFormat();
   const toasts = useToasts();
-  const [isRunning, setIsRunning] = useState(false);
+  const [running, setRunning] = useState<AvailabilityFile | null>(null);
 
-  async function download(): Promise<void> {
-    setIsRunning(true);
+  async function download(kind: AvailabilityFile): Promise<void> {
+    setRunning(kind);
     try {
-      const file = await fetchAvailabilityCsv(question, language);
-      saveBlob(`availability-${question.from}-${question.to}.csv`, file);
+      const file = await fetchAvailabilityFile(question, kind, language);
+      saveBlob(`availability-${question.from}-${question.to}.${kind}`, file);
     } catch (error) {
       toasts.failed(error);
     } finally {
-      setIsRunning(false);
+      setRunning(null);
     }
   }
 
-  return (
+  return FILES.map((kind) => (
     <Button
+      key={kind}
       size="xs"
       variant="default"
       leftSection={<IconDownload size={15} />}
-      loading={isRunning}
-      onClick={() => void download()}
+      loading={running === kind}
+      disabled={running !== null && running !== kind}
+      onClick={() => void download(kind)}
     >
-      {t("availability.csv")}
+      {t(`availability.${kind}`)}
     </Button>
-  );
+  ));
 }
