@@ -161,6 +161,7 @@ def _files(folder: Path) -> None:
         "keys": Fernet.generate_key().decode(),
         "orchestrator-token": ORCHESTRATOR_TOKEN,
         "gateway-token": "token-of-a-gateway",
+        "alerting-token": "token-of-the-alerting",
         "inside-token": "token-to-ask-orchestrators",
     }
     for name, content in contents.items():
@@ -180,6 +181,7 @@ def _add_registry(made: Installation, number: int) -> None:
         secret_key_file=made.folder / "keys",
         orchestrator_caller_token_file=made.folder / "orchestrator-token",
         gateway_caller_token_file=made.folder / "gateway-token",
+        alerting_caller_token_file=made.folder / "alerting-token",
         series_cleanup=False,  # there is no Prometheus, and names are to be used again and again
     )
     made.api_ports.append(settings.api_port)
