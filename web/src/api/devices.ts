@@ -61,6 +61,11 @@ export function toParams(filter: DeviceFilter, limit: number, cursor: string | n
   };
 }
 
+/** The first device that is not online for this cause. */
+export async function firstDeviceOf(cause: Cause): Promise<Device | undefined> {
+  return (await getDevices({ cause: [cause], limit: 1 })).items[0];
+}
+
 export const DEVICE_LISTS = ["devices", "list"] as const;
 
 export function deviceListQuery(filter: DeviceFilter) {

@@ -1,6 +1,8 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFirstSteps } from "../api/first_run";
+import { useOverview } from "../api/overview";
 import { useLiveStream } from "../api/stream";
 import { withMoreTexts } from "../i18n";
 import { AccountMenu } from "./AccountMenu";
@@ -15,6 +17,7 @@ import { useGlobalShortcuts } from "./shortcuts";
 const ShortcutsHelp = lazy(() => import("./ShortcutsHelp"));
 const loadPalette = () => withMoreTexts(import("./Palette"));
 const Palette = lazy(loadPalette);
+const DemoHint = lazy(() => withMoreTexts(import("./DemoHint")));
 /** At the first sign of somebody: by the time Ctrl is followed by K, no letter may be lost to a download. */
 const SIGNS = ["pointermove", "keydown"] as const;
 
@@ -61,6 +64,7 @@ export function Shell() {
       </aside>
       <div className={classes.main}>
         <NowStrip />
+        <FirstHint />
         <main id="content" className={classes.content} tabIndex={-1}>
           <Outlet />
         </main>
@@ -70,6 +74,19 @@ export function Shell() {
         {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
       </Suspense>
     </div>
+  );
+}
+
+/** While the demo's incident is there to be found, until it was skipped. */
+function FirstHint() {
+  const { data: overview } = useOverview();
+  const { isHintSkipped } = useFirstSteps();
+  const isShown = !isHintSkipped && overview?.sources.some(({ demo }) => demo) === true;
+  if (!isShown || !overview.causes.some(({ cause }) => cause === "site_dark")) return null;
+  return (
+    <Suspense>
+      <DemoHint overview={overview} />
+    </Suspense>
   );
 }
 

@@ -1,14 +1,21 @@
 import { Skeleton } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { useOverview } from "../../api/overview";
+import { useFirstSteps } from "../../api/first_run";
+import { type Overview, useOverview } from "../../api/overview";
+import { useIsAdmin } from "../../api/session";
+import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { IconPlug } from "../../components/icons";
 import { Page } from "../../components/Page";
+import { withMoreTexts } from "../../i18n";
 import { CausesCard } from "./CausesCard";
-import { FirstRun } from "./FirstRun";
 import { FleetCard } from "./FleetCard";
 import classes from "./OverviewPage.module.css";
 import { RecentCard } from "./RecentCard";
 import { SourcesCard } from "./SourcesCard";
+
+const FirstRun = lazy(() => withMoreTexts(import("./FirstRun")));
 
 export function OverviewPage() {
   const { t } = useTranslation();
@@ -16,11 +23,29 @@ export function OverviewPage() {
   return (
     <Page title={t("overview.title")}>
       {error && <ErrorPanel error={error} onRetry={() => void refetch()} variant={overview ? "line" : "block"} />}
-      {overview === undefined ? (
-        error === null && <OverviewSkeleton />
-      ) : overview.sources.length === 0 ? (
-        <FirstRun />
-      ) : (
+      {overview !== undefined && <Content overview={overview} />}
+      {overview === undefined && error === null && <OverviewSkeleton />}
+    </Page>
+  );
+}
+
+function Content({ overview }: { overview: Overview }) {
+  const { t } = useTranslation();
+  const isAdmin = useIsAdmin();
+  const { isChecklistHidden } = useFirstSteps();
+  const isEmpty = overview.sources.length === 0;
+  const isDemo = overview.sources.some(({ demo }) => demo);
+  if (isEmpty && !isAdmin) {
+    return <EmptyState icon={IconPlug} title={t("devices.emptyTitle")} text={t("overview.firstManager")} />;
+  }
+  return (
+    <>
+      {isAdmin && !isDemo && (isEmpty || !isChecklistHidden) && (
+        <Suspense>
+          <FirstRun overview={overview} />
+        </Suspense>
+      )}
+      {!isEmpty && (
         <div className={classes.grid}>
           <FleetCard overview={overview} />
           <CausesCard causes={overview.causes} totals={overview.totals} />
@@ -28,7 +53,7 @@ export function OverviewPage() {
           <SourcesCard sources={overview.sources} />
         </div>
       )}
-    </Page>
+    </>
   );
 }
 
