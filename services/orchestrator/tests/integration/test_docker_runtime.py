@@ -5,11 +5,12 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aiodocker
 import pytest
 from vitrina_orchestrator.adapters.docker_runtime import DockerRuntime
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
@@ -87,6 +88,21 @@ class DockerWorld(RuntimeContract):
 
     def inspected(self, name: str) -> Any:
         return json.loads(self.engine.docker("inspect", name))[0]
+
+
+@contextmanager
+def counted_lists(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The lists of containers that the engine is asked for in the block."""
+    ask, lists = aiodocker.Docker._do_query, list[str]()
+
+    async def asked(docker: aiodocker.Docker, path: str, *arguments: Any, **options: Any) -> Any:
+        if path.startswith(("containers/json", "volumes")):
+            lists.append(path)
+        return await ask(docker, path, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(aiodocker.Docker, "_do_query", asked)
+        yield lists
 
 
 CRASHING = 'print("cannot import its own module")\nraise SystemExit(3)\n'
@@ -204,6 +220,41 @@ class TestDockerRuntime(DockerWorld):
             self.run_stub("copy", *labels)
             assert await self.present(runtime) == instance
             assert self.containers() == ["vitrina-test-screens"]
+
+    async def test_while_nothing_happens_the_engine_is_asked_for_no_list(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """And one look after something has, what is there is listed again: a copy by hand is found and removed."""
+        async with self.open() as runtime:
+            instance = await self.started(runtime)
+            following = asyncio.create_task(self._follow(runtime))
+            with counted_lists(monkeypatch) as lists:
+
+                async def steady() -> bool:
+                    before = len(lists)
+                    assert await runtime.find(NAME) == instance
+                    return len(lists) == before
+
+                await eventually(steady)
+                lists.clear()
+                for _ in range(20):
+                    assert await runtime.find(NAME) == instance
+                assert lists == []
+                labels = json.loads(self.engine.docker("inspect", "--format={{json .Config.Labels}}", str(instance.id)))
+                self.run_stub("copy", *(f"--label={key}={value}" for key, value in labels.items()))
+
+                async def alone() -> bool:
+                    assert await runtime.find(NAME) == instance
+                    return "copy" not in self.engine.docker("ps", "--all", "--format={{.Names}}").split()
+
+                await eventually(alone)
+                assert lists != []
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    async def _follow(self, runtime: Runtime) -> None:
+        async with aclosing(runtime.events()) as events:
+            async for _ in events:
+                pass
 
     async def test_a_stopped_container_whose_network_was_pruned_is_made_anew(self) -> None:
         async with self.open() as runtime:

@@ -22,6 +22,7 @@ from vitrina_orchestrator.adapters.container_view import ContainerView, instance
 from vitrina_orchestrator.adapters.docker_starts import ContainerStarts
 from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
+from vitrina_orchestrator.adapters.known_containers import KnownContainers
 from vitrina_orchestrator.adapters.own_doing import OwnDoing
 from vitrina_orchestrator.domain.container_spec import spec_from
 from vitrina_orchestrator.domain.containers import (
@@ -73,6 +74,7 @@ class DockerRuntime:
         self._configs = ConfigWriter(self._engine, settings)
         self._exit = AsyncExitStack()
         self._own = OwnDoing()
+        self._known = KnownContainers()
         self._images: dict[str, tuple[float, str | None]] = {}
         """When it was looked up, and id, by reference."""
         self._starts: ContainerStarts
@@ -201,11 +203,13 @@ class DockerRuntime:
                 since = int(time.time()) - 1
                 for name in await self._names():
                     yield name
-                async with aclosing(self._engine.events(self._ours | {EXPORTER: None}, since)) as events:
-                    async for event in events:
-                        name = _name_from(event["Actor"]["Attributes"])
-                        if self._is_news(event) and is_instance_name(name):
-                            yield name
+                with self._known.being_told():
+                    async with aclosing(self._engine.events(self._ours | {EXPORTER: None}, since)) as events:
+                        async for event in events:
+                            name = _name_from(event["Actor"]["Attributes"])
+                            self._known.forget(name)
+                            if self._is_news(event) and is_instance_name(name):
+                                yield name
                 log.warning("engine_events_ended")
             except OrchestratorError as error:
                 log.warning("engine_events_lost", reason=str(error))
@@ -282,6 +286,9 @@ class DockerRuntime:
 
     async def _view(self, name: str, *, fenced: bool = False) -> ContainerView | None:
         """The exporter's container. `fenced`: the caller holds the fence, so what is double or misnamed is settled."""
+        if not fenced and (known := await self._known_view(name)) is not None:
+            return known
+        stamp = self._known.stamp
         containers = await self._containers(name)
         if not containers:
             return None
@@ -293,7 +300,17 @@ class DockerRuntime:
                 with suppress(InstanceBusyError):
                     async with self._record(name).fence(patience_seconds=0):
                         return await self._view(name, fenced=True)
+        else:
+            self._known.note(name, chosen["Id"], stamp)
         return await self._inspected(chosen["Id"])
+
+    async def _known_view(self, name: str) -> ContainerView | None:
+        """Its container as the last list showed it, if nothing has happened to it since."""
+        container = self._known.find(name)
+        view = await self._inspected(container) if container is not None else None
+        if container is not None and view is None:
+            self._known.forget(name)
+        return view
 
     def _is_named(self, name: str, container: Mapping[str, Any]) -> bool:
         return f"/{container_name(name, self._settings)}" in container["Names"]
