@@ -190,11 +190,13 @@ def _add_registry(made: Installation, number: int) -> None:
 
 
 def _add_orchestrator(made: Installation, number: int) -> None:
+    """Each has its own registry, and asks the other one while that does not answer."""
+    ports = [made.internal_ports[number], made.internal_ports[1 - number]]
     own = {
         "VITRINA_NATS_URL": made.nats.url,
         "VITRINA_RUNTIME_DIR": str(made.folder / "runtime"),
         "VITRINA_INTERNAL_PORT": str(free_port()),
-        "VITRINA_REGISTRY_INTERNAL_URL": f"http://127.0.0.1:{made.internal_ports[number]}",
+        "VITRINA_REGISTRY_INTERNAL_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports),
         "VITRINA_REGISTRY_TOKEN_FILE": str(made.folder / "orchestrator-token"),
         "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(made.folder / "inside-token"),
         "VITRINA_RESYNC_INTERVAL": "2",

@@ -101,7 +101,7 @@ class Bus:
             inbox_prefix=self._inbox,
             allow_reconnect=True,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=1,
+            reconnect_time_wait=0.25,  # type: ignore[arg-type] # seconds, handed on to nats-py, which takes parts of one
             connect_timeout=2,
             ping_interval=5,
             max_outstanding_pings=2,

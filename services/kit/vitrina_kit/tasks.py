@@ -11,7 +11,8 @@ log = structlog.get_logger(__name__)
 
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
-_HEALTHY_AFTER_SECONDS: Final = 60.0
+_HEALTHY_AFTER_SECONDS: Final = 10.0
+"""A loop that ran so long did not fail because of the failure before: the pause begins anew."""
 _CANCELLED_AGAIN_SECONDS: Final = 1.0
 
 

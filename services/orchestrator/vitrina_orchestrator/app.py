@@ -53,11 +53,13 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
     async with AsyncExitStack() as stack:
         runtime = await stack.enter_async_context(await choose_runtime(settings))
         checks = await stack.enter_async_context(choose_checks(runtime.name, settings))
-        registry = await stack.enter_async_context(
-            registry_http_client(settings.registry_internal_url, read_secret(settings.registry_token_file))
-        )
+        token = read_secret(settings.registry_token_file)
+        registries = [
+            await stack.enter_async_context(registry_http_client(url.strip(), token))
+            for url in settings.registry_internal_url.split(",")
+        ]
         exporters = await stack.enter_async_context(exporter_http_client())
-        registry_client, changed = RegistryClient(registry), asyncio.Event()
+        registry_client, changed = RegistryClient(*registries), asyncio.Event()
         bus = Bus(settings, "orchestrator", [EXPORTERS])
         reconciler = Reconciler(
             runtime=runtime,

@@ -21,6 +21,7 @@ class OrchestratorSettings(WayOutSettings, ServiceSettings, BusSettings):
     runtime: Literal["auto", "docker", "process", "swarm"] = "auto"
     runtime_dir: Path
     registry_internal_url: str
+    """Several registries comma separated: another one is asked while one does not answer."""
     registry_token_file: Path
     """What this service shows to the registry."""
     orchestrator_token_file: Path

@@ -29,8 +29,10 @@ def registry_http_client(base_url: str, token: str) -> httpx.AsyncClient:
 
 
 class RegistryClient:
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    """Asks the registry that answered last; another one, if there are several, when it does not answer."""
+
+    def __init__(self, client: httpx.AsyncClient, *others: httpx.AsyncClient) -> None:
+        self._clients = [client, *others]
 
     async def summaries(self) -> Sequence[DesiredSummary]:
         answer = await self._get("/internal/v1/desired")
@@ -65,10 +67,18 @@ class RegistryClient:
         return await self._ask("POST", path, content=content, headers={"Content-Type": "application/json"})
 
     async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
-            return await self._client.request(method, path, **options)
-        except httpx.HTTPError as error:
-            raise RegistryUnreadError(f"the registry does not answer: {type(error).__name__}") from None
+        failure = "nobody was asked"
+        for client in list(self._clients):
+            try:
+                answer = await client.request(method, path, **options)
+            except httpx.HTTPError as error:
+                failure = type(error).__name__
+                if method != "GET" and not isinstance(error, httpx.ConnectError):
+                    break  # it may have been heard: whoever tells it again decides
+            else:
+                self._clients.sort(key=lambda each: each is not client)
+                return answer
+        raise RegistryUnreadError(f"the registry does not answer: {failure}")
 
 
 def _is_problem(answer: httpx.Response) -> bool:

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from vitrina_kit.testing.ports import free_port
 from vitrina_kit.testing.postgres import PostgresServer
+from vitrina_registry import loops
 from vitrina_registry.app import running
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.testing.actors import Actors
@@ -42,6 +44,27 @@ async def test_it_goes_on_by_itself_when_the_database_was_restarted(
     await asyncio.to_thread(postgres_server.start)
     answer = await admin.patch("/exporters/cubicmedia", {"labels": {"n": "3"}})
     assert (answer.status_code, answer.json()["revision"]) == (200, 3)
+
+
+async def test_the_relay_looks_each_second_at_a_database_that_is_away_however_often_it_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A pause that grows would let changes wait for half a minute after the last of several outages."""
+    monkeypatch.setattr(loops, "LONGEST_REST_SECONDS", 0.01)
+    looks, drained = 0, asyncio.Event()
+
+    async def drain() -> None:
+        nonlocal looks
+        looks += 1
+        if looks < 50:
+            raise ConnectionRefusedError
+        drained.set()
+
+    relay = asyncio.create_task(loops.relay_outbox(asyncio.Event(), lambda: True, drain, drain))
+    async with asyncio.timeout(10):
+        await drained.wait()
+    relay.cancel()
+    await asyncio.wait([relay])
 
 
 async def test_a_row_that_stays_locked_is_503_and_leaves_nothing_behind(admin: Asker, engine: AsyncEngine) -> None:
