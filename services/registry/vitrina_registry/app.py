@@ -166,11 +166,11 @@ def _world(
         messages=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
         cleanup=settings.cleanup,
+        workbooks=Workbooks(),
         now=utc_now,
         seconds=time.monotonic,
     )
 
-        workbooks=Workbooks(),
 
 @asynccontextmanager
 async def _loops(
