@@ -18,7 +18,6 @@ import "@mantine/core/styles/Button.css";
 import "@mantine/core/styles/ActionIcon.css";
 import "@mantine/core/styles/Kbd.css";
 import "@mantine/core/styles/Modal.css";
-import "@mantine/core/styles/Drawer.css";
 import "@mantine/core/styles/PasswordInput.css";
 import "@mantine/core/styles/Skeleton.css";
 import "@mantine/core/styles/Switch.css";

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { CrashPage } from "./components/CrashPage";
 import { Shell } from "./components/Shell";
-import { withMoreTexts } from "./i18n";
+import { withDeviceTexts, withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
 import { readAlertSearch } from "./pages/Alerts/search";
 import { readAuditSearch } from "./pages/Audit/search";
@@ -39,7 +39,7 @@ const device = createRoute({
   // An id may hold slashes.
   path: "/devices/$platform/$source/$",
   validateSearch: readDevicePageSearch,
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Device/DevicePage")), "DevicePage"),
+  component: lazyRouteComponent(() => withDeviceTexts(import("./pages/Device/DevicePage")), "DevicePage"),
 });
 
 const settings = createRoute({

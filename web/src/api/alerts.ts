@@ -1,4 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { deviceMatchers, MOST_SILENCES } from "../lib/silences";
+import { type ChosenDevices, identitiesOf } from "./chosen_devices";
 import { deleteSilencesSilenceId, getAlerts, getSilences, postSilences } from "./generated/gateway";
 
 export type Alert = Awaited<ReturnType<typeof getAlerts>>["items"][number];
@@ -41,6 +43,20 @@ function useAfterChange() {
 
 export function useCreateSilence() {
   return useMutation({ mutationFn: (silence: NewSilence) => postSilences(silence), onSettled: useAfterChange() });
+}
+
+/** Answers with the ids of the silences; null when it would take too many, and then none is made. */
+export function useSilenceDevices() {
+  return useMutation({
+    mutationFn: async ({ chosen, ...silence }: { chosen: ChosenDevices } & Omit<NewSilence, "matchers">) => {
+      const each = deviceMatchers(await identitiesOf(chosen));
+      if (each.length > MOST_SILENCES) return null;
+      const made: string[] = [];
+      for (const matchers of each) made.push((await postSilences({ ...silence, matchers })).id);
+      return made;
+    },
+    onSettled: useAfterChange(),
+  });
 }
 
 export function useExpireSilence() {

@@ -1,6 +1,7 @@
+import { type ChosenDevices, identitiesOf } from "./chosen_devices";
 import { authorizedFetch } from "./client";
 import { type DeviceFilter, toParams } from "./devices";
-import { getGetDevicesCsvUrl } from "./generated/gateway";
+import { getGetDevicesCsvUrl, getPostDevicesCsvUrl } from "./generated/gateway";
 import { problemOf } from "./problem";
 
 const NEWLINE = 10;
@@ -12,7 +13,26 @@ export async function fetchDevicesCsv(
   onRows: (count: number) => void,
 ): Promise<Blob> {
   const { limit: _limit, ...params } = toParams(filter, 0, null);
-  const response = await authorizedFetch(getGetDevicesCsvUrl({ ...params, language: language === "ru" ? "ru" : "en" }));
+  return received(await authorizedFetch(getGetDevicesCsvUrl({ ...params, language })), onRows);
+}
+
+/** The same of chosen devices. */
+export async function fetchChosenCsv(
+  chosen: ChosenDevices,
+  sort: string,
+  language: string,
+  onRows: (count: number) => void,
+): Promise<Blob> {
+  if (chosen.kind === "list" && chosen.except.size === 0) return fetchDevicesCsv(chosen.filter, language, onRows);
+  const response = await authorizedFetch(getPostDevicesCsvUrl({ sort, language }), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ devices: await identitiesOf(chosen) }),
+  });
+  return received(response, onRows);
+}
+
+async function received(response: Response, onRows: (count: number) => void): Promise<Blob> {
   if (!response.ok || response.body === null) throw await problemOf(response);
   const parts: BlobPart[] = [];
   let lines = 0;

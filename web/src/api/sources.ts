@@ -63,11 +63,27 @@ export function useDeleteSource(exporter: string) {
   });
 }
 
+/** The registry's check of settings: stores nothing, asks no vendor. */
+export function dryRunNewSource(exporter: string, source: NewSource): Promise<Source> {
+  return postExportersNameSources(exporter, source, { dry_run: true });
+}
+
+interface ConfigChange {
+  name: string;
+  revision: number;
+  config: NewSource["config"];
+}
+
+/** The same of a source that is there. */
+export function dryRunSavedSource(exporter: string, { name, revision, config }: ConfigChange): Promise<Source> {
+  return patchExportersNameSourcesSource(exporter, name, { config }, { dry_run: true }, ifMatch(revision));
+}
+
 /** The registry's own check comes first: its refusal leads to fields and lines, and the vendor is spared. */
 export function useTryNewSource(exporter: string) {
   return useMutation({
     mutationFn: async (source: NewSource): Promise<Trial> => {
-      const dry = await postExportersNameSources(exporter, source, { dry_run: true });
+      const dry = await dryRunNewSource(exporter, source);
       return trialOf(dry, await postExportersNameSourcesTest(exporter, { config: source.config }));
     },
   });
@@ -75,11 +91,9 @@ export function useTryNewSource(exporter: string) {
 
 export function useTrySavedSource(exporter: string) {
   return useMutation({
-    mutationFn: async (change: { name: string; revision: number; config: NewSource["config"] }): Promise<Trial> => {
-      const { name, revision, config } = change;
-      const match = ifMatch(revision);
-      const dry = await patchExportersNameSourcesSource(exporter, name, { config }, { dry_run: true }, match);
-      return trialOf(dry, await postExportersNameSourcesSourceTest(exporter, name, { config }));
+    mutationFn: async (change: ConfigChange): Promise<Trial> => {
+      const dry = await dryRunSavedSource(exporter, change);
+      return trialOf(dry, await postExportersNameSourcesSourceTest(exporter, change.name, { config: change.config }));
     },
   });
 }

@@ -1,10 +1,9 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { DEVICE_DETAILS, type DeviceDetail } from "./device";
-import { DEVICE_LISTS, type Device, type DeviceFilter, type DeviceIdentity, deviceKey, toParams } from "./devices";
-import { getDevices } from "./generated/gateway";
+import { type ChosenDevices, identitiesOf, identityOf } from "./chosen_devices";
+import { type Device, type DeviceIdentity, deviceKey } from "./devices";
 import { postWorkStatesBulk, WorkKind } from "./generated/registry";
-import { type LoadedPages, patchPages } from "./live_patch";
 import { overviewQuery } from "./overview";
+import { showChanged } from "./shown_devices";
 
 export { WorkKind };
 export type Work = NonNullable<Device["work"]>;
@@ -12,23 +11,15 @@ export type NewWork = NonNullable<Parameters<typeof postWorkStatesBulk>[0]["work
 type Report = Awaited<ReturnType<typeof postWorkStatesBulk>>;
 type Before = Report["before"][number];
 
-/** One device, all of a site, or all that a list shows. */
-export type WorkTarget =
-  | { kind: "devices"; devices: DeviceIdentity[] }
-  | { kind: "site"; site: string }
-  | { kind: "list"; filter: DeviceFilter };
-
-/** The registry takes as many at once. */
-export const MOST_AT_ONCE = 20_000;
-const PAGE = 1_000;
+/** Chosen devices, or all of a site. */
+export type WorkTarget = ChosenDevices | { kind: "site"; site: string };
 
 export function useSetWork() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async ({ target, work }: { target: WorkTarget; work: NewWork | null }) => {
       if (target.kind === "site") return postWorkStatesBulk({ site: target.site, work });
-      const devices = target.kind === "list" ? await devicesOf(target.filter) : target.devices.map(identityOf);
-      return postWorkStatesBulk({ devices, work });
+      return postWorkStatesBulk({ devices: await identitiesOf(target), work });
     },
     onSuccess: ({ before }, { work }) => show(queryClient, before, () => work),
   });
@@ -57,40 +48,15 @@ function sameWork(before: readonly Before[]): Map<NewWork | null, DeviceIdentity
   return new Map(groups.values());
 }
 
-async function devicesOf(filter: DeviceFilter): Promise<DeviceIdentity[]> {
-  const found: DeviceIdentity[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof getDevices>> = await getDevices(toParams(filter, PAGE, cursor));
-    found.push(...page.items.map(identityOf));
-    cursor = page.next_cursor;
-  } while (cursor !== null && found.length < MOST_AT_ONCE);
-  return found;
-}
-
-function identityOf({ platform, source, device_id }: DeviceIdentity): DeviceIdentity {
-  return { platform, source, device_id };
-}
-
-/** Said at once: the stream brings it a few seconds later. */
 function show(
   queryClient: QueryClient,
   changed: readonly Before[],
   workOf: (key: string) => NewWork | null | undefined,
 ): void {
-  const keys = new Set(changed.map(deviceKey));
   const now = new Date().toISOString();
-  const told = <Known extends Device>(device: Known): Known => {
+  showChanged(queryClient, changed.map(deviceKey), (device) => {
     const work = workOf(deviceKey(device));
     return { ...device, work: work ? { by: "", since: now, ...work } : null };
-  };
-  queryClient.setQueriesData<LoadedPages>({ queryKey: DEVICE_LISTS }, (loaded) => {
-    if (loaded === undefined) return loaded;
-    const shown = loaded.pages.flatMap(({ items }) => items).filter((device) => keys.has(deviceKey(device)));
-    return patchPages(loaded, new Map(shown.map((device) => [deviceKey(device), told(device)])));
   });
-  for (const key of keys) {
-    queryClient.setQueryData<DeviceDetail>([...DEVICE_DETAILS, key], (detail) => detail && told(detail));
-  }
   void queryClient.invalidateQueries(overviewQuery);
 }

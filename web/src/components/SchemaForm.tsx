@@ -12,6 +12,7 @@ import {
   readEntries,
   secretSetAt,
 } from "../lib/schema_form";
+import { DeviceNotes, type DevicePreview } from "./DeviceNotes";
 import classes from "./SchemaForm.module.css";
 
 interface SchemaFormProps {
@@ -20,11 +21,13 @@ interface SchemaFormProps {
   faults: Faults;
   /** As the server has it, with secrets masked; null for a new source. */
   config: Record<string, unknown> | null;
+  /** Of the list of devices, if there is one. */
+  preview?: DevicePreview | undefined;
   onChange: (name: string, value: FieldValue) => void;
 }
 
 /** The fields of a flat JSON Schema, each by its kind. */
-export function SchemaForm({ fields, values, faults, config, onChange }: SchemaFormProps) {
+export function SchemaForm({ fields, values, faults, config, preview, onChange }: SchemaFormProps) {
   return fields.map((field) => (
     <OneField
       key={field.name}
@@ -33,6 +36,7 @@ export function SchemaForm({ fields, values, faults, config, onChange }: SchemaF
       fault={faults.fields[field.name]}
       lineFaults={faults.lines[field.name]}
       config={config}
+      preview={preview}
       onChange={(value) => onChange(field.name, value)}
     />
   ));
@@ -44,6 +48,7 @@ interface OneFieldProps {
   fault: string | undefined;
   lineFaults: LineFault[] | undefined;
   config: Record<string, unknown> | null;
+  preview: DevicePreview | undefined;
   onChange: (value: FieldValue) => void;
 }
 
@@ -144,7 +149,8 @@ function SecretField({ field, value, config, shared, onChange }: OneFieldProps &
 /** Beyond this many lines nobody reads on; mending the first ones and saving again shows the next. */
 const SHOWN_FAULTS = 20;
 
-function LinesField({ field, shared, text, lineFaults, onChange }: OneFieldProps & { shared: Shared; text: string }) {
+function LinesField(props: OneFieldProps & { shared: Shared; text: string }) {
+  const { field, shared, text, lineFaults, preview, onChange } = props;
   const { t } = useTranslation();
   const { number } = useFormat();
   const inputRef = useRef<HTMLTextAreaElement>(null);
@@ -167,6 +173,7 @@ function LinesField({ field, shared, text, lineFaults, onChange }: OneFieldProps
       <p className={`dim num ${classes.count}`}>
         {t("source.lines", { count, n: number(count) })} · {t("source.linesHelp")}
       </p>
+      {field.isDevices && <DeviceNotes text={text} preview={preview} onChange={onChange} />}
       {faults.length > 0 && (
         <div role="alert">
           <ul className={classes.faults}>

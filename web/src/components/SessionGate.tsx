@@ -3,13 +3,13 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { isApiError, refresh } from "../api/client";
 import { followOtherTabs, useMe, useSessionState } from "../api/session";
 import { withMoreTexts } from "../i18n";
-import { LoginPage } from "../pages/Login/LoginPage";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./SessionGate.module.css";
 
 const FirstPasswordPage = lazy(() => import("../pages/Login/FirstPasswordPage"));
 const FirstSecondFactorPage = lazy(() => withMoreTexts(import("../pages/Login/FirstSecondFactorPage")));
 const InvitationPage = lazy(() => withMoreTexts(import("../pages/Login/InvitationPage")));
+const LoginPage = lazy(() => import("../pages/Login/LoginPage"));
 const SignInAgain = lazy(() => import("./SignInAgain"));
 
 const RETRY_MS = 2_000;
@@ -41,7 +41,13 @@ function SignedInOnly({ children }: { children: ReactNode }) {
       </div>
     );
   }
-  if (state === "anonymous") return <LoginPage />;
+  if (state === "anonymous") {
+    return (
+      <Suspense>
+        <LoginPage />
+      </Suspense>
+    );
+  }
   return (
     <>
       <Suspense>

@@ -12,6 +12,8 @@ const AFTER = [
   { keys: ["j"], what: "down" },
   { keys: ["k"], what: "up" },
   { keys: ["Enter"], what: "open" },
+  { keys: ["x"], what: "choose" },
+  { keys: ["Shift", "x"], what: "chooseTo" },
   { keys: ["Esc"], what: "close" },
   { keys: ["?"], what: "help" },
 ] as const;

@@ -1,7 +1,6 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDeviceCounts } from "../api/devices";
 import { useMe } from "../api/session";
 import { type NewWork, useRestoreWork, useSetWork, type Work, WorkKind, type WorkTarget } from "../api/work";
 import { useFormat } from "../i18n/format";
@@ -12,6 +11,8 @@ import classes from "./WorkDialog.module.css";
 
 interface WorkDialogProps {
   target: WorkTarget;
+  /** Devices that it is about. */
+  count?: number;
   /** The site of the one device, which may be taken care of as a whole. */
   site?: string | null | undefined;
   known?: Work | null | undefined;
@@ -22,8 +23,9 @@ const KINDS = Object.values(WorkKind);
 const SOON_DAYS = [1, 7, 30] as const;
 
 /** Who takes care of what is dark, and until when it is counted apart. */
-export default function WorkDialog({ target, site, known, onClose }: WorkDialogProps) {
+export default function WorkDialog({ target, count = 1, site, known, onClose }: WorkDialogProps) {
   const { t } = useTranslation();
+  const { number } = useFormat();
   const me = useMe();
   const [kind, setKind] = useState<WorkKind>(known?.kind ?? WorkKind.in_repair);
   const [owner, setOwner] = useState(known?.owner ?? me?.username ?? "");
@@ -49,7 +51,9 @@ export default function WorkDialog({ target, site, known, onClose }: WorkDialogP
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <form className={classes.dialog} onSubmit={onSubmit}>
-        {target.kind === "list" && <Matching target={target} />}
+        {target.kind !== "site" && count !== 1 && (
+          <p className="num">{t("devices.count", { count, n: number(count) })}</p>
+        )}
         <fieldset className={classes.choices}>
           <legend>{t("workDialog.state")}</legend>
           {KINDS.map((each) => (
@@ -117,17 +121,6 @@ export default function WorkDialog({ target, site, known, onClose }: WorkDialogP
         </div>
       </form>
     </Modal>
-  );
-}
-
-function Matching({ target }: { target: Extract<WorkTarget, { kind: "list" }> }) {
-  const { t } = useTranslation();
-  const { number } = useFormat();
-  const total = useDeviceCounts(target.filter, 10_000).data?.total;
-  return (
-    <p className="num" role="status">
-      {total === undefined ? "…" : t("devices.count", { count: total, n: number(total) })}
-    </p>
   );
 }
 

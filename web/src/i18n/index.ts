@@ -1,11 +1,13 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type enChange from "./en.change.json";
+import type enDevice from "./en.device.json";
 import type en from "./en.json";
 import type enMore from "./en.more.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof enMore };
+    resources: { translation: typeof en & typeof enChange & typeof enDevice & typeof enMore };
   }
 }
 
@@ -19,11 +21,16 @@ const STORAGE_KEY = "vitrina-language";
 type Loaders = Record<Language, () => Promise<{ default: object }>>;
 
 const LOADERS: Loaders = { en: () => import("./en.json"), ru: () => import("./ru.json") };
-/** What the first pages do not say: comes with the pages and dialogs that do. */
-const MORE_LOADERS: Loaders = { en: () => import("./en.more.json"), ru: () => import("./ru.more.json") };
+/** What the first pages do not say, in parts that come with the pages and dialogs that do. */
+const LATER_LOADERS = {
+  device: { en: () => import("./en.device.json"), ru: () => import("./ru.device.json") },
+  change: { en: () => import("./en.change.json"), ru: () => import("./ru.change.json") },
+  more: { en: () => import("./en.more.json"), ru: () => import("./ru.more.json") },
+} satisfies Record<string, Loaders>;
+type LaterPart = keyof typeof LATER_LOADERS;
 
-/** The one that the page's first script chose: what was picked before, else what the browser asks for. */
-function initialLanguage(): Language {
+/** At first the one that the page's first script chose: what was picked before, else what the browser asks for. */
+function presentLanguage(): Language {
   return document.documentElement.lang === "ru" ? "ru" : "en";
 }
 
@@ -36,17 +43,31 @@ async function load(loaders: Loaders, language: Language): Promise<void> {
   i18next.addResourceBundle(language, "translation", texts, true);
 }
 
-let isMoreWanted = false;
+const wanted = new Set<LaterPart>();
 
-/** Brings the code of a page or dialog together with the texts that only such say. */
-export async function withMoreTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
-  isMoreWanted = true;
-  await load(MORE_LOADERS, document.documentElement.lang === "ru" ? "ru" : "en");
+async function withTexts<Loaded>(part: LaterPart, code: Promise<Loaded>): Promise<Loaded> {
+  wanted.add(part);
+  await load(LATER_LOADERS[part], presentLanguage());
   return code;
 }
 
+/** Brings the code of a page or dialog together with the texts that only such say. */
+export function withMoreTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
+  return withTexts("more", code);
+}
+
+/** The same with the texts about devices in depth. */
+export function withDeviceTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
+  return withTexts("device", code);
+}
+
+/** The same with the texts of what changes many devices at once. */
+export function withChangeTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
+  return withTexts("change", code);
+}
+
 export async function setUpLanguage(): Promise<void> {
-  const language = initialLanguage();
+  const language = presentLanguage();
   await i18next.use(initReactI18next).init({
     lng: language,
     resources: {},
@@ -57,7 +78,8 @@ export async function setUpLanguage(): Promise<void> {
 }
 
 export async function setLanguage(language: Language): Promise<void> {
-  await Promise.all([load(LOADERS, language), isMoreWanted && load(MORE_LOADERS, language)]);
+  const later = [...wanted].map((part) => LATER_LOADERS[part]);
+  await Promise.all([LOADERS, ...later].map((loaders) => load(loaders, language)));
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

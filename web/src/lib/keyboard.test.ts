@@ -29,6 +29,7 @@ describe("shortcuts by the place of the key", () => {
 
   it("knows letters by place too", () => {
     expect(shortcutOf(press("KeyJ", "о"))).toBe("j");
+    expect(shortcutOf(press("KeyX", "Ч", { shiftKey: true }))).toBe("shift x");
   });
 
   it("leaves the browser's own combinations alone", () => {

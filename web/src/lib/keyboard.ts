@@ -13,16 +13,18 @@ export interface KeyPress {
 /** Whether a plain key would be typed into something. */
 export function isTyping(target: EventTarget | null): boolean {
   if (typeof HTMLElement === "undefined" || !(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/** The name of a shortcut: `/`, `?`, or a letter; null when the press is somebody else's. */
+/** The name of a shortcut: `/`, `?`, a letter, or `shift x`; null when the press is somebody else's. */
 export function shortcutOf(press: KeyPress): string | null {
   if (press.ctrlKey || press.metaKey || press.altKey || isTyping(press.target)) return null;
   if (press.code === "Slash") return press.shiftKey && press.key !== "/" ? "?" : "/";
   if (press.key === "/" || press.key === "?") return press.key;
-  if (press.shiftKey) return null;
-  return /^Key[A-Z]$/.test(press.code) ? press.code.slice(3).toLowerCase() : null;
+  if (!/^Key[A-Z]$/.test(press.code)) return null;
+  const letter = press.code.slice(3).toLowerCase();
+  return press.shiftKey ? `shift ${letter}` : letter;
 }
 
 /** Ctrl+K, or Cmd+K on a Mac: works also while typing. */

@@ -14,6 +14,8 @@ export interface Field {
   description: string | null;
   isRequired: boolean;
   isWholeNumber: boolean;
+  /** A list of the source's devices. */
+  isDevices: boolean;
   choices: string[];
   initial: unknown;
 }
@@ -50,6 +52,7 @@ export function readFields(schema: unknown, language: string): Field[] {
       description,
       isRequired: names.includes(name),
       isWholeNumber: property.type === "integer",
+      isDevices: property["x-devices"] === true,
       choices: Array.isArray(property.enum) ? property.enum.map(String) : [],
       initial: property.default,
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endOf, isMatched, matcherText } from "./silences";
+import { deviceMatchers, endOf, isMatched, matcherText } from "./silences";
 
 const alert = { labels: { alertname: "SiteDark", source: "msk", site: "Mall 1" } };
 
@@ -31,5 +31,31 @@ describe("a silence", () => {
   it("is written as Alertmanager writes it", () => {
     expect(matcherText({ name: "a", value: "b.*", is_regex: true, is_equal: false })).toBe("a!~b.*");
     expect(matcherText({ name: "a", value: "b" })).toBe("a=b");
+  });
+});
+
+describe("a silence of devices", () => {
+  const at = (source: string, device_id: string) => ({ platform: "acme", source, device_id });
+
+  it("names one source, as managers must, and its devices", () => {
+    const silences = deviceMatchers([at("msk", "1"), at("spb", "7"), at("msk", "2")]);
+    expect(silences.map((matchers) => matchers.map(matcherText))).toEqual([
+      ["platform=acme", "source=msk", "device_id=~1|2"],
+      ["platform=acme", "source=spb", "device_id=7"],
+    ]);
+  });
+
+  it("takes ids as they are and not as expressions", () => {
+    const [matchers = []] = deviceMatchers([at("msk", "a.b"), at("msk", "(c|d)")]);
+    const labels = (device_id: string) => ({ labels: { platform: "acme", source: "msk", device_id } });
+    expect([isMatched(labels("a.b"), matchers), isMatched(labels("(c|d)"), matchers)]).toEqual([true, true]);
+    expect([isMatched(labels("axb"), matchers), isMatched(labels("c"), matchers)]).toEqual([false, false]);
+  });
+
+  it("is several where the ids are more than one expression holds", () => {
+    const many = Array.from({ length: 200 }, (_, number) => at("msk", `AA:BB:CC:DD:00:${number}`));
+    const values = deviceMatchers(many).map((matchers) => matchers[2]?.value ?? "");
+    expect(values.every((value) => value.length <= 1000)).toBe(true);
+    expect(values.join("|").split("|")).toHaveLength(200);
   });
 });

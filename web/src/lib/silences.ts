@@ -48,3 +48,46 @@ export function matcherText({ name, value, is_regex: isRegex = false, is_equal: 
   const sign = isEqual ? (isRegex ? "=~" : "=") : isRegex ? "!~" : "!=";
   return `${name}${sign}${value}`;
 }
+
+/** Alertmanager takes values up to this long. */
+const LONGEST_VALUE = 1_000;
+/** More would bury the list of silences. */
+export const MOST_SILENCES = 20;
+
+interface Place {
+  platform: string;
+  source: string;
+  device_id: string;
+}
+
+/** What silences the alerts about each of these devices: a set of matchers for each source, more where ids are many. */
+export function deviceMatchers(devices: readonly Place[]): Matcher[][] {
+  const bySource = new Map<string, Place[]>();
+  for (const device of devices) {
+    const key = `${device.platform}/${device.source}`;
+    const places = bySource.get(key) ?? [];
+    places.push(device);
+    bySource.set(key, places);
+  }
+  return [...bySource.values()].flatMap((places) => {
+    const { platform = "", source = "" } = places[0] ?? {};
+    return idPatterns(places.map(({ device_id }) => device_id)).map(({ value, isRegex }) => [
+      { name: "platform", value: platform, is_regex: false, is_equal: true },
+      { name: "source", value: source, is_regex: false, is_equal: true },
+      { name: "device_id", value, is_regex: isRegex, is_equal: true },
+    ]);
+  });
+}
+
+function idPatterns(ids: readonly string[]): { value: string; isRegex: boolean }[] {
+  if (ids.length === 1) return [{ value: ids[0] ?? "", isRegex: false }];
+  const patterns: string[] = [];
+  for (const id of ids) {
+    const escaped = id.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    const last = patterns.at(-1);
+    if (last !== undefined && last.length + 1 + escaped.length <= LONGEST_VALUE) {
+      patterns[patterns.length - 1] = `${last}|${escaped}`;
+    } else patterns.push(escaped);
+  }
+  return patterns.map((value) => ({ value, isRegex: true }));
+}

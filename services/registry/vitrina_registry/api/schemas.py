@@ -129,6 +129,9 @@ class ExporterView(BaseModel):
     created_at: datetime
     updated_at: datetime
     source_count: Annotated[int, Field(description="Sources that the caller may see.")]
+    lists_devices: Annotated[
+        bool, Field(description="Its sources hold a list of their devices, which `.../devices` adds to.")
+    ] = False
     observed: Annotated[
         ObservedExporter | None, Field(description="Null before anything was seen; narrowed to the caller's sources.")
     ]
@@ -155,6 +158,7 @@ class ExporterView(BaseModel):
             created_at=exporter.created_at,
             updated_at=exporter.updated_at,
             source_count=visible.source_count,
+            lists_devices=kind is not None and len(kind.manifest.device_fields()) == 1,
             observed=visible.observed,
             sources=None if sources is None else [SourceView.of(source) for source in sources],
         )

@@ -370,6 +370,8 @@ export interface ExporterView {
   created_at: string;
   enabled: boolean;
   labels: ExporterViewLabels;
+  /** Its sources hold a list of their devices, which `.../devices` adds to. */
+  lists_devices?: boolean;
   name: string;
   /** Null before anything was seen; narrowed to the caller's sources. */
   observed: ObservedExporter | null;

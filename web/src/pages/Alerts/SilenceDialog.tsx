@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { type Alert, useAlerts, useCreateSilence, useExpireSilence } from "../../api/alerts";
 import { useIsAdmin } from "../../api/session";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { SilenceLength } from "../../components/SilenceLength";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
-import { endOf, isMatched, LENGTHS, type Length, matchersFor, offeredLabels } from "../../lib/silences";
+import { endOf, isMatched, type Length, matchersFor, offeredLabels } from "../../lib/silences";
 import classes from "./AlertsPage.module.css";
 
 /** Filled in from the alert: how much of it, how long, why. */
@@ -24,7 +25,6 @@ export default function SilenceDialog({ alert, onClose }: { alert: Alert; onClos
   const [comment, setComment] = useState("");
   const matchers = matchersFor(alert, names);
   const count = alerts.filter((each) => isMatched(each, matchers)).length;
-  const end = endOf(length, new Date());
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
@@ -70,15 +70,7 @@ export default function SilenceDialog({ alert, onClose }: { alert: Alert; onClos
         <p className="num" role="status">
           {t("silences.matches", { count, n: format.number(count) })}
         </p>
-        <fieldset className={classes.lengths}>
-          <legend>{t("silences.until")}</legend>
-          {LENGTHS.map((each) => (
-            <button key={each} type="button" aria-pressed={each === length} onClick={() => setLength(each)}>
-              {t(`silences.length.${each}`)}
-            </button>
-          ))}
-        </fieldset>
-        <p className="dim num">{t("silences.ends", { when: format.instant(end.toISOString()) })}</p>
+        <SilenceLength length={length} onChange={setLength} />
         <TextInput
           name="comment"
           label={t("silences.why")}

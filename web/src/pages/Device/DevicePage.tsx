@@ -11,6 +11,7 @@ import { Page } from "../../components/Page";
 import classes from "./Device.module.css";
 import { DeviceFacts, DeviceState } from "./DeviceCard";
 import { DeviceNotFound } from "./DeviceNotFound";
+import { EditFacts } from "./EditFacts";
 import { GrafanaLink } from "./GrafanaLink";
 import { Events, Neighbourhood } from "./Neighbourhood";
 import { Why } from "./Why";
@@ -59,6 +60,7 @@ export function DevicePage() {
           {device ? (
             <section className={`card ${classes.card}`} aria-label={t("device.facts")}>
               <DeviceFacts device={device} />
+              <EditFacts device={device} />
             </section>
           ) : (
             error === null && <Skeleton height={300} className="late" />

@@ -1,4 +1,4 @@
-import { Drawer, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
@@ -7,6 +7,7 @@ import { type Device, type DeviceIdentity, parseDeviceKey } from "../../api/devi
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { HistoryStrip } from "../../components/HistoryStrip";
 import { LinkButton } from "../../components/LinkButton";
+import { SidePanel } from "../../components/SidePanel";
 import classes from "../Device/Device.module.css";
 import { DeviceFacts, DeviceState } from "../Device/DeviceCard";
 import { DeviceNotFound } from "../Device/DeviceNotFound";
@@ -14,7 +15,7 @@ import { Why } from "../Device/Why";
 import { WorkSection } from "../Device/WorkSection";
 
 interface DeviceDrawerProps {
-  openKey: string | undefined;
+  openKey: string;
   /** The row as it stands in the list: shown at once while the rest is read. */
   known: Device | undefined;
   onClose: () => void;
@@ -22,20 +23,11 @@ interface DeviceDrawerProps {
 
 export default function DeviceDrawer({ openKey, known, onClose }: DeviceDrawerProps) {
   const { t } = useTranslation();
-  const identity = openKey === undefined ? null : parseDeviceKey(openKey);
+  const identity = parseDeviceKey(openKey);
   return (
-    <Drawer
-      opened={openKey !== undefined}
-      onClose={onClose}
-      position="right"
-      size={460}
-      overlayProps={{ backgroundOpacity: 0.15 }}
-      title={t("device.label")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
-      {openKey !== undefined &&
-        (identity === null ? <DeviceNotFound /> : <Peek key={openKey} identity={identity} known={known} />)}
-    </Drawer>
+    <SidePanel title={t("device.label")} onClose={onClose}>
+      {identity === null ? <DeviceNotFound /> : <Peek key={openKey} identity={identity} known={known} />}
+    </SidePanel>
   );
 }
 

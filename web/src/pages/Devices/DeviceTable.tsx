@@ -6,12 +6,15 @@ import { useShortcuts } from "../../components/shortcuts";
 import { type ColumnId, columnOf, visibleColumns } from "./columns";
 import classes from "./DeviceTable.module.css";
 import { useRoom } from "./room";
+import type { RowChoice } from "./row_choice";
 import { useRowWindow } from "./row_window";
 import { nextSort, type SortField, sortOf } from "./search";
+import { ChooseAll, ChooseRow } from "./select_cells";
 
 interface DeviceTableProps {
   devices: Device[];
   total: number;
+  choice: RowChoice;
   sort: string;
   openKey: string | undefined;
   chosenColumns: readonly string[] | undefined;
@@ -29,17 +32,19 @@ const NEAR_END_ROWS = 25;
 
 /** Only the rows in sight are in the document; screen readers are told the whole count and each row's place in it. */
 export function DeviceTable(props: DeviceTableProps) {
-  const { devices, total, sort, openKey, chosenColumns, isOutdated, hasMore, scrollRef } = props;
+  const { devices, total, choice, sort, openKey, chosenColumns, isOutdated, hasMore, scrollRef } = props;
   const { onSort, onOpen, onNearEnd } = props;
   const { t } = useTranslation();
   const room = useRoom();
   const rowHeight = room === "phone" ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const columns = visibleColumns(room, chosenColumns);
+  const isChoosing = room !== "phone";
+  const span = columns.length + (isChoosing ? 1 : 0);
   const { from, to, reveal } = useRowWindow(scrollRef, devices.length, rowHeight);
   useEffect(() => {
     if (hasMore && to >= devices.length - NEAR_END_ROWS) onNearEnd();
   }, [hasMore, to, devices.length, onNearEnd]);
-  useRowKeys(scrollRef, devices.length, reveal);
+  useRowKeys(scrollRef, devices.length, reveal, isChoosing ? choice.toggle : null);
 
   return (
     <table
@@ -50,13 +55,14 @@ export function DeviceTable(props: DeviceTableProps) {
     >
       <thead>
         <tr aria-rowindex={1}>
+          {isChoosing && <ChooseAll choice={choice} total={total} />}
           {columns.map((id) => (
             <HeaderCell key={id} id={id} sort={sort} onSort={onSort} />
           ))}
         </tr>
       </thead>
       <tbody>
-        {from > 0 && <Spacer height={from * rowHeight} span={columns.length} />}
+        {from > 0 && <Spacer height={from * rowHeight} span={span} />}
         {devices.slice(from, to).map((device, place) => {
           const index = from + place;
           const key = deviceKey(device);
@@ -69,10 +75,13 @@ export function DeviceTable(props: DeviceTableProps) {
               data-device={key}
               data-status={device.status}
               data-open={key === openKey || undefined}
+              data-chosen={choice.has(key) || undefined}
               onClick={(event) => {
-                if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) onOpen(device);
+                const isOnControl = (event.target as Element).closest("a, label") !== null;
+                if (!isOnControl && !window.getSelection()?.toString()) onOpen(device);
               }}
             >
+              {isChoosing && <ChooseRow name={device.name} index={index} isChosen={choice.has(key)} choice={choice} />}
               {columns.map((id) => (
                 <td key={id} data-column={id}>
                   {columnOf(id).cell(device, index)}
@@ -81,7 +90,7 @@ export function DeviceTable(props: DeviceTableProps) {
             </tr>
           );
         })}
-        {to < devices.length && <Spacer height={(devices.length - to) * rowHeight} span={columns.length} />}
+        {to < devices.length && <Spacer height={(devices.length - to) * rowHeight} span={span} />}
       </tbody>
     </table>
   );
@@ -141,8 +150,13 @@ function SortButton({ label, field, sort, onSort, isCurrent, direction }: SortBu
   );
 }
 
-/** `j` and `k` walk through the rows, also past those in the document. */
-function useRowKeys(scrollRef: RefObject<HTMLDivElement | null>, count: number, reveal: (index: number) => void): void {
+/** `j` and `k` walk through the rows, also past those in the document; `x` chooses one, with Shift all up to it. */
+function useRowKeys(
+  scrollRef: RefObject<HTMLDivElement | null>,
+  count: number,
+  reveal: (index: number) => void,
+  onChoose: RowChoice["toggle"] | null,
+): void {
   const wanted = useRef<number | null>(null);
   const focusWanted = (): void => {
     if (wanted.current === null) return;
@@ -160,5 +174,9 @@ function useRowKeys(scrollRef: RefObject<HTMLDivElement | null>, count: number, 
     reveal(index);
     focusWanted();
   };
-  useShortcuts({ j: () => step(1), k: () => step(-1) });
+  const choose = (isRange: boolean): void => {
+    const focused = document.activeElement?.getAttribute("data-row");
+    if (focused != null) onChoose?.(Number(focused), isRange);
+  };
+  useShortcuts({ j: () => step(1), k: () => step(-1), x: () => choose(false), "shift x": () => choose(true) });
 }

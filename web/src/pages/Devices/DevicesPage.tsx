@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Device, deviceKey, useDeviceCounts, useDeviceList } from "../../api/devices";
 import { EmptyState } from "../../components/EmptyState";
@@ -8,17 +8,20 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDeviceDesktop, IconFilterOff, IconRefresh } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
-import { withMoreTexts } from "../../i18n";
+import { withChangeTexts, withDeviceTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
+import { countOf } from "../../lib/selection";
 import classes from "./DevicesPage.module.css";
 import { DeviceTable } from "./DeviceTable";
 import { Filters } from "./Filters";
 import { type Order, useOrder } from "./order";
+import { useRowChoice } from "./row_choice";
 import { type DeviceSearch, isFiltered, type SetSearch, toFilter, withoutFilters } from "./search";
 import { TableSkeleton } from "./TableSkeleton";
 
-const DeviceDrawer = lazy(() => withMoreTexts(import("./DeviceDrawer")));
+const DeviceDrawer = lazy(() => withDeviceTexts(import("./DeviceDrawer")));
 const ListTools = lazy(() => import("./ListTools"));
+const SelectionBar = lazy(() => withChangeTexts(import("./SelectionBar")));
 
 const NO_DEVICES: Device[] = [];
 const COUNTS_EVERY_MS = 4_000;
@@ -36,14 +39,13 @@ export function DevicesPage() {
   const counts = useDeviceCounts(filter, order.isTouched ? COUNTS_EVERY_MS : false);
   const { total, facets } = (order.isTouched ? counts.data : undefined) ?? list.data?.pages[0] ?? {};
 
+  const choice = useRowChoice(filter, devices);
+  const chosen = countOf(choice.selection, total ?? devices.length);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
   useEffect(() => {
     scrollRef.current?.scrollTo({ top: 0 });
   }, [filter]);
-
-  // Once there, it stays: its closing is animated.
-  const [wasOpened, setWasOpened] = useState(false);
-  if (search.device !== undefined && !wasOpened) setWasOpened(true);
 
   const { fetchNextPage, isFetchingNextPage } = list;
   const onNearEnd = useCallback(() => {
@@ -76,6 +78,7 @@ export function DevicesPage() {
           <DeviceTable
             devices={devices}
             total={total ?? devices.length}
+            choice={choice}
             sort={filter.sort}
             openKey={search.device}
             chosenColumns={search.columns}
@@ -90,7 +93,18 @@ export function DevicesPage() {
         {isFetchingNextPage && <p className={`dim ${classes.more}`}>{t("devices.loadingMore")}</p>}
       </div>
       <Suspense>
-        {wasOpened && (
+        {chosen > 0 && (
+          <SelectionBar
+            choice={choice}
+            filter={filter}
+            count={chosen}
+            total={total ?? devices.length}
+            facets={facets}
+          />
+        )}
+      </Suspense>
+      <Suspense>
+        {search.device !== undefined && (
           <DeviceDrawer
             openKey={search.device}
             known={devices.find((device) => deviceKey(device) === search.device)}

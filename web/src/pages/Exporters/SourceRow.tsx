@@ -5,21 +5,30 @@ import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../../api/session";
 import { type Source, useUpdateSource } from "../../api/sources";
 import { useAge, useRelative } from "../../components/Ages";
-import { IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "../../components/icons";
+import { IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash, IconUpload } from "../../components/icons";
 import { LinkActionIcon } from "../../components/LinkButton";
 import { useReasonText } from "../../components/reason_text";
 import { SourceStateBadge } from "../../components/SourceStateBadge";
 import { useToasts } from "../../components/toasts";
+import { withChangeTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
 import classes from "./ExportersPage.module.css";
 
+const AddDevices = lazy(() => withChangeTexts(import("./AddDevices")));
 const DeleteSourceDialog = lazy(() => import("./DeleteSourceDialog"));
 
 /** A shorter one is over before anybody asks. */
 const LONG_CYCLE_SECONDS = 10;
 
+interface SourceRowProps {
+  source: Source;
+  isExporterEnabled: boolean;
+  /** Its devices are listed by us and not by the vendor. */
+  hasDeviceList: boolean;
+}
+
 /** A source within its exporter's card: can it be asked, how many devices, when again. */
-export function SourceRow({ source, isExporterEnabled }: { source: Source; isExporterEnabled: boolean }) {
+export function SourceRow({ source, isExporterEnabled, hasDeviceList }: SourceRowProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const isAdmin = useIsAdmin();
@@ -39,7 +48,7 @@ export function SourceRow({ source, isExporterEnabled }: { source: Source; isExp
         )}
       </div>
       {isPolled && <PollFacts source={source} />}
-      {isAdmin && <SourceActions source={source} />}
+      {isAdmin && <SourceActions source={source} hasDeviceList={hasDeviceList} />}
     </li>
   );
 }
@@ -69,11 +78,12 @@ function PollFacts({ source }: { source: Source }) {
   );
 }
 
-function SourceActions({ source }: { source: Source }) {
+function SourceActions({ source, hasDeviceList }: Pick<SourceRowProps, "source" | "hasDeviceList">) {
   const { t } = useTranslation();
   const toasts = useToasts();
   const update = useUpdateSource(source.exporter);
   const [isDeleting, setDeleting] = useState(false);
+  const [isAdding, setAdding] = useState(false);
   const { name } = source;
 
   function toggle(target: Source): void {
@@ -88,11 +98,23 @@ function SourceActions({ source }: { source: Source }) {
     );
   }
 
+  const addLabel = t("exporters.addDevices", { name });
   const editLabel = t("exporters.editSource", { name });
   const toggleLabel = t(source.enabled ? "exporters.disableSource" : "exporters.enableSource", { name });
   const deleteLabel = t("exporters.deleteSourceLabel", { name });
   return (
     <div className={classes.sourceActions}>
+      {hasDeviceList && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={addLabel}
+          title={addLabel}
+          onClick={() => setAdding(true)}
+        >
+          <IconUpload size={16} />
+        </ActionIcon>
+      )}
       <LinkActionIcon
         to="/exporters/$name/sources/$source"
         params={{ name: source.exporter, source: name }}
@@ -122,6 +144,7 @@ function SourceActions({ source }: { source: Source }) {
       >
         <IconTrash size={16} />
       </ActionIcon>
+      <Suspense>{isAdding && <AddDevices source={source} onClose={() => setAdding(false)} />}</Suspense>
       <Suspense>{isDeleting && <DeleteSourceDialog source={source} onClose={() => setDeleting(false)} />}</Suspense>
     </div>
   );

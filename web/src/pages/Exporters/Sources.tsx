@@ -16,7 +16,12 @@ export function Sources({ exporter }: { exporter: Exporter }) {
   return (
     <ul className={classes.sources}>
       {sources.map((source) => (
-        <SourceRow key={source.name} source={source} isExporterEnabled={exporter.enabled} />
+        <SourceRow
+          key={source.name}
+          source={source}
+          isExporterEnabled={exporter.enabled}
+          hasDeviceList={exporter.lists_devices === true}
+        />
       ))}
     </ul>
   );

@@ -5,7 +5,7 @@ import { Logo } from "../../components/Logo";
 import { LanguageSwitch, ThemeSwitch } from "../../components/Preferences";
 import classes from "./LoginPage.module.css";
 
-export function LoginPage() {
+export default function LoginPage() {
   const { t } = useTranslation();
   return (
     <EntryFrame title={t("app.name")} text={t("app.tagline")}>

@@ -3,7 +3,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
 import type { ExporterType } from "../../api/exporters";
-import { useSourceForEdit, useTrySavedSource, useUpdateSource } from "../../api/sources";
+import { dryRunSavedSource, useSourceForEdit, useTrySavedSource, useUpdateSource } from "../../api/sources";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconRefresh } from "../../components/icons";
@@ -53,6 +53,7 @@ function EditForm({ exporterName, sourceName, type }: EditFormProps) {
     if (source.data !== undefined) trial.mutate({ name: sourceName, revision: source.data.revision, config });
   }
 
+  const revision = source.data?.revision ?? 0;
   if (source.data === undefined) {
     return source.error ? <ErrorPanel error={source.error} onRetry={() => void source.refetch()} /> : <FormSkeleton />;
   }
@@ -79,6 +80,7 @@ function EditForm({ exporterName, sourceName, type }: EditFormProps) {
         isSaving={update.isPending}
         trial={trial}
         onSave={save}
+        dryRun={({ config }) => dryRunSavedSource(exporterName, { name: sourceName, revision, config })}
         onTry={tryOut}
       />
     </>

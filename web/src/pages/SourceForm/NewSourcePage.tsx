@@ -1,6 +1,6 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useCreateSource, useTryNewSource } from "../../api/sources";
+import { dryRunNewSource, useCreateSource, useTryNewSource } from "../../api/sources";
 import { useToasts } from "../../components/toasts";
 import { type SourceDraft, SourceForm } from "./SourceForm";
 import { SourceFormPage } from "./SourceFormPage";
@@ -35,6 +35,7 @@ export function NewSourcePage() {
           isSaving={create.isPending}
           trial={trial}
           onSave={save}
+          dryRun={({ name, config }) => dryRunNewSource(exporterName, { name, config, labels: {}, enabled: true })}
           onTry={({ name, config }) => trial.mutate({ name, config, labels: {}, enabled: true })}
         />
       )}

@@ -2,13 +2,14 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
-import type { Trial } from "../../api/sources";
+import type { Source, Trial } from "../../api/sources";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconPlug } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { SchemaForm } from "../../components/SchemaForm";
 import { useFormat } from "../../i18n/format";
 import { type FormValues, initialValues, placeFaults, readFields, toConfig } from "../../lib/schema_form";
+import { useDevicePreview } from "./device_preview";
 import classes from "./SourceForm.module.css";
 import { TrialResult } from "./TrialResult";
 
@@ -25,12 +26,15 @@ interface SourceFormProps {
   isSaving: boolean;
   trial: { data: Trial | undefined; error: Error | null; isPending: boolean };
   onSave: (draft: SourceDraft) => void;
+  /** The registry's check of these settings; stores nothing and asks no vendor. */
+  dryRun: (draft: SourceDraft) => Promise<Source>;
   /** Asks the vendor with these settings and stores nothing. */
   onTry: (draft: SourceDraft) => void;
 }
 
 /** The form of a source, new or present; its fields come from the exporter type's schema. */
-export function SourceForm({ schema, present, error: saveError, isSaving, trial, onSave, onTry }: SourceFormProps) {
+export function SourceForm(props: SourceFormProps) {
+  const { schema, present, error: saveError, isSaving, trial, onSave, dryRun, onTry } = props;
   const { t, i18n } = useTranslation();
   const { number } = useFormat();
   const fields = useMemo(() => readFields(schema, i18n.language), [schema, i18n.language]);
@@ -40,13 +44,15 @@ export function SourceForm({ schema, present, error: saveError, isSaving, trial,
   const [sentValues, setSentValues] = useState(values);
   const [last, setLast] = useState<"save" | "try">("save");
   const error = last === "save" ? saveError : trial.error;
+  const draft = { name: name.trim(), config: toConfig(fields, values) };
+  const preview = useDevicePreview({ fields, values, draft, dryRun });
   const faults = placeFaults(fields, sentValues, isApiError(error) ? error.errors : []);
+  const early = placeFaults(fields, preview.values, isApiError(preview.error) ? preview.error.errors : []);
   const faultCount = isApiError(error) ? error.errors.length : 0;
 
   function send(what: "save" | "try"): void {
     setLast(what);
     setSentValues(values);
-    const draft = { name: name.trim(), config: toConfig(fields, values) };
     if (what === "save") onSave(draft);
     else onTry(draft);
   }
@@ -74,8 +80,10 @@ export function SourceForm({ schema, present, error: saveError, isSaving, trial,
       <SchemaForm
         fields={fields}
         values={values}
-        faults={faults}
+        // Before anything was sent, bad lines are told as they come; what is still empty is no fault yet.
+        faults={error === null ? { ...faults, lines: early.lines } : faults}
         config={present?.config ?? null}
+        preview={preview.data}
         onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))}
       />
       {error !== null && faultCount === 0 && <ErrorPanel error={error} variant="line" />}
