@@ -55,6 +55,15 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => withMoreTexts(import("./pages/Alerts/AlertsPage")), "AlertsPage"),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: "/notifications",
+  component: lazyRouteComponent(
+    () => withMoreTexts(import("./pages/Notifications/NotificationsPage")),
+    "NotificationsPage",
+  ),
+});
+
 const availability = createRoute({
   getParentRoute: () => root,
   path: "/availability",
@@ -123,6 +132,7 @@ export const router = createRouter({
     device,
     settings,
     alerts,
+    notifications,
     availability,
     storage,
     users,

@@ -12,6 +12,7 @@ import { AlertRow } from "./AlertRow";
 import classes from "./AlertsPage.module.css";
 import { Silences } from "./Silences";
 import { type AlertState, STATES } from "./search";
+import { Windows } from "./Windows";
 
 const SEVERITIES = ["critical", "warning", "info"];
 
@@ -26,9 +27,12 @@ export function AlertsPage() {
         tabs={[
           { to: "/alerts", search: {}, label: t("alerts.title"), isCurrent: show === undefined },
           { to: "/alerts", search: { show: "silences" }, label: t("silences.title"), isCurrent: show === "silences" },
+          { to: "/alerts", search: { show: "windows" }, label: t("windows.title"), isCurrent: show === "windows" },
         ]}
       />
-      {show === "silences" ? <Silences /> : <Alerts state={state} />}
+      {show === undefined && <Alerts state={state} />}
+      {show === "silences" && <Silences />}
+      {show === "windows" && <Windows />}
     </Page>
   );
 }
