@@ -1,13 +1,14 @@
 """The samples of one scrape: decoded whole, or, of a body that is the last one with a few other values, only these.
 
 Between two scrapes little changes, but a body of a hundred thousand devices is 70 MB. The instant of evaluation stands
-in every sample; split at it, the rest can be compared piece by piece in the speed of memory. A piece holds the value of
-one sample and the labels of the next, and no text in a label can look like the split, because quotes are escaped in it.
-Whatever else differs than values makes the whole body be decoded.
+in every sample; split at it, the rest can be compared piece by piece. A piece holds the value of one sample and the
+labels of the next, and no text in a label can look like the split, because quotes are escaped in it. Whatever else
+differs than values makes the whole body be decoded. Remembered is a hash of 64 bits of each piece instead of the body.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from operator import ne
 from typing import Final
@@ -77,29 +78,33 @@ class ScrapeReader:
 
     def __init__(self) -> None:
         self._unread: list[bytes] = []
-        self._pieces: list[bytes] = []
+        self._pieces = _hashes(())
+        self._labels = _hashes(())
+        """Of the pieces without the value that they begin with."""
         self._scraped: Scraped | None = None
 
     def read_changes(self, body: bytes) -> Scraped | None:
         """The samples, if the body differs from the last in values alone; samples that did not change are the same
         objects. None: decode it, and give the samples to `take`.
         """
-        self._unread = _split(body)
-        scraped, pieces, before = self._scraped, self._unread, self._pieces
+        pieces = self._unread = _split(body)
+        scraped, before = self._scraped, self._pieces
         if scraped is None or len(pieces) != len(before) or len(pieces) < 2:  # noqa: PLR2004 - one holds no value
             return None
-        changed = list(compress(range(len(pieces)), map(ne, pieces, before)))
+        hashes = _hashes(pieces)
+        changed = list(compress(range(len(pieces)), map(ne, hashes, before)))
         if len(changed) > _WORTH_COMPARING * len(pieces):
             return None
         collected = _Changed(scraped)
         for number in changed:
-            if not _differ_in_value(pieces[number], before[number]):
+            if hash(_without_value(pieces[number])) != self._labels[number]:
                 return None
             labels = _labels(pieces[number - 1]) if number else None
             if labels is None or labels.metric == metrics.SOURCE_FAILING:
                 return None
             collected.take(labels, _value(pieces[number]))
-        self._pieces, self._scraped = pieces, collected.scraped()
+        self._pieces, self._scraped = hashes, collected.scraped()
+        self._unread = []
         return self._scraped
 
     def take(self, samples: Sequence[Sample]) -> Scraped:
@@ -107,7 +112,8 @@ class ScrapeReader:
         collected = _Collected()
         for sample in samples:
             collected.take(sample.metric, sample.value[1])
-        self._pieces, self._scraped = self._unread, collected.scraped()
+        self._pieces, self._labels = _hashes(self._unread), _hashes(map(_without_value, self._unread))
+        self._scraped, self._unread = collected.scraped(), []
         return self._scraped
 
 
@@ -117,9 +123,14 @@ def _split(body: bytes) -> list[bytes]:
     return body.split(body[start : end + 1]) if 0 <= start < end else []
 
 
-def _differ_in_value(one: bytes, other: bytes) -> bool:
-    """And in nothing else: both begin with a quoted number."""
-    return one[:1] == other[:1] == b'"' and one[one.find(b'"', 1) :] == other[other.find(b'"', 1) :]
+def _hashes(pieces: Iterable[bytes]) -> "array[int]":
+    """Keyed anew in each process, so nobody can make two pieces look alike."""
+    return array("q", map(hash, pieces))
+
+
+def _without_value(piece: bytes) -> bytes:
+    """All but the quoted number that all pieces but the first begin with."""
+    return piece[piece.find(b'"', 1) :] if piece[:1] == b'"' else b"no value" + piece
 
 
 def _value(piece: bytes) -> str:

@@ -12,14 +12,14 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError, NotFoundError
 from prometheus_client import Counter
-from pydantic import ValidationError
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.events import TYPE_DEVICE_STATUS, CloudEvent, DeviceStatusChanged
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES, device_status
 from vitrina_kit.bus import Bus, BusUnavailableError, WrongLastSequenceError
 
-from vitrina_gateway.domain.device import from_contract, instant, to_contract
+from vitrina_gateway.domain.device import instant, to_contract
 from vitrina_gateway.domain.overview import Change
+from vitrina_gateway.domain.stored_event import read_change, state_of
 from vitrina_gateway.domain.transition import Link, Transition
 from vitrina_gateway.use_cases.ports import ConflictingLinkError, RecordUnavailableError, StoredLink
 from vitrina_gateway.use_cases.transitions import Transitions
@@ -92,12 +92,11 @@ def render(transition: Transition) -> bytes:
 
 def parse(payload: bytes, sequence: int) -> StoredLink | None:
     """None, counted, for a message that is no link."""
-    try:
-        change = StatusEvent.model_validate_json(payload).data
-    except ValidationError:
+    change = read_change(payload)
+    if change is None:
         UNREADABLE.inc()
         return None
-    device = from_contract(change.device)
+    device = state_of(change)
     link = Link(
         device.status,
         device.status_since,
@@ -111,9 +110,8 @@ def parse(payload: bytes, sequence: int) -> StoredLink | None:
 
 def parse_event(payload: bytes) -> Change | None:
     """The change that a link tells of; None for a message that is no link."""
-    try:
-        data = StatusEvent.model_validate_json(payload).data
-    except ValidationError:
+    data = read_change(payload)
+    if data is None:
         return None
     device = data.device
     key = (device.platform, device.source, device.device_id)

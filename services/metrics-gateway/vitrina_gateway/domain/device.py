@@ -158,35 +158,6 @@ def state_of_work(work: Work) -> WorkState:
     return WorkState(work.kind, work.by, work.since.timestamp(), work.owner, work.note, work.ticket, until)
 
 
-def from_contract(device: Device) -> DeviceState:
-    """The state that a stored message tells of."""
-    return DeviceState(
-        platform=device.platform,
-        source=device.source,
-        device_id=device.device_id,
-        facts=Facts(
-            name=device.name,
-            vendor_state=device.vendor_state,
-            playback=device.playback,
-            activated=device.activated,
-            player_version=device.player_version,
-            ip=device.ip,
-            external_ip=device.external_ip,
-            time_zone=device.time_zone,
-        ),
-        status=device.status,
-        status_since=device.status_since.timestamp(),
-        status_since_at_least=device.status_since_at_least,
-        cause=device.cause,
-        closed_until=device.closed_until.isoformat() if device.closed_until else None,
-        last_seen=device.last_seen.timestamp() if device.last_seen else None,
-        observed_at=device.observed_at.timestamp() if device.observed_at else None,
-        local=LocalFacts(
-            device.site, device.city, None, device.labels, None if device.work is None else state_of_work(device.work)
-        ),
-    )
-
-
 class _Work(msgspec.Struct, gc=False):
     """The fields of the contract's Work in its order."""
 
