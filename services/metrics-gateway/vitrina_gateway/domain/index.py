@@ -1,7 +1,8 @@
 """All devices of one instant, indexed for questions; never changed after it is made.
 
 Rows stand in the order of names. Everything that depends on the rows is made when first asked for and kept; a new index
-takes over from the one before what did not change, rendered rows above all.
+takes over from the one before what did not change, rendered rows above all. A new one is made in a thread of its own
+while questions are put to the one before, so what those may add to is copied before it is walked through.
 """
 
 from bisect import bisect_right
@@ -23,7 +24,7 @@ from vitrina_gateway.domain.scope import Scope
 _SEARCHES_KEPT: Final = 64
 _FEW: Final = 2000
 """Rows."""
-_MOST_REPAIRED: Final = 5000
+_MOST_REPAIRED: Final = 20_000
 """Changed rows."""
 
 
@@ -50,15 +51,14 @@ class Index:
         few = len(changed) <= _MOST_REPAIRED
         index._masks = {
             kind: masks if kind in FIXED else self._repaired(kind, masks, rows, changed)
-            for kind, masks in self._masks.items()
+            for kind, masks in list(self._masks.items())
             if few or kind in FIXED
         }
         if not few:
             return index
-        orders = {**self._inherited, **self._orders} if not changed else self._orders
-        index._inherited = {
-            key: order.after_change(self.rows, rows, changed) for key, order in orders.items() if key != "observed_at"
-        }
+        orders = {**self._inherited, **self._orders} if not changed else dict(self._orders)
+        repaired = {key: order.after_change(rows, changed) for key, order in orders.items() if key != "observed_at"}
+        index._inherited = {key: order for key, order in repaired.items() if order is not None}
         if all(self.rows[position].text == rows[position].text for position in changed):
             index._haystack, index._searches = self._haystack, self._searches.copy()
         if all(self.rows[position].state.local is rows[position].state.local for position in changed):
@@ -160,7 +160,7 @@ class Index:
     def in_order(self, within: Mask, key: str, *, descending: bool, after: Place | None) -> Iterator[Row]:
         """Rows of the mask by a sort key; with `after`, from behind where a row stands or stood."""
         if within.bit_count() <= _FEW:  # then sorting them is quicker than walking past all the others
-            few = Order.of(self.rows, compress(range(len(self.rows)), selectors(within, len(self.rows))), key)
+            few = Order(self.rows, key, compress(range(len(self.rows)), selectors(within, len(self.rows))))
             return (self.rows[position] for position in few.walk(descending=descending, after=after))
         bits = within.to_bytes((len(self.rows) + 7) // 8, "little")
         walk = self.order(key).walk(descending=descending, after=after)

@@ -1,7 +1,9 @@
 """Rows in the order of one sort key, and where a page begins in it."""
 
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import filterfalse
 from typing import Final
 
 from vitrina_contracts.device import DeviceKey, Status
@@ -66,64 +68,69 @@ def is_numeric(key: str) -> bool:
     return key in _NUMBERS
 
 
-_LAST: Final = 1 << 62
-"""Behind every position."""
+_MOST_INSERTED: Final = 1000
+"""Rows; of more, sorting all again is quicker."""
 
 
 class Order:
-    """Rows by one sort key, ties by identity; rows without a value come last in either direction."""
+    """Rows by one sort key, ties by identity; rows without a value come last in either direction.
 
-    def __init__(self, rows: Sequence[Row], key: str) -> None:
+    Only positions are kept, four bytes each: a value is read from its row when a page begins in the middle.
+    """
+
+    def __init__(self, rows: Sequence[Row], key: str, positions: Iterable[int] | None = None) -> None:
+        """Of all rows, or of some."""
+        self._rows = rows
         self._key = key
-        self._filled: list[tuple[SortValue, DeviceKey, int]] = []
-        self._empty: list[tuple[DeviceKey, int]] = []
-        self._take(rows, range(len(rows)))
-
-    @classmethod
-    def of(cls, rows: Sequence[Row], positions: Iterable[int], key: str) -> "Order":
-        """Of some of the rows."""
-        order = cls((), key)
-        order._take(rows, positions)
-        return order
-
-    def walk(self, *, descending: bool, after: Place | None) -> Iterator[int]:
-        """Positions in this order; with `after`, from behind where the row of this value and key stands or stood."""
-        if after is not None and after[0] is None:
-            yield from (position for _, position in self._empty[bisect_right(self._empty, (after[1], _LAST)) :])
-            return
-        if descending:
-            end = len(self._filled) if after is None else bisect_left(self._filled, after)
-            yield from (self._filled[at][2] for at in range(end - 1, -1, -1))
-        else:
-            start = 0 if after is None else bisect_right(self._filled, (*after, _LAST))
-            yield from (self._filled[at][2] for at in range(start, len(self._filled)))
-        yield from (position for _, position in self._empty)
-
-    def after_change(self, before: Sequence[Row], rows: Sequence[Row], changed: Sequence[int]) -> "Order":
-        """The order of rows that differ from those before at the changed positions alone."""
-        value = _VALUES[self._key]
-        moved = [position for position in changed if value(before[position]) != value(rows[position])]
-        if not moved:
-            return self
-        gone = frozenset(moved)
-        order = Order((), self._key)
-        order._filled = [entry for entry in self._filled if entry[2] not in gone]
-        order._empty = [entry for entry in self._empty if entry[1] not in gone]
-        order._take(rows, moved)
-        return order
-
-    def _take(self, rows: Sequence[Row], positions: Iterable[int]) -> None:
-        """Sorting finds what is in order already, so a few more rows cost little."""
-        value = _VALUES[self._key]
-        filled, empty = [], []
-        for position in positions:
+        value = _VALUES[key]
+        filled: list[tuple[SortValue, DeviceKey, int]] = []
+        empty: list[tuple[DeviceKey, int]] = []
+        for position in range(len(rows)) if positions is None else positions:
             row = rows[position]
             found = value(row)
             if found is None:
                 empty.append((row.state.key, position))
             else:
                 filled.append((found, row.state.key, position))
-        self._filled += sorted(filled)
-        self._filled.sort()
-        self._empty += sorted(empty)
-        self._empty.sort()
+        filled.sort()
+        empty.sort()
+        self._filled = array("I", [position for _, _, position in filled])
+        self._empty = array("I", [position for _, position in empty])
+
+    def walk(self, *, descending: bool, after: Place | None) -> Iterator[int]:
+        """Positions in this order; with `after`, from behind where the row of this value and key stands or stood."""
+        filled, empty = self._filled, self._empty
+        if after is not None and after[0] is None:
+            yield from empty[bisect_right(empty, after[1], key=self._identity) :]
+            return
+        if descending:
+            end = len(filled) if after is None else bisect_left(filled, after, key=self._place)
+            yield from (filled[at] for at in range(end - 1, -1, -1))
+        else:
+            start = 0 if after is None else bisect_right(filled, after, key=self._place)
+            yield from (filled[at] for at in range(start, len(filled)))
+        yield from empty
+
+    def after_change(self, rows: Sequence[Row], changed: Sequence[int]) -> "Order | None":
+        """The order of rows that differ from these at the changed positions alone; None: make it anew when asked."""
+        value = _VALUES[self._key]
+        moved = [position for position in changed if value(self._rows[position]) != value(rows[position])]
+        if len(moved) > _MOST_INSERTED:
+            return None
+        order = Order(rows, self._key, ())
+        has_moved = frozenset(moved).__contains__
+        order._filled = array("I", filterfalse(has_moved, self._filled)) if moved else self._filled
+        order._empty = array("I", filterfalse(has_moved, self._empty)) if moved else self._empty
+        for position in moved:
+            if value(rows[position]) is None:
+                insort(order._empty, position, key=order._identity)
+            else:
+                insort(order._filled, position, key=order._place)
+        return order
+
+    def _place(self, position: int) -> Place:
+        row = self._rows[position]
+        return (_VALUES[self._key](row), row.state.key)
+
+    def _identity(self, position: int) -> DeviceKey:
+        return self._rows[position].state.key
