@@ -5,9 +5,10 @@ from typing import Any
 import httpx
 import pytest
 from vitrina_contracts.delivery import Delivery
+from vitrina_registry.app import Registry
 from vitrina_registry.rotation import rotate_keys
 from vitrina_registry.settings import RegistrySettings
-from vitrina_registry.testing.asking import PUBLIC, Asker, Rows, cubic, fields_of
+from vitrina_registry.testing.asking import PUBLIC, Asker, Rows, client_of, cubic, fields_of
 
 CANARY = "canary-7f3a"
 DUTY = {"name": "duty", "language": "ru", "telegram": {"bot_token": f"17:{CANARY}", "chat_id": -5, "api_url": PUBLIC}}
@@ -134,6 +135,20 @@ async def test_what_does_not_fit_is_named_and_no_secret_is_quoted(admin: Asker, 
     assert refused.status_code == 422
     assert any(each.startswith(field) for each in fields_of(refused)), refused.text
     assert CANARY not in refused.text
+
+
+async def test_a_series_tells_rules_whether_they_are_in_effect(
+    admin: Asker, alerting: httpx.AsyncClient, registry: Registry
+) -> None:
+    async def told() -> list[str]:
+        text = (await client_of(registry.internal, None).get("/metrics/declared")).text
+        return [line for line in text.splitlines() if line.startswith("vitrina_alert_routes_in_effect ")]
+
+    assert await told() == []
+    await admin.put("/notifications", ALL)
+    assert await told() == ["vitrina_alert_routes_in_effect 0.0"]
+    await alerting.post(INSIDE, json=report(1))
+    assert await told() == ["vitrina_alert_routes_in_effect 1.0"]
 
 
 async def test_a_source_that_is_gone_does_not_keep_routes_from_being_changed(admin: Asker) -> None:

@@ -227,3 +227,19 @@ async def test_audit_entries_are_kept_as_long_as_the_setting_says(admin: Asker, 
     for days, left in ((729, True), (731, False)):
         await keep_house(replace(world, now=lambda days=days: utc_now() + timedelta(days=days)))
         assert bool((await admin.get("/audit")).json()["items"]) is left
+
+
+async def test_a_series_tells_rules_of_each_removal_that_keeps_failing(
+    orchestrator: httpx.AsyncClient, registry: Registry, deleted: int
+) -> None:
+    async def told() -> list[str]:
+        text = (await client_of(registry.internal, None).get("/metrics/declared")).text
+        return [line for line in text.splitlines() if line.startswith("vitrina_series_removal_attempts{")]
+
+    assert await told() == []
+    for _ in range(3):
+        await report(orchestrator, deleted, {"state": "failed", "reason": "HTTP 503"})
+    labels = f'kind="source",operation="{deleted}",platform="cubicmedia",source="north"'
+    assert await told() == [f"vitrina_series_removal_attempts{{{labels}}} 3.0"]
+    await report(orchestrator, deleted, DONE)
+    assert await told() == []

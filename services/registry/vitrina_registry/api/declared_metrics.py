@@ -16,9 +16,11 @@ from vitrina_contracts.metrics import DEVICE_OPEN, DEVICE_SITE_INFO, IDENTITY_LA
 from vitrina_kit.http_app import Inside
 
 from vitrina_registry.api.deps import WorldDep
+from vitrina_registry.api.trouble_metrics import trouble_series
 from vitrina_registry.domain.facts import DeviceKey
 from vitrina_registry.use_cases.opening import DeclaredPlace, DeclaredPlaces, OpenNow, open_now
 from vitrina_registry.use_cases.secrets import SecretExpiry, secret_expiries
+from vitrina_registry.use_cases.troubles import troubles
 
 router = APIRouter()
 
@@ -28,14 +30,15 @@ async def declared_metrics(request: Request, world: WorldDep) -> Response:
     places: DeclaredPlaces = request.app.state.places
     await places.renew(world)
     now, expiries = await open_now(world, places), await secret_expiries(world)
+    told = await troubles(world)
     # In a thread: with a line for each of 100,000 devices it takes long enough for others to notice.
-    text = await asyncio.to_thread(_rendered, dict(places.by_device), now, expiries)
+    text = await asyncio.to_thread(_rendered, dict(places.by_device), now, [_expiries(expiries), *trouble_series(told)])
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
-def _rendered(places: Mapping[DeviceKey, DeclaredPlace], now: OpenNow, expiries: list[SecretExpiry]) -> bytes:
+def _rendered(places: Mapping[DeviceKey, DeclaredPlace], now: OpenNow, others: list[Metric]) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Series([_site_info(places), *_open(now), _expiries(expiries)]))
+    registry.register(_Series([_site_info(places), *_open(now), *others]))
     return generate_latest(registry)
 
 
