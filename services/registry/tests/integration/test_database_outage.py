@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from vitrina_kit.clock import utc_now
+from vitrina_kit.database import session_factory
 from vitrina_kit.testing.ports import free_port
 from vitrina_kit.testing.postgres import PostgresServer
 from vitrina_registry import loops
+from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.app import running
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.testing.actors import Actors
@@ -65,6 +68,19 @@ async def test_the_relay_looks_each_second_at_a_database_that_is_away_however_of
         await drained.wait()
     relay.cancel()
     await asyncio.wait([relay])
+
+
+async def test_what_was_read_before_the_database_died_is_an_answer(
+    engine: AsyncEngine, postgres_server: PostgresServer
+) -> None:
+    async with SqlUnitOfWork(session_factory(engine), utc_now) as uow:
+        read = await uow.exporters.all()
+        assert postgres_server.process is not None
+        postgres_server.process.kill()
+        await asyncio.to_thread(postgres_server.stop)
+        await asyncio.to_thread(postgres_server.start)
+    async with SqlUnitOfWork(session_factory(engine), utc_now) as uow:
+        assert await uow.exporters.all() == read
 
 
 async def test_a_row_that_stays_locked_is_503_and_leaves_nothing_behind(admin: Asker, engine: AsyncEngine) -> None:

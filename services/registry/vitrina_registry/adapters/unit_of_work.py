@@ -60,8 +60,9 @@ class SqlUnitOfWork:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         try:
             await self._session.close()  # rolls back what was not committed
-        except (SQLAlchemyError, OSError):
-            if error is None:
+        except (SQLAlchemyError, OSError) as failure:
+            # What was read was read and what was committed stays: nobody needs the connection that was lost just now.
+            if error is None and not is_outage(failure):
                 raise
         if error is not None and is_outage(error):
             raise unavailable() from error
