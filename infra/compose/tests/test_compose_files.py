@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+import yaml
 from vitrina_compose_testing.commands import ROOT
 
 COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
@@ -39,3 +40,27 @@ def test_images_hold_the_packages_that_are_tested() -> None:
     for lock in ("requirements-service.lock", "requirements-exporter.lock"):
         assert pins(lock)
         assert pins(lock) - tested == set(), lock
+
+
+def test_grafana_comes_with_its_profile_alone_and_finds_what_it_is_provisioned_with() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    grafana = services["grafana"]
+    assert grafana["profiles"] == ["grafana"]
+    mounts = dict(volume.split(":")[:2] for volume in grafana["volumes"])
+    assert {source for source in mounts if source.startswith("./") and not (ROOT / source).is_dir()} == set()
+    provider = yaml.safe_load((ROOT / "infra/grafana/provisioning/dashboards/vitrina.yml").read_text("utf-8"))
+    assert provider["providers"][0]["options"]["path"] in mounts.values()
+    source = (ROOT / "infra/grafana/provisioning/datasources/vitrina.yml").read_text("utf-8")
+    assert set(re.findall(r"\$\{(\w+)\}", source)) <= set(grafana["environment"])
+    listens = next(part for part in services["prometheus"]["command"] if "listen-address" in part)
+    assert listens.partition("=")[2] in grafana["environment"]["VITRINA_PROMETHEUS_URL"]
+
+
+def test_what_alerting_writes_is_what_alertmanager_reads() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    volumes = {name: services[name]["volumes"] for name in ("alerting", "alertmanager")}
+    assert "config-alertmanager:/run/vitrina/alertmanager" in volumes["alerting"]
+    assert "config-alertmanager:/run/secrets/vitrina:ro" in volumes["alertmanager"]
+    written = services["alerting"]["environment"]["VITRINA_ALERTMANAGER_FILE"]
+    assert written == "/run/vitrina/alertmanager/alertmanager.yml"
+    assert "--config.file=/run/secrets/vitrina/alertmanager.yml" in services["alertmanager"]["command"]

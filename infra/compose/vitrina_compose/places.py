@@ -13,6 +13,7 @@ from vitrina_embedded.secret_files import (
     ALERTING_TOKEN,
     ALERTS_TOKEN,
     AUTH_KEY,
+    GRAFANA_PASSWORD,
     REGISTRY_KEY,
     SIMULATOR_TOKEN,
     bus_password,
@@ -56,6 +57,7 @@ SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "prometheus": ("calls-orchestrator",),
     "alertmanager": (ALERTS_TOKEN,),
     "alerting": (ALERTING_TOKEN,),
+    "grafana": (GRAFANA_PASSWORD,),
     "simulator": (SIMULATOR_TOKEN,),
 }
 

@@ -46,6 +46,8 @@ def web_pages(device: DeviceKey) -> tuple[WebPage, ...]:
         WebPage("new-source", f"/exporters/{device[0]}/sources/new", _form, for_admins=True),
         WebPage("edit-source", f"/exporters/{device[0]}/sources/{device[1]}", _form, for_admins=True),
         WebPage("alerts", "/alerts", lambda page: page.locator("main p a").first),
+        WebPage("windows", "/alerts?show=windows", lambda page: page.get_by_role("heading", level=1)),
+        WebPage("notifications", "/notifications", lambda page: page.locator("main section h2").first, for_admins=True),
         WebPage("users", "/users", lambda page: page.locator("tr[data-user]").first, for_admins=True),
         WebPage("clients", "/clients", lambda page: page.get_by_role("heading", level=1), for_admins=True),
         WebPage("availability", "/availability", lambda page: page.locator("main h2, main tbody tr").first),

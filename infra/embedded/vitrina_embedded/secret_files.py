@@ -20,12 +20,14 @@ BUS_USERS: Final = ("auth", "registry", "orchestrator", "gateway", "subscriber")
 SIMULATOR_TOKEN: Final = "addreality-simulator-token"  # noqa: S105 - the name of a file
 ALERTS_TOKEN: Final = "alertmanager-calls-gateway"  # noqa: S105 - the name of a file
 ALERTING_TOKEN: Final = "alerting-calls-registry"  # noqa: S105 - the name of a file
+GRAFANA_PASSWORD: Final = "grafana-admin-password"  # noqa: S105 - the name of a file
 TOKENS: Final = (
     "orchestrator-calls-registry",
     "gateway-calls-registry",
     "calls-orchestrator",
     ALERTS_TOKEN,
     ALERTING_TOKEN,
+    GRAFANA_PASSWORD,
     SIMULATOR_TOKEN,
 )
 
