@@ -61,7 +61,7 @@ async def engine(migrated: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
         tables = (
             "exporters, sources, outbox, audit, revisions, idempotency, "
             "device_facts, work_states, operations, availability, availability_days, availability_devices, webhooks, "
-            "notifications, notification_tests, alerting_reports, windows"
+            "notifications, notification_tests, alerting_reports, windows, reports, report_sendings"
         )
         await connection.execute(text(f"TRUNCATE {', '.join(f'registry.{name}' for name in tables.split(', '))}"))
     yield engine

@@ -30,6 +30,7 @@ from vitrina_registry.adapters.manifest_files import load_catalogue
 from vitrina_registry.adapters.name_service import NameService
 from vitrina_registry.adapters.orchestrator_client import OrchestratorClient
 from vitrina_registry.adapters.outbox import Outbox, OutboxListener
+from vitrina_registry.adapters.smtp_mailer import mailer_of
 from vitrina_registry.adapters.source_schema import SchemaChecks
 from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
@@ -46,6 +47,7 @@ from vitrina_registry.api import (
     log_stream,
     notifications,
     operations,
+    reports,
     sources,
     transfer,
     trying,
@@ -57,13 +59,14 @@ from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.api.refusals import install_refusals
 from vitrina_registry.api.writing import install_repetitions
 from vitrina_registry.domain.pace import Allowance
-from vitrina_registry.loops import begin, prune, relay_outbox
+from vitrina_registry.loops import begin, prune, relay_outbox, send_reports
 from vitrina_registry.messages import DURABLE, status_handler
 from vitrina_registry.settings import RegistrySettings
 from vitrina_registry.use_cases.catalogue import ensure_singletons
 from vitrina_registry.use_cases.opening import DeclaredPlaces
 from vitrina_registry.use_cases.operations import keep_house
 from vitrina_registry.use_cases.ports import Pace, World
+from vitrina_registry.use_cases.report_sending import plan_due, send_next
 
 VERSION = "1.0.0"
 PREFIX = "/api/registry/v1"
@@ -101,6 +104,7 @@ def create_registry_api() -> FastAPI:
         windows,
         webhooks,
         availability_files,
+        reports,
         webhooks,
     ):
         api.include_router(part.router, prefix=PREFIX)
@@ -129,10 +133,10 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
         async with bus, following, _loops(settings, engine, bus, world, begun):
             yield Registry(_api(world, tokens), _internal(settings, world, health), begun)
     finally:
+        world.workbooks.close()
         names.close()
         await orchestrator.close()
         await tokens.close()
-        world.workbooks.close()
         await engine.dispose()
 
 
@@ -167,6 +171,7 @@ def _world(
         pace=Pace(settings.poll_interval, settings.request_budget),
         cleanup=settings.cleanup,
         workbooks=Workbooks(),
+        mailer=mailer_of(settings),
         now=utc_now,
         seconds=time.monotonic,
     )
@@ -187,6 +192,7 @@ async def _loops(
     async with background(
         begin=lambda: begin(lambda: ensure_singletons(world), begun),
         listen=listener.listen,
+        reports=lambda: send_reports(partial(plan_due, world), partial(send_next, world)),
         relay=lambda: relay_outbox(woken, lambda: bus.connected, outbox.drain, outbox.measure),
         prune=lambda: prune(
             outbox.prune, KeptAnswers(session_factory(engine), utc_now).prune, partial(keep_house, world)

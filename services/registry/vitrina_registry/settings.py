@@ -1,11 +1,12 @@
 """Settings of the registry; each is an environment variable with the prefix `VITRINA_`."""
 
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from vitrina_contracts.endpoints import parse_networks
 from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings, TokenSettings
 
@@ -21,7 +22,42 @@ class RotationSettings(MigrationSettings):
     """Fernet keys, one a line, the current one first."""
 
 
-class RegistrySettings(RotationSettings, BusSettings, TokenSettings):
+class SmtpSecurity(StrEnum):
+    STARTTLS = "starttls"
+    TLS = "tls"
+    """From the first byte, mostly on port 465."""
+    NONE = "none"
+
+
+class SmtpSettings(BaseSettings):
+    """The mail server that reports go through; without `smtp_host` none is sent."""
+
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore", env_ignore_empty=True)
+
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    smtp_username: str | None = None
+    smtp_password_file: Path | None = None
+    smtp_from: Annotated[str, Field(pattern=r"^[^\s@,<>]+@[^\s@,<>]+$", max_length=254)] | None = None
+    """The address that reports come from."""
+    ca_file: Path | None = None
+    """Authorities to trust besides the usual ones, as PEM."""
+    public_url: str | None = None
+    """Where people open Vitrina; for links."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.smtp_host is not None and self.smtp_from is None:
+            raise ValueError("VITRINA_SMTP_HOST also needs VITRINA_SMTP_FROM")
+        if self.smtp_username is not None and self.smtp_password_file is None:
+            raise ValueError("VITRINA_SMTP_USERNAME also needs VITRINA_SMTP_PASSWORD_FILE")
+        if self.smtp_username is not None and self.smtp_security is SmtpSecurity.NONE:
+            raise ValueError("VITRINA_SMTP_SECURITY=none would send the password in clear")
+        return self
+
+
+class RegistrySettings(RotationSettings, BusSettings, TokenSettings, SmtpSettings):
     model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore", env_ignore_empty=True)
 
     exporters_dir: Path = Path(__file__).parents[3] / "exporters"

@@ -22,6 +22,7 @@ from vitrina_registry.adapters.history import HistoryRepository
 from vitrina_registry.adapters.notifications import NotificationsRepository
 from vitrina_registry.adapters.operations import OperationRepository
 from vitrina_registry.adapters.outage import unavailable
+from vitrina_registry.adapters.reports import ReportRepository
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
 from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
 from vitrina_registry.adapters.webhooks import WebhookRepository
@@ -52,6 +53,7 @@ class SqlUnitOfWork:
         self.webhooks = WebhookRepository(self._session)
         self.notifications = NotificationsRepository(self._session)
         self.windows = WindowRepository(self._session)
+        self.reports = ReportRepository(self._session)
         self._emitted = False
 
     async def __aenter__(self) -> Self:

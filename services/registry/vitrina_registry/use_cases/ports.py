@@ -27,8 +27,9 @@ from vitrina_registry.domain.revision import Revision
 from vitrina_registry.domain.source import Source
 from vitrina_registry.domain.webhook import Webhook
 from vitrina_registry.domain.work import StoredWork
-
 from vitrina_registry.use_cases.alerting_ports import NotificationSettings, Windows
+from vitrina_registry.use_cases.report_ports import Mailer, Reports
+
 
 class Exporters(Protocol):
     async def all(self, *, with_deleted: bool = False) -> list[Exporter]:
@@ -254,13 +255,16 @@ class UnitOfWork(Protocol):
     @property
     def webhooks(self) -> Webhooks: ...
 
-    async def __aenter__(self) -> Self: ...
     @property
     def notifications(self) -> NotificationSettings: ...
 
     @property
     def windows(self) -> Windows: ...
 
+    @property
+    def reports(self) -> Reports: ...
+
+    async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None: ...
 
@@ -368,11 +372,13 @@ class World:
     """Logs that are being followed."""
     check_source: CheckSource
     tests: Allowance
-    pace: Pace
     messages: Allowance
     """Test messages to receivers of alerts."""
+    pace: Pace
     cleanup: CleanupRules
     workbooks: Workbooks
+    mailer: Mailer | None
+    """None: no mail server is set."""
     now: Callable[[], datetime]
     seconds: Callable[[], float]
     """Of a clock that never goes back."""
