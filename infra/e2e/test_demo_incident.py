@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
+from vitrina_e2e.pages import DevicesPage, Tab
 from vitrina_e2e.people import Person
 from vitrina_e2e.system import System, vendors_of
 from vitrina_e2e.waiting import until
@@ -63,6 +65,37 @@ def test_one_screen_flaps_and_its_chain_has_no_gap(demo: System, newcomer: Perso
     assert len(events) > 20
     assert all(newer["previous"] == older["status"] for newer, older in pairwise(events))
     assert not any(event["removed"] for event in events)
+
+
+def test_a_hint_leads_through_it_in_three_steps_and_stays_away_once_skipped(demo: System, browser: Browser) -> None:
+    context = browser.new_context(locale="en-US")
+    tab = Tab(context.new_page(), demo.url)
+    tab.sign_in("admin", demo.password, at="/overview")
+    page = tab.page
+    hint = page.get_by_role("complementary", name="First look at the demo")
+    steps = hint.locator("[data-hint]")
+    expect(steps).to_have_count(3)
+
+    steps.nth(0).click()
+    expect(DevicesPage(tab).rows).to_have_count(4)
+    expect(DevicesPage(tab).rows.first).to_contain_text("Кольцо")
+    steps.nth(1).click()
+    failing = page.locator('[data-source-health="demo-volga"]')
+    expect(failing).to_contain_text("The vendor refuses the credentials")
+    expect(failing.get_by_role("link", name="Enter a new token")).to_be_visible()
+    steps.nth(2).click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Take care of it").first).to_be_visible()
+    expect(hint).to_contain_text("You found all of it.")
+
+    page.reload()
+    expect(hint).to_contain_text("You found all of it.")
+    page.keyboard.press("Escape")
+    hint.get_by_role("button", name="Close").click()
+    expect(hint).to_have_count(0)
+    page.reload()
+    expect(DevicesPage(tab).rows.first).to_be_visible()
+    expect(hint).to_have_count(0)
+    context.close()
 
 
 def causes(person: Person) -> dict[str, int]:
