@@ -36,8 +36,8 @@ from vitrina_registry.adapters.unit_of_work import SqlUnitOfWork
 from vitrina_registry.adapters.vault import FernetVault
 from vitrina_registry.api import (
     availability,
-    declared_metrics,
     availability_files,
+    declared_metrics,
     devices,
     diagnostics,
     exporter_types,
@@ -100,12 +100,11 @@ def create_registry_api() -> FastAPI:
         transfer,
         operations,
         availability,
-        notifications,
-        windows,
-        webhooks,
         availability_files,
         reports,
         webhooks,
+        notifications,
+        windows,
     ):
         api.include_router(part.router, prefix=PREFIX)
     return api
