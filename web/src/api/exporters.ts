@@ -12,6 +12,7 @@ export { Phase };
 export type Exporter = Awaited<ReturnType<typeof getExporters>>["items"][number];
 export type ExporterType = Awaited<ReturnType<typeof getExporterTypes>>["items"][number];
 export type SourceState = NonNullable<NonNullable<Exporter["observed"]>["sources"]>[number];
+export type UnmatchedDevices = NonNullable<NonNullable<Exporter["observed"]>["unmatched"]>[number];
 
 export const exportersQuery = queryOptions({
   queryKey: ["exporters"],

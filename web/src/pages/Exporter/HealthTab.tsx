@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Exporter, SourceState } from "../../api/exporters";
+import type { Exporter, SourceState, UnmatchedDevices } from "../../api/exporters";
 import { useOverview } from "../../api/overview";
 import { useIsAdmin } from "../../api/session";
 import { Ago } from "../../components/Ages";
@@ -29,6 +29,9 @@ export function HealthTab({ exporter }: { exporter: Exporter }) {
         {sources.length === 0 && <p className="dim">{t("exporter.noStates")}</p>}
         {sources.map((state) => (
           <SourceHealth key={state.name} exporter={exporter} state={state} />
+        ))}
+        {exporter.observed?.unmatched?.map((account) => (
+          <Unmatched key={account.sources.join()} account={account} />
         ))}
       </div>
     </div>
@@ -111,6 +114,34 @@ function SourceHealth({ exporter, state }: { exporter: Exporter; state: SourceSt
           </>
         )}
       </p>
+    </article>
+  );
+}
+
+const SHOWN_UNMATCHED = 20;
+
+/** Of an account that several sources share: what each of them leaves to the others. */
+function Unmatched({ account }: { account: UnmatchedDevices }) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const shown = account.sample.slice(0, SHOWN_UNMATCHED);
+  return (
+    <article className={classes.source} data-unmatched={account.count}>
+      <header>
+        <h3>{t("exporter.unmatchedTitle")}</h3>
+        <span className="num">{number(account.count)}</span>
+      </header>
+      <p className="dim">{t("exporter.unmatched", { sources: account.sources.join(", ") })}</p>
+      <ul className={classes.unmatched}>
+        {shown.map(({ device_id, name }) => (
+          <li key={device_id}>
+            <code className="mono">{device_id}</code> {name}
+          </li>
+        ))}
+        {account.count > shown.length && (
+          <li className="dim">{t("exporter.unmatchedMore", { n: number(account.count - shown.length) })}</li>
+        )}
+      </ul>
     </article>
   );
 }
