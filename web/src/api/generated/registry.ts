@@ -473,6 +473,14 @@ export interface EmailSetting {
   username?: string;
 }
 
+export type Every = typeof Every[keyof typeof Every];
+
+
+export const Every = {
+  week: 'week',
+  month: 'month',
+} as const;
+
 export type ExporterCreateLabels = {[key: string]: string};
 
 export interface ExporterCreate {
@@ -733,6 +741,106 @@ export interface ItemsOperationView {
   next_cursor?: string | null;
 }
 
+/**
+ * What is added up.
+ */
+export type ReportViewGroup = typeof ReportViewGroup[keyof typeof ReportViewGroup];
+
+
+export const ReportViewGroup = {
+  source: 'source',
+  site: 'site',
+  device: 'device',
+} as const;
+
+export type ReportViewLanguage = typeof ReportViewLanguage[keyof typeof ReportViewLanguage];
+
+
+export const ReportViewLanguage = {
+  en: 'en',
+  ru: 'ru',
+} as const;
+
+/**
+ * Of one sending of a report.
+ */
+export type SendingState = typeof SendingState[keyof typeof SendingState];
+
+
+export const SendingState = {
+  waiting: 'waiting',
+  sending: 'sending',
+  sent: 'sent',
+  failed: 'failed',
+} as const;
+
+export interface SendingView {
+  /** Null: sent by the clock. */
+  asked_by: string | null;
+  attempts: number;
+  due_at: string;
+  /** First day of the report, of UTC. */
+  first: string;
+  /** Last day, included. */
+  last: string;
+  /** Of the next try; null when there is none. */
+  next_at: string | null;
+  /** Why the last try failed, or which addresses were refused. */
+  reason: string | null;
+  sent_at: string | null;
+  state: SendingState;
+}
+
+export interface ReportView {
+  /**
+     * Of the week, 1 (Monday) to 7; of the month, 1 to 28.
+     * @minimum 1
+     * @maximum 28
+     */
+  day?: number;
+  /** False: paused. */
+  enabled?: boolean;
+  every: Every;
+  /** What is added up. */
+  group?: ReportViewGroup;
+  /**
+     * By the clock of `time_zone`.
+     * @minimum 0
+     * @maximum 23
+     */
+  hour?: number;
+  language?: ReportViewLanguage;
+  last_sending: SendingView | null;
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  /**
+     * They see one another's addresses.
+     * @minItems 1
+     * @maxItems 50
+     * @items.maxLength 254
+     * @items.pattern ^[^\s@,<>]+@[^\s@,<>]+$
+     */
+  recipients: string[];
+  /** Also the ETag. */
+  revision: number;
+  /**
+     * Of these; empty: of all.
+     * @maxItems 1000
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources?: string[];
+  /** @maxLength 100 */
+  time_zone: string;
+  updated_at: string;
+  updated_by: string;
+}
+
+export interface ItemsReportView {
+  items: ReportView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
 export interface RevisionView {
   actor: string;
   at: string;
@@ -746,6 +854,12 @@ export interface RevisionView {
 
 export interface ItemsRevisionView {
   items: RevisionView[];
+  /** `cursor` of the next page; null on the last. */
+  next_cursor?: string | null;
+}
+
+export interface ItemsSendingView {
+  items: SendingView[];
   /** `cursor` of the next page; null on the last. */
   next_cursor?: string | null;
 }
@@ -1044,6 +1158,125 @@ export interface ProblemDetails {
 }
 
 /**
+ * What is added up.
+ */
+export type ReportGroup = typeof ReportGroup[keyof typeof ReportGroup];
+
+
+export const ReportGroup = {
+  source: 'source',
+  site: 'site',
+  device: 'device',
+} as const;
+
+export type ReportLanguage = typeof ReportLanguage[keyof typeof ReportLanguage];
+
+
+export const ReportLanguage = {
+  en: 'en',
+  ru: 'ru',
+} as const;
+
+export interface Report {
+  /**
+     * Of the week, 1 (Monday) to 7; of the month, 1 to 28.
+     * @minimum 1
+     * @maximum 28
+     */
+  day?: number;
+  /** False: paused. */
+  enabled?: boolean;
+  every: Every;
+  /** What is added up. */
+  group?: ReportGroup;
+  /**
+     * By the clock of `time_zone`.
+     * @minimum 0
+     * @maximum 23
+     */
+  hour?: number;
+  language?: ReportLanguage;
+  /** @pattern ^[a-z][a-z0-9-]{0,62}$ */
+  name: string;
+  /**
+     * They see one another's addresses.
+     * @minItems 1
+     * @maxItems 50
+     * @items.maxLength 254
+     * @items.pattern ^[^\s@,<>]+@[^\s@,<>]+$
+     */
+  recipients: string[];
+  /**
+     * Of these; empty: of all.
+     * @maxItems 1000
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources?: string[];
+  /** @maxLength 100 */
+  time_zone: string;
+}
+
+/**
+ * What is added up.
+ */
+export type ReportPlanGroup = typeof ReportPlanGroup[keyof typeof ReportPlanGroup];
+
+
+export const ReportPlanGroup = {
+  source: 'source',
+  site: 'site',
+  device: 'device',
+} as const;
+
+export type ReportPlanLanguage = typeof ReportPlanLanguage[keyof typeof ReportPlanLanguage];
+
+
+export const ReportPlanLanguage = {
+  en: 'en',
+  ru: 'ru',
+} as const;
+
+/**
+ * Each week it is about the seven days before the day of sending, each month about the calendar month before it.
+ */
+export interface ReportPlan {
+  /**
+     * Of the week, 1 (Monday) to 7; of the month, 1 to 28.
+     * @minimum 1
+     * @maximum 28
+     */
+  day?: number;
+  /** False: paused. */
+  enabled?: boolean;
+  every: Every;
+  /** What is added up. */
+  group?: ReportPlanGroup;
+  /**
+     * By the clock of `time_zone`.
+     * @minimum 0
+     * @maximum 23
+     */
+  hour?: number;
+  language?: ReportPlanLanguage;
+  /**
+     * They see one another's addresses.
+     * @minItems 1
+     * @maxItems 50
+     * @items.maxLength 254
+     * @items.pattern ^[^\s@,<>]+@[^\s@,<>]+$
+     */
+  recipients: string[];
+  /**
+     * Of these; empty: of all.
+     * @maxItems 1000
+     * @items.pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$
+     */
+  sources?: string[];
+  /** @maxLength 100 */
+  time_zone: string;
+}
+
+/**
  * Secrets that are absent or masked are those saved; null: as it is saved.
  */
 export type SavedSourceToTryConfig = { [key: string]: unknown } | null;
@@ -1129,16 +1362,6 @@ export type SourceToTryConfig = { [key: string]: unknown };
 export interface SourceToTry {
   /** By the type's source_schema. */
   config: SourceToTryConfig;
-}
-
-export type TargetGroupLabels = {[key: string]: string};
-
-/**
- * As Prometheus' HTTP discovery wants it.
- */
-export interface TargetGroup {
-  labels: TargetGroupLabels;
-  targets: string[];
 }
 
 export interface WebhookCreate {
@@ -1708,14 +1931,6 @@ export type PutFactsPlatformSourceDeviceIdParams = {
 dry_run?: boolean;
 };
 
-export type GetMonitoringExportersNameMetricsParams = {
-/**
- * @minimum 0
- * @exclusiveMaximum 64
- */
-shard?: number;
-};
-
 export type PutNotificationsParams = {
 /**
  * Check all and answer as if; nothing stays.
@@ -1780,6 +1995,42 @@ export type PostOperationsNumberRunParams = {
  * Check all and answer as if; nothing stays.
  */
 dry_run?: boolean;
+};
+
+export type PostReportsParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type DeleteReportsNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PutReportsNameParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type PostReportsNameSendParams = {
+/**
+ * Check all and answer as if; nothing stays.
+ */
+dry_run?: boolean;
+};
+
+export type GetReportsNameSendingsParams = {
+/**
+ * @minimum 1
+ * @maximum 100
+ */
+limit?: number;
 };
 
 export type DeleteWebhooksNameParams = {
@@ -3173,90 +3424,6 @@ return call<FactsView>(getPutFactsPlatformSourceDeviceIdUrl(platform,source,devi
 
 
 
-export const getGetMonitoringDeclaredUrl = () => {
-
-
-
-
-  return `/api/registry/v1/monitoring/declared`
-}
-
-/**
- * What people declared, as series: sites, who is open now, expiry of secrets.
- * @summary Declared
- */
-export const getMonitoringDeclared = async ( options?: Parameters<typeof call>[1]): Promise<string> => {
-
-  return call<string>(getGetMonitoringDeclaredUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-export const getGetMonitoringExportersNameMetricsUrl = (name: string,
-    params?: GetMonitoringExportersNameMetricsParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/registry/v1/monitoring/exporters/${encodeURIComponent(String(name))}/metrics?${stringifiedParams}` : `/api/registry/v1/monitoring/exporters/${encodeURIComponent(String(name))}/metrics`
-}
-
-/**
- * What an exporter's shard tells Prometheus, as it is.
- * @summary Scrape
- */
-export const getMonitoringExportersNameMetrics = async (name: string,
-    params?: GetMonitoringExportersNameMetricsParams, options?: Parameters<typeof call>[1]): Promise<string> => {
-
-  return call<string>(getGetMonitoringExportersNameMetricsUrl(name,params),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-export const getGetMonitoringTargetsUrl = () => {
-
-
-
-
-  return `/api/registry/v1/monitoring/targets`
-}
-
-/**
- * Every instance that runs; 503, never a list in part, when that is not known.
- * @summary List Targets
- */
-export const getMonitoringTargets = async ( options?: Parameters<typeof call>[1]): Promise<TargetGroup[]> => {
-
-  return call<TargetGroup[]>(getGetMonitoringTargetsUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
 export const getGetNotificationsUrl = () => {
 
 
@@ -3529,6 +3696,252 @@ export const postOperationsNumberRun = async (number: number,
   {
     ...options,
     method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getGetReportsUrl = () => {
+
+
+
+
+  return `/api/registry/v1/reports`
+}
+
+/**
+ * By name, each with its last sending.
+ * @summary List Reports
+ */
+export const getReports = async ( options?: Parameters<typeof call>[1]): Promise<ItemsReportView> => {
+
+  return call<ItemsReportView>(getGetReportsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPostReportsUrl = (params?: PostReportsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/reports?${stringifiedParams}` : `/api/registry/v1/reports`
+}
+
+/**
+ * Sent first at its next time from now on.
+ * @summary Create Report
+ */
+export const postReports = async (report: Report,
+    params?: PostReportsParams, options?: Parameters<typeof call>[1]): Promise<ReportView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<ReportView>(getPostReportsUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(report)
+  }
+);}
+
+
+
+export const getDeleteReportsNameUrl = (name: string,
+    params?: DeleteReportsNameParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/reports/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/reports/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Delete Report
+ */
+export const deleteReportsName = async (name: string,
+    params?: DeleteReportsNameParams, options?: Parameters<typeof call>[1]): Promise<void> => {
+
+  return call<void>(getDeleteReportsNameUrl(name,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+export const getGetReportsNameUrl = (name: string,) => {
+
+
+
+
+  return `/api/registry/v1/reports/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Get Report
+ */
+export const getReportsName = async (name: string, options?: Parameters<typeof call>[1]): Promise<ReportView> => {
+
+  return call<ReportView>(getGetReportsNameUrl(name),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getPutReportsNameUrl = (name: string,
+    params?: PutReportsNameParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/reports/${encodeURIComponent(String(name))}?${stringifiedParams}` : `/api/registry/v1/reports/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * `enabled: false` pauses it; what was due meanwhile is not made up for.
+ * @summary Put Report
+ */
+export const putReportsName = async (name: string,
+    reportPlan: ReportPlan,
+    params?: PutReportsNameParams, options?: Parameters<typeof call>[1]): Promise<ReportView> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<ReportView>(getPutReportsNameUrl(name,params),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(reportPlan)
+  }
+);}
+
+
+
+export const getPostReportsNameSendUrl = (name: string,
+    params?: PostReportsNameSendParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/reports/${encodeURIComponent(String(name))}/send?${stringifiedParams}` : `/api/registry/v1/reports/${encodeURIComponent(String(name))}/send`
+}
+
+/**
+ * Within seconds, about the days before today; `/sendings` tells what became of it.
+ * @summary Send Report
+ */
+export const postReportsNameSend = async (name: string,
+    params?: PostReportsNameSendParams, options?: Parameters<typeof call>[1]): Promise<SendingView> => {
+
+  return call<SendingView>(getPostReportsNameSendUrl(name,params),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+export const getGetReportsNameSendingsUrl = (name: string,
+    params?: GetReportsNameSendingsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/reports/${encodeURIComponent(String(name))}/sendings?${stringifiedParams}` : `/api/registry/v1/reports/${encodeURIComponent(String(name))}/sendings`
+}
+
+/**
+ * The newest first; they are kept for a year.
+ * @summary List Sendings
+ */
+export const getReportsNameSendings = async (name: string,
+    params?: GetReportsNameSendingsParams, options?: Parameters<typeof call>[1]): Promise<ItemsSendingView> => {
+
+  return call<ItemsSendingView>(getGetReportsNameSendingsUrl(name,params),
+  {
+    ...options,
+    method: 'GET'
 
 
   }
