@@ -132,7 +132,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 follow_revocations=partial(verifier.revocations.follow, bus),
                 tick=loops.Ticking(refresh, transitions, settings.tick_seconds).run,
                 store_transitions=partial(loops.store_transitions, transitions),
-                follow_record=partial(loops.follow_record, StatusFollower(bus, transitions)),
+                follow_record=partial(loops.follow_record, StatusFollower(bus, transitions, fleet.find)),
                 forget_ended_chains=partial(loops.forget_ended_chains, transitions, settings.removed_grace_seconds),
                 ask_registry=partial(loops.ask_registry, registry, refresh, settings.sources_seconds),
                 ask_facts=partial(loops.ask_facts, registry, refresh.facts, settings.sources_seconds),

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from operator import ne
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -186,11 +187,11 @@ class _Collected:
     def device_info(self, labels: _Labels, _value: str) -> None:
         self.device(labels).info = DeviceInfo(
             labels.name or None,
-            labels.player_version or None,
+            _shared(labels.player_version),
             labels.ip or None,
-            labels.external_ip or None,
-            labels.time_zone or None,
-            labels.vendor_state or None,
+            _shared(labels.external_ip),
+            _shared(labels.time_zone),
+            _shared(labels.vendor_state),
         )
 
     def last_seen(self, labels: _Labels, value: str) -> None:
@@ -253,6 +254,11 @@ COLLECTORS: Final[dict[str, Callable[[_Collected, _Labels, str], None]]] = {
     metrics.SOURCE_DEVICES: _Collected.source_devices,
     metrics.SOURCE_LAST_SUCCESS: _Collected.last_success,
 }
+
+
+def _shared(text: str) -> str | None:
+    """What thousands of devices have alike is one string."""
+    return intern(text) if text else None
 
 
 def _flag(value: str) -> bool | None:

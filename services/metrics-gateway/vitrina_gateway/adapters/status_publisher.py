@@ -1,6 +1,7 @@
 """The stored chains on NATS JetStream: appending a link, reading the last ones, following what others append."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +18,7 @@ from vitrina_contracts.events import TYPE_DEVICE_STATUS, CloudEvent, DeviceStatu
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES, device_status
 from vitrina_kit.bus import Bus, BusUnavailableError, WrongLastSequenceError
 
-from vitrina_gateway.domain.device import instant, to_contract
+from vitrina_gateway.domain.device import DeviceState, instant, to_contract
 from vitrina_gateway.domain.overview import Change
 from vitrina_gateway.domain.stored_event import read_change, state_of
 from vitrina_gateway.domain.transition import Link, Transition
@@ -35,6 +36,9 @@ _PATIENCE_SECONDS: Final = 5.0
 _FAILURES: Final = (NatsError, APIError, BusUnavailableError, TimeoutError, OSError)
 
 StatusEvent = CloudEvent[DeviceStatusChanged]
+
+Listed = Callable[[DeviceKey], DeviceState | None]
+"""The device as it is listed now."""
 
 
 class StatusPublisher:
@@ -125,9 +129,10 @@ class StatusFollower:
     Begins anew when the stream is another one than before (wiped, made again) or has fallen silent.
     """
 
-    def __init__(self, bus: Bus, transitions: Transitions) -> None:
+    def __init__(self, bus: Bus, transitions: Transitions, listed: Listed) -> None:
         self._bus = bus
         self._transitions = transitions
+        self._listed = listed
 
     async def follow(self) -> None:
         """Runs until the stream is replaced; the caller calls it again. Raises `RecordUnavailableError`."""
@@ -158,10 +163,20 @@ class StatusFollower:
             message = await subscription.next_msg(timeout=_PATIENCE_SECONDS)
             link = parse(message.data, message.metadata.sequence.stream)
             if link is not None:
+                link = self._without_copies(link)
                 stored[link.device.key] = link
             empty = message.metadata.num_pending == 0
         self._transitions.reset(stored)
         log.info("record_read", devices=len(stored))
+
+    def _without_copies(self, stored: StoredLink) -> StoredLink:
+        """Of a device that is listed with the status that is stored, the listed one: what else is told of it is newer,
+        and a hundred thousand copies would take the memory of the list again.
+        """
+        listed = self._listed(stored.device.key)
+        if listed is None or listed.status is not stored.link.status:
+            return stored
+        return StoredLink(stored.link, listed)
 
     async def _pass_on(self, subscription: JetStreamContext.PushSubscription) -> None:
         """Passes messages on until there was none for a while."""

@@ -12,7 +12,7 @@ import msgspec
 from vitrina_contracts.device import Cause, Playback, Status
 from vitrina_contracts.work import WorkKind
 
-from vitrina_gateway.domain.device import DeviceState, Facts, LocalFacts, WorkState
+from vitrina_gateway.domain.device import NO_LOCAL_FACTS, DeviceState, Facts, LocalFacts, WorkState
 
 
 class _Work(msgspec.Struct, gc=False):
@@ -98,9 +98,16 @@ def state_of(change: StoredChange) -> DeviceState:
         device.cause,
         _seconds(device.last_seen),
         _seconds(device.observed_at),
-        local=LocalFacts(device.site, device.city, None, device.labels, _work(device.work)),
+        local=_local(device),
         closed_until=device.closed_until.isoformat() if device.closed_until else None,
     )
+
+
+def _local(device: _Device) -> LocalFacts:
+    """One object for all of which nobody knows anything."""
+    if device.site is None and device.city is None and not device.labels and device.work is None:
+        return NO_LOCAL_FACTS
+    return LocalFacts(device.site, device.city, None, device.labels, _work(device.work))
 
 
 def _work(work: _Work | None) -> WorkState | None:

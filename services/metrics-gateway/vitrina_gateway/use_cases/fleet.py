@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from vitrina_contracts.device import DeviceKey
+
+from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.errors import NotReadyError
 from vitrina_gateway.domain.index import Index
 from vitrina_gateway.domain.overview import RecentChanges
@@ -26,6 +29,11 @@ class Fleet:
     recent: RecentChanges = field(default_factory=RecentChanges)
     hidden: frozenset[str] = frozenset()
     """Sources that were deleted and whose series are being removed; empty until the registry has answered."""
+
+    def find(self, key: DeviceKey) -> DeviceState | None:
+        """The device as it is listed."""
+        row = self.snapshot.index.find(key) if self.snapshot else None
+        return row.state if row else None
 
     def present(self) -> Snapshot:
         """Raises `NotReadyError` rather than let anybody read an empty list as the truth."""

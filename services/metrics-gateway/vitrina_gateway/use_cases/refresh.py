@@ -4,7 +4,9 @@ Evaluations happen at aligned instants, so that two gateways judge the same data
 were scraped since the last tick; of the others nothing can have changed.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -38,6 +40,19 @@ DEVICES: Final = Gauge("vitrina_gateway_devices", "Devices in the list, by statu
 AS_OF: Final = Gauge("vitrina_gateway_data_timestamp_seconds", "The last instant at which Prometheus answered.")
 PROMETHEUS_UP: Final = Gauge("vitrina_gateway_prometheus_up", "1 while Prometheus answers completely.")
 FAILED_READS: Final = Counter("vitrina_gateway_failed_reads", "Ticks without a complete answer of Prometheus.")
+
+
+@dataclass(frozen=True)
+class _Told:
+    changed: set[SourceKey]
+    is_next_minute: bool
+
+
+@dataclass(frozen=True)
+class _Judged:
+    evaluation: Evaluation
+    index: Index
+    rows: list[RowChange]
 
 
 class Refresh:
@@ -104,34 +119,58 @@ class Refresh:
         last = self._fleet.snapshot
         answered = await self._read(at)
         groups = self._absorb_record(last.evaluated_at if last else 0.0)
-        evaluation = evaluate(groups, self._known, self._readings.by_exporter, at, self._rules, answered=answered)
-        if last is None and not answered and not any(group.devices for group in evaluation.groups.values()):
+        told = self._told(at)
+        judged = await asyncio.to_thread(self._judge, groups, self._known, told, at, answered=answered)
+        if judged is None:
             self._groups = groups
-            return  # an empty list would be a guess
-        self._join_facts(evaluation.groups, at)
-        self._put_in_place(evaluation, at, answered=answered)
+        else:
+            self._put_in_place(judged, at, answered=answered)
 
-    def _join_facts(self, groups: dict[SourceKey, Group], at: float) -> None:
-        """Into groups that were judged anew or of which people know more; each minute into all, for places close."""
+    def _told(self, at: float) -> "_Told | None":
+        """Of which sources people know more than before; None while the registry has not said what they know."""
         if not (self.facts.known and self.work.known):
-            return
+            return None
         changed = self.facts.take_changed() | self.work.take_changed(at)
         is_next_minute = at // 60 != self._closing_minute
         self._closing_minute = at // 60
+        return _Told(changed, is_next_minute)
+
+    def _judge(
+        self,
+        groups: Mapping[SourceKey, Group],
+        known: Mapping[SourceKey, KnownSource],
+        told: "_Told | None",
+        at: float,
+        *,
+        answered: bool,
+    ) -> "_Judged | None":
+        """The new list; None when it would be empty because nobody answered, which would be a guess.
+
+        In a thread, so that questions are answered meanwhile. It changes nothing that they see.
+        """
+        last = self._fleet.snapshot
+        evaluation = evaluate(groups, known, self._readings.by_exporter, at, self._rules, answered=answered)
+        if last is None and not answered and not any(group.devices for group in evaluation.groups.values()):
+            return None
+        if told is not None:
+            self._join_facts(evaluation.groups, known, told, at)
+        index, rows = self._index(last.index if last else None, evaluation.groups)
+        return _Judged(evaluation, index, rows)
+
+    def _join_facts(
+        self, groups: dict[SourceKey, Group], known: Mapping[SourceKey, KnownSource], told: "_Told", at: float
+    ) -> None:
+        """Into groups that were judged anew or of which people know more; each minute into all, for places close."""
         closed = ClosedPlaces(at)
         for key, group in groups.items():
-            if is_next_minute or key in changed or group is not self._groups.get(key):
-                closing = partial(closed.of, source_labels=self._labels_of(key))
+            if told.is_next_minute or key in told.changed or group is not self._groups.get(key):
+                closing = partial(closed.of, source_labels=known[key].labels)
                 devices = joined(group.devices, self.work.added_to(self.facts.of(key), key), closing)
                 groups[key] = msgspec.structs.replace(group, devices=devices)
 
-    def _labels_of(self, source: SourceKey) -> Mapping[str, str]:
-        known = (self._known or {}).get(source)
-        return known.labels if known is not None else {}
-
-    def _put_in_place(self, evaluation: Evaluation, at: float, *, answered: bool) -> None:
+    def _put_in_place(self, judged: "_Judged", at: float, *, answered: bool) -> None:
         last = self._fleet.snapshot
-        index, rows = self._index(last.index if last else None, evaluation.groups)
+        evaluation, index, rows = judged.evaluation, judged.index, judged.rows
         as_of = at if answered or last is None else last.as_of
         snapshot = Snapshot(last.number + 1 if last else 1, as_of, at, answered, index, evaluation.sources)
         self._groups = evaluation.groups
