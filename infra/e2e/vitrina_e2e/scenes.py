@@ -40,7 +40,9 @@ def scenes(source: str, user: str) -> tuple[Scene, ...]:
         Scene("delete-source", "/exporters", lambda page: _dialog(page, f"(Delete source|Удалить источник) {source}$")),
         Scene("silences", "/alerts?show=silences", lambda page: page.locator("main li, main h2").first),
         Scene("new-user", "/users", lambda page: _dialog(page, "^(New user|Новый пользователь)$")),
-        Scene("invite", "/users", lambda page: _dialog(page, f"(Invite|Пригласить) {user}$")),
+        Scene(
+            "reset-password", "/users", lambda page: _dialog(page, f"(Reset the password of|Сбросить пароль:) {user}$")
+        ),
         Scene("second-factor", "/settings", lambda page: _dialog(page, "^(Set up|Включить)$")),
         Scene("shortcuts", "/overview", lambda page: _by_key(page, "Shift+Slash", page.get_by_role("dialog"))),
         Scene("palette", "/overview", lambda page: _by_key(page, "Control+KeyK", page.get_by_role("combobox"))),

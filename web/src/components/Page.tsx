@@ -18,7 +18,7 @@ export function Page({ title, actions, layout = "flow", children }: PageProps) {
     <div className={classes.page} data-layout={layout}>
       <header className={classes.head}>
         <h1>{title}</h1>
-        {actions}
+        {actions && <div className={classes.actions}>{actions}</div>}
       </header>
       {children}
     </div>

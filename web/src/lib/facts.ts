@@ -11,8 +11,8 @@ export const FACT_FIELDS = [
   "time_zone",
   "opening_hours",
   "contact",
-  "note",
   "tags",
+  "note",
 ] as const;
 export type FactField = (typeof FACT_FIELDS)[number];
 

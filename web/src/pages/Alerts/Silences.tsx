@@ -5,6 +5,7 @@ import { Ago } from "../../components/Ages";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconBellOff } from "../../components/icons";
+import { LinkButton } from "../../components/LinkButton";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
 import { matcherText } from "../../lib/silences";
@@ -20,7 +21,11 @@ export function Silences() {
       {error && <ErrorPanel error={error} onRetry={() => void refetch()} variant={data ? "line" : "block"} />}
       {data === undefined && error === null && <Skeleton height={120} className="late" aria-hidden="true" />}
       {silences?.length === 0 && (
-        <EmptyState icon={IconBellOff} title={t("silences.none")} text={t("silences.noneText")} />
+        <EmptyState icon={IconBellOff} title={t("silences.none")} text={t("silences.noneText")}>
+          <LinkButton to="/alerts" variant="light">
+            {t("silences.noneAct")}
+          </LinkButton>
+        </EmptyState>
       )}
       {silences !== undefined && silences.length > 0 && (
         <ul className={`card ${classes.list}`}>

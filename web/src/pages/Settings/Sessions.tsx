@@ -5,6 +5,7 @@ import { useLeaveEverywhere } from "../../api/session";
 import { Ago } from "../../components/Ages";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
+import { browserOf } from "../../lib/user_agent";
 import { Card } from "./Card";
 import classes from "./SettingsPage.module.css";
 
@@ -49,11 +50,12 @@ function Session({ session }: { session: OwnSession }) {
   const { t } = useTranslation();
   const toasts = useToasts();
   const end = useEndSession();
+  const browser = browserOf(session.agent ?? "");
   return (
     <li>
       <span className={classes.what}>
         <span className="ellipsis" title={session.agent ?? ""}>
-          {session.agent ?? t("sessions.unknownClient")}
+          {browser ? t("sessions.browser", { ...browser }) : (session.agent ?? t("sessions.unknownClient"))}
         </span>
         <span className="dim">
           {session.address && `${session.address} · `}
