@@ -51,7 +51,7 @@ def test_an_account_is_tried_connected_changed_and_taken_away(
     vitrina: CommandLine, system: System, tmp_path: Path
 ) -> None:
     (tmp_path / "token").write_text((system.home.secrets / "addreality-simulator-token").read_text())
-    url = f"api_url={system.endpoints['simulators']['addreality']}/public/v1/device/list"
+    url = f"api_url={system.endpoints['simulators']['addreality']}/as/by-hand/public/v1/device/list"
     fields = ["--set", url, "--secret-file", f"api_token={tmp_path / 'token'}"]
     assert json.loads(vitrina.done("sources", "test", "addreality", *fields, "-o", "json"))["ok"]
     made = vitrina.read("sources", "create", "addreality", "by-hand", *fields, "--disabled", "--label", "floor=1")
