@@ -121,9 +121,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     fleet, feed, transitions = Fleet(), Feed(settings.stream_clients), Transitions(StatusPublisher(bus))
     webhooks = Webhooks(partial(WebhookLine, bus), _outside(settings).receiver)
     refresh = Refresh(monitoring, fleet, feed, transitions, _rules(settings))
-    if (checkpoint := checkpoints.load()) is not None:
-        refresh.restore(checkpoint)
-        log.info("checkpoint_restored", devices=len(checkpoint.devices), as_of=checkpoint.as_of)
+    _restore(refresh, checkpoints)
     try:
         async with (
             bus,
@@ -157,6 +155,14 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await cache.close()
         for client in (monitoring, raw, alerting, registry, verifier):
             await client.close()
+
+
+def _restore(refresh: Refresh, checkpoints: CheckpointFile) -> None:
+    """The checkpoint is let go of afterwards: it is as large as the list."""
+    checkpoint = checkpoints.load()
+    if checkpoint is not None:
+        refresh.restore(checkpoint)
+        log.info("checkpoint_restored", devices=len(checkpoint.devices), as_of=checkpoint.as_of)
 
 
 def _outside(settings: GatewaySettings) -> OutsideWorld:

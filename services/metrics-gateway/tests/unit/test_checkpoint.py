@@ -20,6 +20,19 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert file.load() == CHECKPOINT
 
 
+@pytest.mark.parametrize("number", [0, 1, 2000, 2001, 4500])
+def test_any_number_of_devices_is_saved_whatever_their_names(tmp_path: Path, number: int) -> None:
+    names = ['"devices":[]', 'a","devices":[],"b', "\\", "я"]
+    facts = [Facts(name) for name in names]
+    devices = [
+        DeviceState("p", "s", f"d{each}", facts[each % 4], Status.ONLINE, 1.0, False, None) for each in range(number)
+    ]
+    saved = Checkpoint(1, 10.0, 12.0, [{"labels": {"a": names[1]}}], devices, [STATE], [CHANGE])
+    file = CheckpointFile(tmp_path / "checkpoint.json", 1)
+    file.save(saved)
+    assert file.load() == saved
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": "1"}', "\x00\xff"])
 def test_a_damaged_file_is_left_aside(tmp_path: Path, content: str) -> None:
     path = tmp_path / "checkpoint.json"
