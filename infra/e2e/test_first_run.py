@@ -1,6 +1,5 @@
 """The first minutes of a newcomer: a hint through the demo's incident; without a demo, a list of what is to be done."""
 
-import re
 import secrets
 from collections.abc import Callable, Iterator
 
