@@ -22,7 +22,7 @@ from vitrina_embedded.home import ROOT
 pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900)]
 FOLDER = ROOT / "test-results" / "screens"
 SIZES = {"desktop": {"width": 1360, "height": 850}, "phone": {"width": 390, "height": 844}}
-DEMO = {"POLL_INTERVAL": "2", "SCRAPE_INTERVAL": "2", "FRESH_SECONDS": "20", "DEMO_DEVICES": "400"}
+DEMO = {"POLL_INTERVAL": "2", "SCRAPE_INTERVAL": "2", "FRESH_SECONDS": "20"}
 MANAGER = "maria"
 SECTIONS = frozenset(
     section for texts in (ROOT / "web/src/i18n").glob("en*.json") for section in json.loads(texts.read_text())
