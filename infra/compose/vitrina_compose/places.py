@@ -30,6 +30,15 @@ DATA: Final = Path("/run/vitrina/data")
 
 MOUNTED: Final = Path("/run/secrets/vitrina")
 
+OIDC_CLIENT_SECRET: Final = Path("/run/vitrina/oidc-client-secret")
+"""What the operator's provider knows Vitrina by; an empty file when there is none."""
+
+SMTP_PASSWORD: Final = Path("/run/vitrina/smtp-password")
+"""Of the company's mail server; an empty file when there is none."""
+
+OPERATORS_OWN: Final[Mapping[str, Path]] = {"auth": OIDC_CLIENT_SECRET, "registry": SMTP_PASSWORD}
+"""By part: the secret that is not ours to make."""
+
 STAGING: Final = Path("/run/vitrina/staging")
 """What a backup or a restore has in the making; empty between them."""
 

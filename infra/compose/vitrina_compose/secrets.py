@@ -16,7 +16,7 @@ from vitrina_embedded.configuration import nats_configuration, prometheus_config
 from vitrina_embedded.home import write_private
 from vitrina_embedded.secret_files import ADMIN_PASSWORD, ALERTS_TOKEN, ensure_secrets, read_secret
 
-from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, SECRETS_OF, WRITTEN, owner
+from vitrina_compose.places import DATA, HANDED_OUT, HOME, MOUNTED, OPERATORS_OWN, SECRETS_OF, WRITTEN, owner
 
 _OWNER_READS = 0o400
 
@@ -53,6 +53,11 @@ def hand_out() -> str:
 
 
 def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettings) -> dict[str, str]:
+    if part in OPERATORS_OWN:
+        # Never quite empty: an engine of a Swarm takes no empty secret.
+        path = OPERATORS_OWN[part]
+        given = path.read_text(encoding="utf-8") if path.exists() else ""
+        return {path.name: given.strip() + "\n"}
     if part == "nats":
         nats = nats_configuration(secrets, host="0.0.0.0", port=4222, monitor_port=8222, store_dir="/data")
         return {"nats-server.conf": nats}

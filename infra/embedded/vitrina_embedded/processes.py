@@ -213,6 +213,9 @@ def _auth(installation: Installation) -> Program:
             "VITRINA_REFRESH_COOKIE_SECURE": str(installation.settings.is_secure).lower(),
             "VITRINA_SECOND_FACTOR_ROLES": installation.settings.second_factor_roles,
             "VITRINA_AUDIT_DAYS": str(installation.settings.audit_days),
+            "VITRINA_PUBLIC_URL": installation.settings.url,
+            **installation.settings.oidc_environment,
+            **_way_out(installation),
         },
     )
 
@@ -236,6 +239,9 @@ def _registry(installation: Installation) -> Program:
             "VITRINA_SERIES_GRACE_HOURS": f"{installation.settings.series_grace_hours:g}",
             "VITRINA_PLATFORM_RETENTION_DAYS": json.dumps(installation.settings.platform_retention_days),
             "VITRINA_AUDIT_DAYS": str(installation.settings.audit_days),
+            "VITRINA_PUBLIC_URL": installation.settings.url,
+            **installation.settings.smtp_environment,
+            **_authority(installation),
             "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
             **_polling(installation),
         },
@@ -261,6 +267,12 @@ def _orchestrator(installation: Installation) -> Program:
             **_polling(installation),
         },
     )
+
+
+def _authority(installation: Installation) -> Mapping[str, str]:
+    """For who calls others without the company's proxy."""
+    ca_file = installation.settings.ca_file
+    return {"VITRINA_CA_FILE": str(ca_file)} if ca_file else {}
 
 
 def _way_out(installation: Installation) -> Mapping[str, str]:
@@ -316,6 +328,8 @@ def gateway(installation: Installation) -> Program:
             "VITRINA_FRESH_SECONDS": str(settings.fresh_seconds),
             "VITRINA_TICK_SECONDS": f"{settings.tick_seconds:g}",
             "VITRINA_CHECKPOINT_FILE": str(installation.home.folder("gateway") / "checkpoint"),
+            "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
+            **_way_out(installation),
         },
     )
 

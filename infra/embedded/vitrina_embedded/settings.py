@@ -9,9 +9,11 @@ from vitrina_contracts.endpoints import parse_networks
 
 from vitrina_embedded.alerting.settings import AlertSettings
 from vitrina_embedded.home import ROOT
+from vitrina_embedded.mail_server import MailServerSettings
 from vitrina_embedded.network import NetworkSettings
 from vitrina_embedded.refusal import Refusal
 from vitrina_embedded.secret_files import BUS_USERS
+from vitrina_embedded.single_sign_on import SingleSignOnSettings
 
 DEMO_POLL_INTERVAL = 10
 DEMO_REQUEST_BUDGET = 500
@@ -32,7 +34,7 @@ def _not_ours(name: str) -> str:
 SubscriberName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$"), AfterValidator(_not_ours)]
 
 
-class Settings(NetworkSettings, AlertSettings):
+class Settings(NetworkSettings, AlertSettings, SingleSignOnSettings, MailServerSettings):
     """Read once by `make up`; each service is given the ones that it needs."""
 
     model_config = SettingsConfigDict(env_prefix="VITRINA_", env_ignore_empty=True, extra="ignore", frozen=True)
