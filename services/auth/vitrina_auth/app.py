@@ -23,16 +23,31 @@ from vitrina_kit.tasks import background
 from vitrina_kit.token_check import TokenVerifier, install_token_check
 
 from vitrina_auth import loops
+from vitrina_auth.adapters.identity_provider import ClientAccount, IdentityProvider
 from vitrina_auth.adapters.key_vault import KeyVault
 from vitrina_auth.adapters.password_hasher import Argon2Hasher
 from vitrina_auth.adapters.revocation_publisher import RevocationPublisher
 from vitrina_auth.adapters.token_signer import KeyRing
 from vitrina_auth.adapters.totp import TotpFactors
 from vitrina_auth.adapters.unit_of_work import unit_opener
-from vitrina_auth.api import api_tokens, audit, clients, invitations, jwks, me, second_factor, sessions, token, users
+from vitrina_auth.api import (
+    api_tokens,
+    audit,
+    clients,
+    invitations,
+    jwks,
+    me,
+    second_factor,
+    sessions,
+    single_sign_on,
+    token,
+    users,
+)
 from vitrina_auth.api.admission import Admission, rooms
+from vitrina_auth.api.flow_cookie import FlowCookie
 from vitrina_auth.api.problems import ERRORS
 from vitrina_auth.api.refresh_cookie import RefreshCookie
+from vitrina_auth.api.single_sign_on import SignOn
 from vitrina_auth.domain.errors import NoSigningKey
 from vitrina_auth.domain.key import RotationPolicy
 from vitrina_auth.settings import AuthSettings
@@ -42,6 +57,7 @@ from vitrina_auth.use_cases.relaying import repeat_revocations
 VERSION: Final = "0.1.0"
 _ROUTERS: Final = (
     token.router,
+    single_sign_on.router,
     sessions.router,
     me.router,
     second_factor.router,
@@ -101,6 +117,7 @@ def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
     api = create_auth_api()
     api.state.parts = parts
     api.state.refresh_cookie = RefreshCookie(settings.refresh_cookie_secure)
+    api.state.sign_on = _sign_on(settings, fernet_keys)
     verifier = _own_verifier(api)
     install_token_check(api, verifier)
     can_sign_in = asyncio.Event()
@@ -140,6 +157,24 @@ def create_auth_api() -> FastAPI:
         api.include_router(router)
     api.add_middleware(Admission, rooms=rooms())
     return api
+
+
+def _sign_on(settings: AuthSettings, fernet_keys: list[str]) -> SignOn | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    secret_file = settings.oidc_client_secret_file
+    account = ClientAccount(
+        client_id=settings.oidc_client_id,
+        secret=secret_file.read_text(encoding="utf-8").strip() or None if secret_file else None,
+        redirect_uri=f"{settings.public_url}{single_sign_on.CALLBACK}",
+        scopes=settings.oidc_scopes,
+    )
+    return SignOn(
+        name=settings.oidc_name,
+        provider=IdentityProvider(settings.oidc_issuer, account, settings.way_out),
+        rules=settings.claim_rules,
+        flows=FlowCookie(tuple(fernet_keys), settings.refresh_cookie_secure),
+    )
 
 
 def _own_verifier(api: FastAPI) -> TokenVerifier:

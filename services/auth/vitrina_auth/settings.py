@@ -8,6 +8,8 @@ from pydantic_settings import NoDecode
 from vitrina_contracts.tokens import Role
 from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings
 
+from vitrina_auth.sign_on_settings import SignOnSettings
+
 
 def _names(value: object) -> object:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
@@ -17,7 +19,7 @@ class MigrationSettings(ServiceSettings, DatabaseSettings):
     """What `migrate` needs: no secret of the running service."""
 
 
-class AuthSettings(MigrationSettings, BusSettings):
+class AuthSettings(MigrationSettings, BusSettings, SignOnSettings):
     """`secret_key_file` holds Fernet keys, one a line, the first is current: they encrypt the signing keys at rest."""
 
     secret_key_file: Path

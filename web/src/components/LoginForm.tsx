@@ -1,15 +1,20 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, useEffect, useState } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../api/client";
 import { useLogin } from "../api/session";
+import { useProvider } from "../api/single_sign_on";
+import { withMoreTexts } from "../i18n";
 import { IconAlertTriangle } from "./icons";
 import classes from "./LoginForm.module.css";
+
+const SingleSignOn = lazy(() => withMoreTexts(import("./SingleSignOn")));
 
 /** `username` is fixed when somebody signs in again over their own page. */
 export function LoginForm({ username }: { username?: string | undefined }) {
   const { t } = useTranslation();
   const login = useLogin();
+  const provider = useProvider().data;
   const [isCapsLock, setCapsLock] = useState(false);
   const [asksForCode, setAsksForCode] = useState(false);
   const reason = useReason(login.error, asksForCode);
@@ -80,6 +85,7 @@ export function LoginForm({ username }: { username?: string | undefined }) {
       <Button type="submit" loading={login.isPending} fullWidth size="md">
         {t("login.submit")}
       </Button>
+      <Suspense>{provider && <SingleSignOn name={provider.name} />}</Suspense>
     </form>
   );
 }

@@ -55,7 +55,10 @@ async def test_basic_authentication_is_understood(admin: Person, person: MakePer
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("form", [{"client_secret": "wrong"}, {"client_id": "client:unknown"}, {"client_secret": ""}])
+@pytest.mark.parametrize(
+    "form",
+    [{"client_secret": "wrong"}, {"client_id": "client:unknown"}, {"client_id": "client:\0"}, {"client_secret": ""}],
+)
 async def test_a_wrong_secret_is_refused(admin: Person, person: MakePerson, form: dict[str, str]) -> None:
     assert (await sign_in(person(), await new_client(admin), **form)).status_code == 401
 

@@ -13,6 +13,9 @@ from vitrina_kit.testing.ports import free_port
 
 PUBLIC = {
     ("/api/auth/exchange", "post"),
+    ("/api/auth/sign-in-options", "get"),
+    ("/api/auth/oidc/start", "post"),
+    ("/api/auth/oidc/callback", "get"),
     ("/api/auth/invitations/accept", "post"),
     ("/api/auth/token", "post"),
     ("/api/auth/refresh", "post"),

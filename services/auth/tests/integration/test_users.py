@@ -31,6 +31,7 @@ async def test_a_created_user_signs_in_with_the_rights_that_were_given(admin: Pe
         "sources": ["north"],
         "must_change_password": False,
         "second_factor": False,
+        "single_sign_on": False,
     }
 
 

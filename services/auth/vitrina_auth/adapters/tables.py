@@ -36,7 +36,10 @@ def _instant(*, nullable: bool = False, index: bool = False) -> "Column[datetime
 
 class UserRow(AuthTable, table=True):
     __tablename__ = "users"
-    __table_args__ = (Index("users_username_in_any_case", text("lower(username)"), unique=True),)
+    __table_args__ = (
+        Index("users_username_in_any_case", text("lower(username)"), unique=True),
+        UniqueConstraint("provider_issuer", "provider_subject"),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     username: str = Field(sa_column=Column(Text, nullable=False, unique=True))
@@ -52,6 +55,8 @@ class UserRow(AuthTable, table=True):
     totp_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     totp_confirmed: bool = False
     totp_last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    provider_issuer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    provider_subject: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 def _owner(*, primary_key: bool = False) -> "Column[int]":

@@ -14,7 +14,7 @@ from vitrina_auth.adapters.tables import (
 )
 from vitrina_auth.domain.errors import UserExists
 from vitrina_auth.domain.grants import Grants
-from vitrina_auth.domain.user import NewUser, SecondFactor, User
+from vitrina_auth.domain.user import NewUser, ProviderAccount, SecondFactor, User
 
 _FRESH = {"populate_existing": True}
 
@@ -30,6 +30,13 @@ class UserRepository:
 
     async def find_by_id(self, user_id: int) -> User | None:
         row = await self._session.get(UserRow, user_id, populate_existing=True)
+        return _user(row) if row else None
+
+    async def find_by_provider(self, account: ProviderAccount) -> User | None:
+        statement = select(UserRow).where(
+            col(UserRow.provider_issuer) == account.issuer, col(UserRow.provider_subject) == account.subject
+        )
+        row = (await self._session.exec(statement, execution_options=_FRESH)).first()
         return _user(row) if row else None
 
     async def lock(self, user_id: int) -> User | None:
@@ -63,6 +70,8 @@ class UserRepository:
             must_change_password=user.must_change_password,
             created_at=user.created_at,
             updated_at=user.created_at,
+            provider_issuer=user.provider_account.issuer if user.provider_account else None,
+            provider_subject=user.provider_account.subject if user.provider_account else None,
         )
         self._session.add(row)
         try:
@@ -112,7 +121,14 @@ def _user(row: UserRow) -> User:
         updated_at=row.updated_at,
         last_sign_in_at=row.last_sign_in_at,
         second_factor=_second_factor(row),
+        provider_account=_provider_account(row),
     )
+
+
+def _provider_account(row: UserRow) -> ProviderAccount | None:
+    if row.provider_issuer is None or row.provider_subject is None:
+        return None
+    return ProviderAccount(issuer=row.provider_issuer, subject=row.provider_subject)
 
 
 def _second_factor(row: UserRow) -> SecondFactor | None:

@@ -58,6 +58,8 @@ def rooms() -> Mapping[str, Room]:
         "/api/auth/invitations/accept": Room(inside=2, waiting=20),
         "/api/auth/refresh": Room(inside=3, waiting=300),
         "/api/auth/exchange": Room(inside=3, waiting=300),
+        "/api/auth/oidc/start": Room(inside=4, waiting=60),
+        "/api/auth/oidc/callback": Room(inside=4, waiting=60),
         "/api/auth/logout": Room(inside=2, waiting=100),
     }
 

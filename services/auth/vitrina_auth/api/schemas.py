@@ -44,6 +44,7 @@ class Me(BaseModel):
     sources: list[str]
     must_change_password: bool
     second_factor: Annotated[bool, Field(description="Signs in with a code besides the password.")]
+    single_sign_on: Annotated[bool, Field(description="Signs in through the company's provider; has no password here.")]
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -53,6 +54,7 @@ class Me(BaseModel):
             sources=list(user.grants.sources),
             must_change_password=user.must_change_password,
             second_factor=user.has_second_factor,
+            single_sign_on=user.provider_account is not None,
         )
 
 

@@ -71,6 +71,7 @@ class UserView(BaseModel):
     last_sign_in_at: datetime | None
     invited: Annotated[bool, Field(description="Has no password yet.")]
     second_factor: Annotated[bool, Field(description="Signs in with a code besides the password.")]
+    single_sign_on: Annotated[bool, Field(description="Signs in through the company's provider, which gives rights.")]
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -84,8 +85,9 @@ class UserView(BaseModel):
             created_at=user.created_at,
             updated_at=user.updated_at,
             last_sign_in_at=user.last_sign_in_at,
-            invited=user.password_hash is None,
+            invited=user.is_invited,
             second_factor=user.has_second_factor,
+            single_sign_on=user.provider_account is not None,
         )
 
 

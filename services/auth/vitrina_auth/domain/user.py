@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from vitrina_auth.domain.errors import LastAdmin
+from vitrina_auth.domain.errors import InvalidField, LastAdmin
 from vitrina_auth.domain.grants import Grants
 
 FIRST_ADMIN: Final = "admin"
@@ -14,14 +14,26 @@ _USERNAME: Final = re.compile(USERNAME_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderAccount:
+    """Whom a company's sign-in means: its own name for the person never changes, all other claims may."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewUser:
-    """A user before the store has given an id; without a password until the invitation is accepted."""
+    """A user before the store has given an id.
+
+    Without a password until the invitation is accepted; for ever with a `provider_account`.
+    """
 
     username: str
     password_hash: str | None = field(repr=False)
     grants: Grants
     must_change_password: bool
     created_at: datetime
+    provider_account: ProviderAccount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +50,7 @@ class SecondFactor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`password_hash` is None until an invitation is accepted; `second_factor` when it is set up."""
+    """`password_hash` is None until an invitation is accepted; `second_factor` until it is set up."""
 
     id: int
     username: str
@@ -51,6 +63,12 @@ class User:
     updated_at: datetime
     last_sign_in_at: datetime | None = None
     second_factor: SecondFactor | None = None
+    provider_account: ProviderAccount | None = None
+    """Signs in through the company's provider, which also gives the rights."""
+
+    @property
+    def is_invited(self) -> bool:
+        return self.password_hash is None and self.provider_account is None
 
     @property
     def is_effective_admin(self) -> bool:
@@ -77,3 +95,13 @@ def require_another_admin(before: User, after: User | None, enabled_admins: int)
     stays = after is not None and after.is_effective_admin
     if before.is_effective_admin and not stays and enabled_admins <= 1:
         raise LastAdmin
+
+
+def require_own_password(user: User, field_name: str) -> None:
+    """Refuses a password, or rights, for somebody whom the company's provider knows: it would open a second door.
+
+    Raises:
+        InvalidField: the user signs in through the provider.
+    """
+    if user.provider_account is not None:
+        raise InvalidField(field_name, "the company's sign-in decides this for the user; change it there")

@@ -8,7 +8,7 @@ from vitrina_auth.domain.audit import Action, AuditEntry
 from vitrina_auth.domain.errors import InvalidField, UnknownThing
 from vitrina_auth.domain.password import check_new_password
 from vitrina_auth.domain.session import digest, new_secret
-from vitrina_auth.domain.user import User
+from vitrina_auth.domain.user import User, require_own_password
 from vitrina_auth.use_cases.actors import Actor, entry, present_admin
 from vitrina_auth.use_cases.ports import Parts
 
@@ -27,14 +27,16 @@ async def invite(parts: Parts, actor: Actor, user: User) -> Invitation:
     """A link for a user who has no password yet.
 
     Raises:
-        InvalidField: the user has a password already; an admin may reset that.
+        InvalidField: the user has a password already, which an admin may reset, or needs none.
     """
     secret = new_secret()
     expires_at = parts.clock() + GOOD_FOR
     async with parts.open_unit() as unit:
         await present_admin(unit, actor)
         held = await unit.users.lock(user.id)
-        if held is None or held.password_hash is not None:
+        if held is not None:
+            require_own_password(held, "username")
+        if held is None or not held.is_invited:
             raise InvalidField("username", "this user has a password already; reset it instead")
         await unit.invitations.replace(held.id, digest(secret), expires_at)
         await unit.audit.add(entry(parts, actor, Action.INVITED, held.username))
@@ -71,6 +73,6 @@ async def _invited(parts: Parts, secret: str) -> User:
     async with parts.open_unit() as unit:
         user_id = await unit.invitations.owner_of(digest(secret), parts.clock())
         user = await unit.users.find_by_id(user_id) if user_id is not None else None
-    if user is None or user.disabled or user.password_hash is not None:
+    if user is None or user.disabled or not user.is_invited:
         raise UnknownThing("invitation")
     return user

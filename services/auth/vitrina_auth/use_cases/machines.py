@@ -10,6 +10,7 @@ from typing import Final
 from vitrina_contracts.tokens import MACHINES, READ_ONLY
 
 from vitrina_auth.domain.audit import Action, AuditEntry
+from vitrina_auth.domain.client import can_be_client_id
 from vitrina_auth.domain.errors import WrongClient
 from vitrina_auth.domain.grants import Grants
 from vitrina_auth.domain.session import digest
@@ -27,7 +28,7 @@ async def sign_in_client(parts: Parts, client_id: str, secret: str, address: str
     """
     now = parts.clock()
     async with parts.open_unit() as unit:
-        client = await unit.clients.find(client_id)
+        client = await unit.clients.find(client_id) if can_be_client_id(client_id) else None
         if client is None or not hmac.compare_digest(client.digest, digest(secret)):
             raise WrongClient
         access = _sign(parts, client_id, client_id, client.grants, scope=client.scope, sid=client.sid)

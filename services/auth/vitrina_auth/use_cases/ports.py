@@ -16,13 +16,15 @@ from vitrina_auth.domain.back_off import Attempts
 from vitrina_auth.domain.client import Client
 from vitrina_auth.domain.key import RotationPolicy, SigningKey
 from vitrina_auth.domain.session import EndReason, RefreshToken, Session
-from vitrina_auth.domain.user import NewUser, User
+from vitrina_auth.domain.user import NewUser, ProviderAccount, User
 
 
 class Users(Protocol):
     async def find(self, username: str) -> User | None: ...
 
     async def find_by_id(self, user_id: int) -> User | None: ...
+
+    async def find_by_provider(self, account: ProviderAccount) -> User | None: ...
 
     async def lock(self, user_id: int) -> User | None:
         """The user as it is now; until this unit ends nobody else changes it or its sessions."""

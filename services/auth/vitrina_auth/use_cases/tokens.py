@@ -42,7 +42,9 @@ def sign_access_token(parts: Parts, user: User, session: Session) -> str:
 
 
 def _unfinished(parts: Parts, user: User) -> str:
-    """What the user has to do before anything else."""
+    """What the user has to do before anything else; whom a provider vouches for has done it there."""
+    if user.provider_account is not None:
+        return ""
     if user.must_change_password:
         return PASSWORD_CHANGE
     if user.grants.role in parts.second_factor_roles and not user.has_second_factor:

@@ -15,7 +15,7 @@ from vitrina_auth.domain.errors import RevisionChanged, UnknownUser
 from vitrina_auth.domain.grants import Grants, grant
 from vitrina_auth.domain.password import check_new_password, generated_password
 from vitrina_auth.domain.session import EndReason, Session
-from vitrina_auth.domain.user import NewUser, User, can_be_username, require_another_admin
+from vitrina_auth.domain.user import NewUser, User, can_be_username, require_another_admin, require_own_password
 from vitrina_auth.use_cases.actors import Actor, entry, present_admin
 from vitrina_auth.use_cases.ports import Parts, UnitOfWork
 from vitrina_auth.use_cases.revoking import end_sessions_of, revoke_tokens_of
@@ -96,7 +96,7 @@ async def create_user(parts: Parts, actor: Actor, draft: UserDraft) -> User:
                 created_at=now,
             )
         )
-        await unit.audit.add(entry(parts, actor, Action.USER_CREATED, user.username, after=_rights(user)))
+        await unit.audit.add(entry(parts, actor, Action.USER_CREATED, user.username, after=rights_of(user)))
         await unit.commit()
     return user
 
@@ -146,7 +146,7 @@ async def delete_user(parts: Parts, actor: Actor, username: str, revisions: froz
         await revoke_tokens_of(unit, user, parts.clock())
         await end_sessions_of(unit, user, EndReason.USER_CHANGED, parts.clock())
         await unit.users.remove(user)
-        await unit.audit.add(entry(parts, actor, Action.USER_DELETED, user.username, before=_rights(user)))
+        await unit.audit.add(entry(parts, actor, Action.USER_DELETED, user.username, before=rights_of(user)))
         await unit.commit()
 
 
@@ -155,10 +155,11 @@ async def reset_password(parts: Parts, actor: Actor, username: str) -> str:
 
     Raises:
         UnknownUser: there is no such user.
+        InvalidField: the user signs in through the company's provider.
     """
     async with parts.open_unit() as unit:
         await present_admin(unit, actor)
-        await _find(unit, username)
+        require_own_password(await _find(unit, username), "username")
     password = generated_password()
     password_hash = await _hash(parts, password)
     async with parts.open_unit() as unit:
@@ -218,6 +219,9 @@ async def _owned(unit: UnitOfWork, user: User, now: datetime) -> Owned:
 def _check(user: User, change: UserChange) -> None:
     """Everything that can be refused before a password is hashed."""
     _require_revision(user, change.revisions)
+    for name in ("role", "sources", "password", "must_change_password"):
+        if getattr(change, name) is not None:
+            require_own_password(user, name)
     _granted(user, change)
     if change.password is not None:
         check_new_password(change.password, user.username)
@@ -273,7 +277,7 @@ async def _hold(unit: UnitOfWork, username: str) -> User:
     return user
 
 
-def _rights(user: User) -> dict[str, object]:
+def rights_of(user: User) -> dict[str, object]:
     return {
         "role": user.grants.role.value,
         "sources": list(user.grants.sources),
@@ -288,7 +292,7 @@ def _changed_entry(parts: Parts, actor: Actor, before: User, after: User) -> Aud
         actor,
         Action.USER_CHANGED,
         after.username,
-        before=_rights(before),
-        after=_rights(after),
+        before=rights_of(before),
+        after=rights_of(after),
         password_set=before.password_hash != after.password_hash,
     )

@@ -12,6 +12,13 @@ export function SecondFactor() {
   const { t } = useTranslation();
   const { data: account, error, refetch } = useOwnAccount();
   const [dialog, setDialog] = useState<"setUp" | "remove" | null>(null);
+  if (account?.single_sign_on) {
+    return (
+      <Card title={t("secondFactor.title")}>
+        <p className="dim">{t("singleSignOn.rights")}</p>
+      </Card>
+    );
+  }
   const act = account?.second_factor ? "remove" : "setUp";
   return (
     <Card title={t("secondFactor.title")}>

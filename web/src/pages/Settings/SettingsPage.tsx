@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { version } from "../../../package.json";
 import { useIsLive } from "../../api/live_state";
 import { useOverview } from "../../api/overview";
+import { useOwnAccount } from "../../api/own_access";
 import { useMe } from "../../api/session";
 import { Ago } from "../../components/Ages";
 import { Fact, Facts } from "../../components/Facts";
@@ -45,6 +46,7 @@ export function SettingsPage() {
 function Account() {
   const { t } = useTranslation();
   const me = useMe();
+  const hasPassword = useOwnAccount().data?.single_sign_on === false;
   const [isOpen, setOpen] = useState(false);
   if (me === undefined) return null;
   return (
@@ -57,7 +59,7 @@ function Account() {
         </Fact>
       </Facts>
       <div>
-        <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+        <Button size="xs" variant="default" disabled={!hasPassword} onClick={() => setOpen(true)}>
           {t("nav.changePassword")}
         </Button>
       </div>

@@ -44,13 +44,17 @@ export function UserActions({ user, isSelf }: { user: User; isSelf: boolean }) {
 
   return (
     <>
-      <Act label={t("users.edit", { name })} Icon={IconPencil} onClick={() => setDialog("edit")} />
+      {!user.single_sign_on && (
+        <Act label={t("users.edit", { name })} Icon={IconPencil} onClick={() => setDialog("edit")} />
+      )}
       {!isSelf && (
         <>
           {user.invited && (
             <Act label={t("users.invite", { name })} Icon={IconMail} onClick={() => setDialog("invite")} />
           )}
-          <Act label={t("users.reset", { name })} Icon={IconKey} onClick={() => setDialog("reset")} />
+          {!user.single_sign_on && (
+            <Act label={t("users.reset", { name })} Icon={IconKey} onClick={() => setDialog("reset")} />
+          )}
           <Act
             label={t("users.signOut", { name })}
             Icon={IconLogout}
