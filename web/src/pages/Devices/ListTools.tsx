@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { fetchDevicesCsv } from "../../api/device_csv";
+import { fetchDevices } from "../../api/device_files";
 import { IconColumns } from "../../components/icons";
-import { CsvDownload } from "./CsvDownload";
 import { COLUMN_IDS, visibleColumns } from "./columns";
 import { FacetMenu } from "./FacetMenu";
 import { FactsMenu } from "./FactsMenu";
+import { FileDownload } from "./FileDownload";
 import classes from "./ListTools.module.css";
 import { useRoom } from "./room";
 import { type DeviceSearch, type SetSearch, toFilter } from "./search";
@@ -50,18 +50,28 @@ export default function ListTools({ search, onChange }: ListToolsProps) {
         />
       )}
       {room !== "phone" && <FactsMenu />}
-      <CsvButton search={search} />
+      <FileButtons search={search} hasRoom={room !== "phone"} />
     </div>
   );
 }
 
-function CsvButton({ search }: { search: DeviceSearch }) {
+function FileButtons({ search, hasRoom }: { search: DeviceSearch; hasRoom: boolean }) {
   const { t } = useTranslation();
   return (
-    <CsvDownload
-      label={t("tools.csv")}
-      help={t("tools.csvHelp")}
-      fetchFile={(onRows, language) => fetchDevicesCsv(toFilter(search), language, onRows)}
-    />
+    <>
+      <FileDownload
+        label={t("tools.csv")}
+        help={t("tools.csvHelp")}
+        fetchFile={(onRows, language) => fetchDevices(toFilter(search), "csv", language, onRows)}
+      />
+      {hasRoom && (
+        <FileDownload
+          kind="xlsx"
+          label={t("tools.xlsx")}
+          help={t("tools.csvHelp")}
+          fetchFile={(onRows, language) => fetchDevices(toFilter(search), "xlsx", language, onRows)}
+        />
+      )}
+    </>
   );
 }

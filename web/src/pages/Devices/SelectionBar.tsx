@@ -2,14 +2,14 @@ import { Button } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ChosenDevices, MOST_AT_ONCE } from "../../api/chosen_devices";
-import { fetchChosenCsv } from "../../api/device_csv";
+import { fetchChosen } from "../../api/device_files";
 import { type DeviceFilter, type Facets, parseDeviceKey } from "../../api/devices";
 import { useIsAdmin } from "../../api/session";
 import { IconBellOff, IconPencil, IconTool } from "../../components/icons";
 import { withDeviceTexts, withMoreTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
 import type { Selection } from "../../lib/selection";
-import { CsvDownload } from "./CsvDownload";
+import { FileDownload } from "./FileDownload";
 import type { RowChoice } from "./row_choice";
 import classes from "./SelectionBar.module.css";
 
@@ -44,11 +44,15 @@ export default function SelectionBar({ choice, filter, count, total, facets }: S
       )}
       <div className={classes.acts}>
         <Acts chosen={chosen} count={count} facets={facets} />
-        <CsvDownload
-          label={t("tools.csv")}
-          help={t("selection.csvHelp")}
-          fetchFile={(onRows, language) => fetchChosenCsv(chosen, filter.sort, language, onRows)}
-        />
+        {FILES.map((kind) => (
+          <FileDownload
+            key={kind}
+            kind={kind}
+            label={t(`tools.${kind}`)}
+            help={t("selection.csvHelp")}
+            fetchFile={(onRows, language) => fetchChosen(chosen, kind, filter.sort, language, onRows)}
+          />
+        ))}
         <Button size="xs" variant="subtle" color="gray" onClick={choice.clear}>
           {t("selection.clear")}
         </Button>
@@ -56,6 +60,8 @@ export default function SelectionBar({ choice, filter, count, total, facets }: S
     </section>
   );
 }
+
+const FILES = ["csv", "xlsx"] as const;
 
 type Dialog = "work" | "facts" | "silence";
 

@@ -1,19 +1,21 @@
 import { Button } from "@mantine/core";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { DeviceFile } from "../../api/device_files";
 import { IconDownload } from "../../components/icons";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
 import { saveBlob } from "../../lib/download";
 
-interface CsvDownloadProps {
+interface FileDownloadProps {
+  kind?: DeviceFile;
   label: string;
   help: string;
   fetchFile: (onRows: (count: number) => void, language: string) => Promise<Blob>;
 }
 
-/** Hands over a file of devices, and counts its rows while they come. */
-export function CsvDownload({ label, help, fetchFile }: CsvDownloadProps) {
+/** Hands over a file of devices; the rows of a CSV are counted while they come, a workbook comes at once. */
+export function FileDownload({ kind = "csv", label, help, fetchFile }: FileDownloadProps) {
   const { t } = useTranslation();
   const { number, language } = useFormat();
   const toasts = useToasts();
@@ -26,7 +28,7 @@ export function CsvDownload({ label, help, fetchFile }: CsvDownloadProps) {
     setRows(0);
     try {
       const file = await fetchFile(setRows, language);
-      saveBlob(`devices-${new Date().toISOString().slice(0, 16).replaceAll(":", "-")}.csv`, file);
+      saveBlob(`devices-${new Date().toISOString().slice(0, 16).replaceAll(":", "-")}.${kind}`, file);
     } catch (error) {
       toasts.failed(error);
     } finally {
@@ -41,6 +43,7 @@ export function CsvDownload({ label, help, fetchFile }: CsvDownloadProps) {
       variant="default"
       leftSection={<IconDownload size={15} />}
       title={help}
+      loading={rows !== null && kind === "xlsx"}
       onClick={() => void download()}
     >
       {rows === null ? label : t("tools.csvRows", { n: number(rows) })}

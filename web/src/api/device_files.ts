@@ -1,35 +1,47 @@
 import { type ChosenDevices, identitiesOf } from "./chosen_devices";
 import { authorizedFetch } from "./client";
 import { type DeviceFilter, toParams } from "./devices";
-import { getGetDevicesCsvUrl, getPostDevicesCsvUrl } from "./generated/gateway";
+import {
+  getGetDevicesCsvUrl,
+  getGetDevicesXlsxUrl,
+  getPostDevicesCsvUrl,
+  getPostDevicesXlsxUrl,
+} from "./generated/gateway";
 import { problemOf } from "./problem";
 
-const NEWLINE = 10;
+export type DeviceFile = "csv" | "xlsx";
 
-/** All devices of a filter as a file; `onRows` hears how many lines have come. A link could not carry the token. */
-export async function fetchDevicesCsv(
+const NEWLINE = 10;
+const OF_FILTER = { csv: getGetDevicesCsvUrl, xlsx: getGetDevicesXlsxUrl };
+const OF_CHOSEN = { csv: getPostDevicesCsvUrl, xlsx: getPostDevicesXlsxUrl };
+
+/** All devices of a filter as a file; `onRows` hears how many lines of a CSV have come. A link could not carry the token. */
+export async function fetchDevices(
   filter: DeviceFilter,
+  kind: DeviceFile,
   language: string,
   onRows: (count: number) => void,
 ): Promise<Blob> {
   const { limit: _limit, ...params } = toParams(filter, 0, null);
-  return received(await authorizedFetch(getGetDevicesCsvUrl({ ...params, language })), onRows);
+  const response = await authorizedFetch(OF_FILTER[kind]({ ...params, language }));
+  return kind === "csv" ? received(response, onRows) : whole(response);
 }
 
 /** The same of chosen devices. */
-export async function fetchChosenCsv(
+export async function fetchChosen(
   chosen: ChosenDevices,
+  kind: DeviceFile,
   sort: string,
   language: string,
   onRows: (count: number) => void,
 ): Promise<Blob> {
-  if (chosen.kind === "list" && chosen.except.size === 0) return fetchDevicesCsv(chosen.filter, language, onRows);
-  const response = await authorizedFetch(getPostDevicesCsvUrl({ sort, language }), {
+  if (chosen.kind === "list" && chosen.except.size === 0) return fetchDevices(chosen.filter, kind, language, onRows);
+  const response = await authorizedFetch(OF_CHOSEN[kind]({ sort, language }), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ devices: await identitiesOf(chosen) }),
   });
-  return received(response, onRows);
+  return kind === "csv" ? received(response, onRows) : whole(response);
 }
 
 async function received(response: Response, onRows: (count: number) => void): Promise<Blob> {
@@ -43,4 +55,9 @@ async function received(response: Response, onRows: (count: number) => void): Pr
     onRows(Math.max(0, lines - 1));
   }
   return new Blob(parts, { type: "text/csv" });
+}
+
+async function whole(response: Response): Promise<Blob> {
+  if (!response.ok) throw await problemOf(response);
+  return await response.blob();
 }
