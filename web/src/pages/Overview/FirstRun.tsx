@@ -49,7 +49,7 @@ export default function FirstRun({ overview }: { overview: Overview }) {
           </LinkButton>
         </Step>
         <Step name="delivery" isDone={hasDelivery} text={t("firstRun.delivery")}>
-          <LinkButton to="/alerts" size="compact-sm" variant="light">
+          <LinkButton to="/notifications" size="compact-sm" variant="light">
             {t("firstRun.deliveryAct")}
           </LinkButton>
         </Step>
