@@ -1,5 +1,7 @@
 """What two sources of an account may not both select."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,18 @@ def test_what_two_sources_would_both_have_is_refused_by_field_and_source(
     faults = overlap_faults(FIELDS, own, {"shops": other})
     assert [fault.field for fault in faults] == fields
     assert all("shops" in fault.message.en and "shops" in fault.message.ru for fault in faults)
+
+
+def by_trying(one: str, other: str) -> bool:
+    """Whether both fit one of all names of up to four letters: patterns of two need no longer one."""
+    division = [Division({"s": DeviceSelection(names=(pattern,))}) for pattern in (one, other)]
+    names = ("".join(letters) for length in range(1, 5) for letters in product("ab", repeat=length))
+    return any(all(each.owner("", name) is not None for each in division) for name in names)
+
+
+@given(st.text("ab*?", min_size=1, max_size=2), st.text("ab*?", min_size=1, max_size=2))
+def test_patterns_meet_exactly_when_trying_every_name_finds_one(one: str, other: str) -> None:
+    assert patterns_meet(one, other) is by_trying(one, other)
 
 
 def test_of_ten_thousand_doubled_ids_fifty_are_told() -> None:

@@ -4,6 +4,7 @@ Refused is what could give one device to two sources by the same means. That an 
 that fits the device's name in another is none: the id counts (`vitrina_contracts.selection`).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
@@ -41,33 +42,50 @@ def overlap_faults(
 
 def patterns_meet(one: str, other: str) -> bool:
     """Whether some name fits both patterns."""
-    one, other = folded(one), folded(other)
-    reached = {(0, 0)}
-    waiting = [(0, 0)]
-    while waiting:
-        at = waiting.pop()
-        if at == (len(one), len(other)):
+    left, right = _squeezed(one), _squeezed(other)
+    if _ends_differ(left, right) or _ends_differ(left[::-1], right[::-1]):
+        return False
+    # Bit n of `reached`: what of `left` has been read fits a name that `right` has read its first n characters of.
+    stars, whole = _places(right, ANY), 1 << len(right)
+    reached = 1 | (stars & 1) << 1
+    for character in left:
+        if character == ANY:
+            reached = (whole << 1) - (reached & -reached)
+        else:
+            step = reached & _taking(right, character)
+            reached = (reached & stars) | step << 1
+            reached |= (reached & stars) << 1
+        if not reached:
+            return False
+    return bool(reached & whole)
+
+
+def _squeezed(pattern: str) -> str:
+    """As it is compared; stars in a row mean one."""
+    return re.sub(r"\*+", ANY, folded(pattern))
+
+
+def _ends_differ(one: str, other: str) -> bool:
+    """Whether the beginnings, up to a star in one of them, already exclude each other: so most pairs are told apart."""
+    for left, right in zip(one, other, strict=False):
+        if ANY in (left, right):
+            return False
+        if left != right and ONE not in (left, right):
             return True
-        for step in _steps(one, other, at):
-            if step not in reached:
-                reached.add(step)
-                waiting.append(step)
-    return False
+    return ANY not in one + other and len(one) != len(other)
 
 
-def _steps(one: str, other: str, at: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    here, there = at
-    left, right = one[here : here + 1], other[there : there + 1]
-    if left == ANY:
-        yield here + 1, there
-    if right == ANY:
-        yield here, there + 1
-    if left == ANY and right:
-        yield here, there + 1
-    if right == ANY and left:
-        yield here + 1, there
-    if left and right and (left == right or ONE in {left, right}):
-        yield here + 1, there + 1
+def _places(pattern: str, character: str) -> int:
+    return sum(1 << place for place, found in enumerate(pattern) if found == character)
+
+
+def _taking(pattern: str, character: str) -> int:
+    """Places of the pattern that take this one character; a `?` may be any of theirs."""
+    return sum(
+        1 << place
+        for place, found in enumerate(pattern)
+        if found != ANY and (ONE in (found, character) or found == character)
+    )
 
 
 def _overlap(

@@ -1,5 +1,6 @@
 """Sources that share an account - same exporter, endpoint and credentials - and share out its devices."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ async def refuse_overlap(world: World, uow: UnitOfWork, exporter: Exporter, sour
     manifest = exporter_type(world, exporter.type).manifest
     if manifest.selection_fields():
         config = open_config(world, source)
-        require_own(manifest, config, await others_of_account(world, uow, exporter, source.name, config))
+        await require_own(manifest, config, await others_of_account(world, uow, exporter, source.name, config))
 
 
 async def others_of_account(
@@ -40,10 +41,13 @@ async def others_of_account(
     return found
 
 
-def require_own(manifest: Manifest, config: Mapping[str, Any], others: Mapping[str, DeviceSelection | None]) -> None:
+async def require_own(
+    manifest: Manifest, config: Mapping[str, Any], others: Mapping[str, DeviceSelection | None]
+) -> None:
     """Raises InvalidError: names each field that claims what another source has, and that source."""
     fields = manifest.selection_fields()
-    faults = overlap_faults(fields, selection_of(fields, config), others)
+    # A hundred patterns beside a hundred of each other source take a while, which nobody else shall wait for.
+    faults = await asyncio.to_thread(overlap_faults, fields, selection_of(fields, config), others)
     if faults:
         raise invalid(faults)
 

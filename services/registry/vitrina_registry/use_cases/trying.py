@@ -54,7 +54,7 @@ async def _test(
     complete = complete_config(world, written, stored)
     async with world.unit_of_work() as uow:
         others = await others_of_account(world, uow, exporter, stored.name if stored else None, complete)
-    require_own(manifest, complete, others)
+    await require_own(manifest, complete, others)
     fields = manifest.selection_fields()
     question = CheckRequest(
         type=kind.name,
