@@ -16,12 +16,13 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_gateway.domain.device import DeviceState, render_head, render_tail
 from vitrina_gateway.domain.folding import readings
 from vitrina_gateway.domain.kinds import FIXED, LARGEST_FACET, NARROW, WIDE
-from vitrina_gateway.domain.masks import Mask, mask_of, selectors, union
+from vitrina_gateway.domain.masks import Mask, mask_of, positions, selectors, union
 from vitrina_gateway.domain.order import Order, Place
 from vitrina_gateway.domain.row import Row, RowChange, next_row
 from vitrina_gateway.domain.scope import Scope
 
 _SEARCHES_KEPT: Final = 64
+_COUNTS_KEPT: Final = 64
 _FEW: Final = 2000
 """Rows."""
 _MOST_REPAIRED: Final = 20_000
@@ -40,6 +41,8 @@ class Index:
         self._haystack: tuple[str, list[int]] | None = None
         self._masks: dict[str, dict[str, Mask]] = {}
         self._columns: dict[str, list[str | None]] = {}
+        self._counts: OrderedDict[tuple[str, Mask], dict[str, int]] = OrderedDict()
+        """Of wide kinds."""
         self._tails: dict[float | None, bytes] = {}
 
     def followed_by(self, rows: list[Row], changed: Sequence[int]) -> "Index":
@@ -62,7 +65,7 @@ class Index:
         if all(self.rows[position].text == rows[position].text for position in changed):
             index._haystack, index._searches = self._haystack, self._searches.copy()
         if all(self.rows[position].state.local is rows[position].state.local for position in changed):
-            index._columns = self._columns.copy()
+            index._columns, index._counts = self._columns.copy(), self._counts.copy()
         return index
 
     def _repaired(self, kind: str, masks: dict[str, Mask], rows: list[Row], changed: Sequence[int]) -> dict[str, Mask]:
@@ -75,8 +78,8 @@ class Index:
                     if each is not None:
                         flips.setdefault(each, []).append(position)
         repaired = dict(masks)
-        for each, positions in flips.items():
-            repaired[each] = masks.get(each, 0) ^ mask_of(positions, len(rows))
+        for each, flipped in flips.items():
+            repaired[each] = masks.get(each, 0) ^ mask_of(flipped, len(rows))
         return repaired
 
     def __len__(self) -> int:
@@ -127,8 +130,19 @@ class Index:
         if kind in NARROW:
             masks = sorted(self.masks(kind).items())
             return {value: (within & mask).bit_count() for value, mask in masks if mask & visible}
-        values = compress(self._column(kind), selectors(within, len(self.rows)))
-        return dict(Counter(value for value in values if value is not None).most_common(LARGEST_FACET))
+        return self._wide_count(kind, within)
+
+    def _wide_count(self, kind: str, within: Mask) -> dict[str, int]:
+        """Kept, because those who may see the same count the same again and again."""
+        found = self._counts.get((kind, within))
+        if found is None:
+            counter = Counter(self._values(kind, within))
+            del counter[None]
+            found = {value: number for value, number in counter.most_common(LARGEST_FACET) if value is not None}
+            self._counts[kind, within] = found
+            if len(self._counts) > _COUNTS_KEPT:
+                self._counts.popitem(last=False)
+        return found
 
     @property
     def by_status(self) -> Mapping[str, Mask]:
@@ -160,7 +174,7 @@ class Index:
     def in_order(self, within: Mask, key: str, *, descending: bool, after: Place | None) -> Iterator[Row]:
         """Rows of the mask by a sort key; with `after`, from behind where a row stands or stood."""
         if within.bit_count() <= _FEW:  # then sorting them is quicker than walking past all the others
-            few = Order(self.rows, key, compress(range(len(self.rows)), selectors(within, len(self.rows))))
+            few = Order(self.rows, key, positions(within, len(self.rows)))
             return (self.rows[position] for position in few.walk(descending=descending, after=after))
         bits = within.to_bytes((len(self.rows) + 7) // 8, "little")
         walk = self.order(key).walk(descending=descending, after=after)
@@ -172,6 +186,12 @@ class Index:
             value = WIDE[kind]
             column = self._columns[kind] = [value(row.state) for row in self.rows]
         return column
+
+    def _values(self, kind: str, within: Mask) -> Iterable[str | None]:
+        column = self._column(kind)
+        if within.bit_count() <= _FEW:
+            return (column[position] for position in positions(within, len(self.rows)))
+        return compress(column, selectors(within, len(self.rows)))
 
     def _containing(self, word: str) -> Mask:
         found = self._searches.get(word)

@@ -68,6 +68,8 @@ def is_numeric(key: str) -> bool:
     return key in _NUMBERS
 
 
+_OF_ROWS: Final = "name"
+"""What the rows themselves stand in the order of, ties by identity, too."""
 _MOST_INSERTED: Final = 1000
 """Rows; of more, sorting all again is quicker."""
 
@@ -79,13 +81,21 @@ class Order:
     """
 
     def __init__(self, rows: Sequence[Row], key: str, positions: Iterable[int] | None = None) -> None:
-        """Of all rows, or of some."""
+        """Of all rows, or of some, whose positions ascend."""
         self._rows = rows
         self._key = key
-        value = _VALUES[key]
+        chosen = range(len(rows)) if positions is None else positions
+        self._filled, self._empty = array("I"), array("I")
+        if key == _OF_ROWS:
+            self._filled.extend(chosen)
+        else:
+            self._sort(chosen)
+
+    def _sort(self, positions: Iterable[int]) -> None:
+        rows, value = self._rows, _VALUES[self._key]
         filled: list[tuple[SortValue, DeviceKey, int]] = []
         empty: list[tuple[DeviceKey, int]] = []
-        for position in range(len(rows)) if positions is None else positions:
+        for position in positions:
             row = rows[position]
             found = value(row)
             if found is None:
@@ -94,8 +104,8 @@ class Order:
                 filled.append((found, row.state.key, position))
         filled.sort()
         empty.sort()
-        self._filled = array("I", [position for _, _, position in filled])
-        self._empty = array("I", [position for _, position in empty])
+        self._filled.extend([position for _, _, position in filled])
+        self._empty.extend([position for _, position in empty])
 
     def walk(self, *, descending: bool, after: Place | None) -> Iterator[int]:
         """Positions in this order; with `after`, from behind where the row of this value and key stands or stood."""

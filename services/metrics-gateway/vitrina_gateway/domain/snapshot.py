@@ -139,7 +139,11 @@ def _judge_group(group: Group, judge: "_Judge", changes: list[StatusChange]) -> 
     devices: dict[str, DeviceState] = {}
     for device_id, samples in judge.evidence.devices.items():
         known = seen.get(device_id) is samples
-        state = judge.device(device_id, before.get(device_id), samples, known=known)
+        last = before.get(device_id)
+        if known and last is not None and judge.is_lit_still(last, samples):
+            state: DeviceState | None = msgspec.structs.replace(last, observed_at=judge.scraped_at)
+        else:
+            state = judge.device(device_id, last, samples, known=known)
         if state is not None:
             devices[device_id] = state
     for device_id, state in before.items():
@@ -180,6 +184,8 @@ class _Judge:
         """The exporter is being scraped now."""
         self.trusted = target is not None and target.up and at - target.scraped_at <= rules.fresh_seconds
         """What the exporter last said is fresh."""
+        self.scraped_at = target.scraped_at if target is not None and self.trusted and evidence.known.enabled else None
+        """When the exporter last said what counts now."""
 
     def health(self) -> SourceHealth:
         known, samples, target = self.evidence.known, self.evidence.samples, self.evidence.target
@@ -190,6 +196,21 @@ class _Judge:
             return SourceHealth(known, *self._not_scraped(), samples.last_success, *scraped)
         reason = (samples.reason or "failing") if samples.up is False else None
         return SourceHealth(known, samples.up, reason, samples.last_success, *scraped)
+
+    def is_lit_still(self, before: DeviceState, samples: DeviceSamples) -> bool:
+        """Nothing but time has passed for a device that was online, whose samples are those that it was judged by: of
+        nearly all devices in nearly all ticks. Then `device` would change `observed_at` alone.
+        """
+        return (
+            samples.up is True
+            and self.scraped_at is not None
+            and before.status is Status.ONLINE
+            and before.cause is None
+            and before.observed_at is not None
+            and before.observed_at <= self.scraped_at
+            and before.missing_since is None
+            and before.closed_until is None
+        )
 
     def device(
         self, device_id: str, before: DeviceState | None, samples: DeviceSamples, *, known: bool = False
