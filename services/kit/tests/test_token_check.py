@@ -390,3 +390,17 @@ async def test_a_new_key_is_found_by_its_id_and_the_old_one_goes_when_it_is_with
     moved.passed = 11
     assert (await verifier.verify(with_header(FOREIGN.sign, kid="k2"))).sub == "ada"
     assert (await refused(verifier, with_claims(jti="new"))).details.status == 401
+
+
+async def test_a_token_is_remembered_until_it_is_over_or_revoked(monkeypatch: pytest.MonkeyPatch) -> None:
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=KEY_SET))
+    verifier = TokenVerifier("http://auth/jwks", Audience.REGISTRY, httpx.AsyncClient(transport=transport))
+    token, other = with_claims(sid="one"), with_claims(sid="two")
+    assert not verifier.remembers(token)
+    for each in (token, other):
+        await verifier.verify(each)
+    assert verifier.remembers(token)
+    verifier.revocations.add("one")
+    assert (verifier.remembers(token), verifier.remembers(other)) == (False, True)
+    monkeypatch.setattr(token_check.time, "time", lambda: monotonic() + 4e9)
+    assert not verifier.remembers(other)

@@ -49,6 +49,25 @@ async def test_a_fast_answer_is_the_same_but_for_its_request_id(fleet: Any, path
         assert "s1" not in fast.text.replace('"status"', "")
 
 
+async def test_a_plot_is_fast_for_a_tick_and_never_for_another_or_after_its_source_was_hidden(fleet: Any) -> None:
+    query = "query=count(signage_device_up)&start=1790000000&end=1790000600&step=60"
+    path = f"/api/prometheus/api/v1/query_range?{query}"
+    async with fleet.client("north") as manager, fleet.client("south") as other:
+        slow, fast = await twice(fleet, lambda: manager.http.get(path))
+        assert (slow.status_code, fast.status_code, fast.content) == (200, 200, slow.content)
+        before = fast_answers()
+        assert (await other.http.get(path)).status_code == 200
+        assert fast_answers() == before
+        asked = len(fleet.surroundings.prometheus_asked)
+        fleet.surroundings.hidden = ["north"]
+
+        async def is_asked_anew() -> bool:
+            await manager.http.get(path)
+            return len(fleet.surroundings.prometheus_asked) > asked
+
+        await fleet.eventually(is_asked_anew)
+
+
 async def test_a_fast_confirmation_has_no_body(fleet: Any) -> None:
     async with fleet.client("north") as manager:
 
