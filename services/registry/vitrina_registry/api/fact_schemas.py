@@ -1,7 +1,7 @@
 """Bodies and answers about device facts."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 from vitrina_contracts.facts import DeviceFacts, DeviceId, FactsItem
@@ -77,7 +77,7 @@ class FactsReport(BaseModel):
     removed: int
 
     @classmethod
-    def of(cls, changed: FactsChanged) -> "FactsReport":
+    def of(cls, changed: FactsChanged) -> Self:
         return cls.model_validate(vars(changed))
 
 
