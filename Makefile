@@ -42,6 +42,7 @@ lint: venv-dev ## Formatting, lint, types, layers, generated files
 bench: venv-dev ## Measure exporters beside a prometheus-client Collector, then a system of its own: start, idle cost, answers
 	@$(PY) infra/scripts/bench_exporters.py
 	@$(PY) infra/scripts/bench_outbox.py
+	@$(PY) infra/scripts/bench_containers.py
 	@$(PY) infra/scripts/bench_gateway.py
 	@$(PY) infra/scripts/bench_gateway_burst.py
 	@$(PY) infra/scripts/bench_gateway_serving.py
