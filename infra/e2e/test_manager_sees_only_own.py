@@ -4,6 +4,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import httpx
@@ -173,6 +174,41 @@ def test_exporters_tell_a_manager_nothing_of_other_sources_and_no_configuration(
     assert manager.ask("GET", path).status_code == 404
 
 
+def test_work_states_of_others_are_neither_told_nor_changed(
+    manager: Person, admin: Person, own: Vendor, foreign: Vendor
+) -> None:
+    work = {"kind": "in_repair", "note": "a secret of the other customer"}
+    states = f"{REGISTRY}/work-states"
+    theirs = f"{states}/{foreign.platform}/{foreign.source}/{foreign.some('offline')[0]}"
+    nowhere = f"{states}/{foreign.platform}/{foreign.source}/00:00:00:00:00:00"
+    assert admin.ask("PUT", theirs, json=work, headers=WHATEVER).is_success
+    until(lambda: admin.overview()["in_work"]["offline"] == 1, seconds=15, what="it is in work")
+    assert manager.overview()["in_work"] == {"online": 0, "offline": 0, "unknown": 0}
+    assert manager.devices(work="in_repair") == []
+    assert manager.read("/api/v1/devices", limit=1)["facets"]["work"] == {"none": len(own.truth())}
+    for method, body in (("PUT", work), ("DELETE", None)):
+        answers = [manager.ask(method, path, json=body, headers=WHATEVER) for path in (theirs, nowhere)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert without_id(answers[0]) == without_id(answers[1])
+    assert admin.ask("DELETE", theirs, headers=WHATEVER).is_success
+    until(lambda: admin.overview()["in_work"]["offline"] == 0, seconds=15, what="it is as before")
+
+
+def test_availability_and_alerts_tell_of_own_sources_only(manager: Person, foreign: Vendor) -> None:
+    day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    for group in ("source", "site", "device"):
+        answer = manager.ask("GET", f"{REGISTRY}/availability", params={"from": day, "to": day, "group": group})
+        assert answer.status_code == 200
+        assert foreign.source not in answer.text
+    asked = {"from": day, "to": day, "group": "device"}
+    rows = [
+        manager.ask("GET", f"{REGISTRY}/availability", params={**asked, "source": source})
+        for source in (foreign.source, "no-such-source")
+    ]
+    assert [without_id(answer) for answer in rows] == [without_id(rows[0])] * 2
+    assert foreign.source not in manager.ask("GET", "/api/v1/alerts").text
+
+
 ADMIN_ACTS: list[tuple[str, str, Any]] = [
     ("POST", f"{REGISTRY}/exporters", {"type": "addreality"}),
     ("PATCH", f"{REGISTRY}/exporters/addreality", {"enabled": False}),
@@ -182,6 +218,10 @@ ADMIN_ACTS: list[tuple[str, str, Any]] = [
     ("POST", f"{REGISTRY}/exporters/addreality/sources", {"name": "mine", "config": {}}),
     ("PATCH", f"{REGISTRY}/exporters/addreality/sources/demo-addreality", {"enabled": False}),
     ("DELETE", f"{REGISTRY}/exporters/addreality/sources/demo-addreality", None),
+    ("GET", f"{REGISTRY}/operations", None),
+    ("GET", f"{REGISTRY}/notifications", None),
+    ("GET", f"{REGISTRY}/webhooks", None),
+    ("GET", "/api/v1/storage", None),
     ("GET", "/api/auth/users", None),
     ("POST", "/api/auth/users", {"username": "friend", "password": "long enough, 1 hopes", "role": "admin"}),
     ("PATCH", "/api/auth/users/admin", {"disabled": True}),

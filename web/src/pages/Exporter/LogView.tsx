@@ -2,7 +2,7 @@ import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Exporter } from "../../api/exporters";
-import { useLogs } from "../../api/logs";
+import { useFollowedLog } from "../../api/logs";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconArrowBarToDown, IconDownload, IconSearch } from "../../components/icons";
 import { useFormat } from "../../i18n/format";
@@ -13,15 +13,15 @@ import classes from "./LogView.module.css";
 const NO_LINES: string[] = [];
 const NEAR_BOTTOM_PX = 24;
 
-/** The end of an exporter's log. Scrolling up holds it still; new lines are counted, not forced upon the reader. */
+/** An exporter's log as it is written. Scrolling up holds it still; new lines are counted, not forced upon the reader. */
 export function LogView({ exporter }: { exporter: Exporter }) {
   const { t } = useTranslation();
-  const logs = useLogs(exporter.name);
+  const log = useFollowedLog(exporter.name);
   const [least, setLeast] = useState<Level>("debug");
   const [search, setSearch] = useState("");
   const [isWrapped, setWrapped] = useState(true);
   const [held, setHeld] = useState<string[] | null>(null);
-  const latest = logs.data ?? NO_LINES;
+  const latest = log.lines ?? NO_LINES;
   const lines = held ?? latest;
   const shown = lines.map(readLine).filter((line) => fits(line, least, search));
   return (
@@ -71,13 +71,13 @@ export function LogView({ exporter }: { exporter: Exporter }) {
           {t("logs.download")}
         </Button>
       </div>
-      {logs.error && <ErrorPanel error={logs.error} variant="line" onRetry={() => void logs.refetch()} />}
+      {log.error !== null && <ErrorPanel error={log.error} variant="line" />}
       <Lines
         lines={shown}
         isWrapped={isWrapped}
         isHeld={held !== null}
         newCount={held === null ? 0 : countNew(held, latest)}
-        empty={<Empty exporter={exporter} isRead={logs.data !== undefined} isFiltered={lines.length > 0} />}
+        empty={<Empty exporter={exporter} isRead={log.lines !== undefined} isFiltered={lines.length > 0} />}
         onHold={() => setHeld(latest)}
         onFollow={() => setHeld(null)}
       />
@@ -118,6 +118,7 @@ function Lines({ lines, isWrapped, isHeld, newCount, empty, onHold, onFollow }: 
         ref={boxRef}
         className={`mono ${classes.lines}`}
         data-wrapped={isWrapped || undefined}
+        data-held={isHeld || undefined}
         onScroll={onScroll}
         role="log"
         aria-live="off"

@@ -1,0 +1,110 @@
+"""The device list with 100,000 devices in a real browser: quick to type into, smooth to scroll, small in memory."""
+
+import re
+import statistics
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from vitrina_e2e.pages import DevicesPage, Tab
+from vitrina_e2e.people import Person
+from vitrina_e2e.system import System
+from vitrina_e2e.waiting import until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900)]
+DEVICES = 100_000
+MOST_KEYSTROKE_MS = 300
+MOST_ROWS = 80
+MOST_HEAP = 80 * 2**20
+LEAST_FPS = 50
+SEARCHES = ("каз", "нев", "тве", "лен", "соч", "мур", "арз", "вор", "ирк", "омс", "пск", "тул")
+"""Each letter more leaves fewer devices."""
+
+WATCH_KEYS = """() => {
+  const row = () => document.querySelector('tr[data-device]')?.dataset.device;
+  const list = () => document.querySelector('output').textContent + row();
+  window.keystrokes = [];
+  document.addEventListener('keydown', () => {
+    const before = list(), pressed = performance.now();
+    const look = () => {
+      if (list() === before) requestAnimationFrame(look);
+      else requestAnimationFrame(() => window.keystrokes.push(performance.now() - pressed));
+    };
+    requestAnimationFrame(look);
+  }, true);
+}"""
+"""From a key until the frame in which other rows, or another count, stand on the page."""
+
+SCROLL = """([seconds, pixels]) => new Promise((resolve) => {
+  const table = document.querySelector('table');
+  let box = table.parentElement;
+  while (box.scrollHeight <= box.clientHeight) box = box.parentElement;
+  let frames = 0, rows = 0;
+  const began = performance.now();
+  const step = (now) => {
+    frames += 1;
+    rows = Math.max(rows, document.querySelectorAll('tr[data-device]').length);
+    box.scrollTop += pixels;
+    if (now - began < seconds * 1000) requestAnimationFrame(step);
+    else resolve({ fps: frames / ((now - began) / 1000), rows, top: box.scrollTop });
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+@pytest.fixture(scope="module")
+def large(make_system: Callable[..., System]) -> Iterator[System]:
+    system = make_system(
+        {"DEMO_DEVICES": str(DEVICES // 2), "DEMO_FLIPS_PER_MINUTE": "60", "DEMO_INCIDENT": "0", "POLL_INTERVAL": "60"}
+    )
+    system.up()
+    admin = Person(system.url, "admin", system.password)
+    until(lambda: admin.overview()["totals"]["total"] == DEVICES, seconds=240, what="every device is listed")
+    until(lambda: admin.overview()["totals"]["unknown"] == 0, seconds=400, what="every device was asked for")
+    admin.close()
+    yield system
+    system.down()
+
+
+@pytest.fixture
+def page(large: System, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
+    tab = Tab(context.new_page(), large.url)
+    tab.sign_in("admin", large.password, at="/devices")
+    expect(DevicesPage(tab).rows.first).to_be_visible()
+    yield tab.page
+    context.close()
+
+
+def test_other_rows_follow_a_keystroke_within_300_ms(page: Page) -> None:
+    page.evaluate(WATCH_KEYS)
+    search = page.locator("input[name=search]")
+    pressed = 0
+    for text in SEARCHES:
+        search.fill("")
+        expect(page.locator("output")).to_contain_text(re.compile(r"^100\s000"))
+        search.focus()
+        for character in text:
+            page.keyboard.press(character)
+            pressed += 1
+            page.wait_for_function("count => window.keystrokes.length >= count", arg=pressed, timeout=5_000)
+    took = sorted(page.evaluate("window.keystrokes"))
+    p95 = took[int(len(took) * 0.95)]
+    print(f"{len(took)} keystrokes: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, most {took[-1]:.0f} ms")
+    assert p95 <= MOST_KEYSTROKE_MS
+
+
+def test_it_scrolls_smoothly_with_few_rows_and_little_memory(page: Page) -> None:
+    scrolled = page.evaluate(SCROLL, [5, 40])
+    for _ in range(20):
+        page.evaluate(SCROLL, [0.2, 1500])
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("HeapProfiler.collectGarbage")
+    devtools.send("Performance.enable")
+    metrics = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
+    heap = metrics["JSHeapUsedSize"]
+    print(f"{scrolled['fps']:.0f} frames a second, at most {scrolled['rows']} rows, heap {heap / 2**20:.0f} MiB")
+    assert scrolled["top"] > 5_000
+    assert scrolled["rows"] < MOST_ROWS
+    assert heap < MOST_HEAP
+    assert scrolled["fps"] >= LEAST_FPS
