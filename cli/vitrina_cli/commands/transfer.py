@@ -20,6 +20,15 @@ _ACCOUNTS: Final = {
     "AT": "at", "ACTOR": "actor", "ACTION": "action", "TARGET": "target", "OUTCOME": "outcome", "ADDRESS": "address",
 }  # fmt: skip
 
+_VERIFICATIONS: Final = {
+    "accounts": "GET /api/auth/audit/verification",
+    "configuration": "GET /api/registry/v1/audit/verification",
+}
+_LINES: Final = {"accounts": "GET /api/auth/audit.jsonl", "configuration": "GET /api/registry/v1/audit.jsonl"}
+_VERIFICATION: Final = {
+    "AUDIT": "audit", "HOLDS": "holds", "ENTRIES": "entries", "BROKEN": "broken", "WHY": "why", "HEAD": "head",
+}  # fmt: skip
+
 
 def export(context: typer.Context, output: Output = Format.YAML) -> None:
     """Exporters and sources, without any secret."""
@@ -83,6 +92,27 @@ def accounts(
     """Sign-ins and changes of accounts, the newest first."""
     with api_of(context) as api:
         show(api.pages("GET /api/auth/audit", query={"user": user}, limit=limit), _ACCOUNTS, output)
+
+
+@audit.command("verify")
+def verify(context: typer.Context, output: Output = Format.TABLE) -> None:
+    """Whether anybody changed or removed entries behind Vitrina's back; ends with status 9 when somebody did."""
+    with api_of(context) as api:
+        found = [{"audit": name, **api.ask(operation).json()} for name, operation in _VERIFICATIONS.items()]
+    show(found, _VERIFICATION, output)
+    if not all(each["holds"] for each in found):
+        raise Failure("The audit does not hold: see the first entry that does not fit.", Exit.DIFFERENCES)
+
+
+@audit.command("export")
+def export_audit(
+    context: typer.Context, which: Annotated[str, typer.Argument(help="accounts or configuration.")]
+) -> None:
+    """The whole audit as JSON lines, the oldest first. Keep it elsewhere: its last hash proves what was before."""
+    if which not in _LINES:
+        raise Failure(f"There is no audit {which}: say accounts or configuration.", Exit.USAGE)
+    with api_of(context) as api:
+        write(api.ask(_LINES[which]).text.rstrip("\n"))
 
 
 def _send(context: typer.Context, file: str, mode: str, *, prune: bool) -> dict[str, Any]:

@@ -1,33 +1,40 @@
-"""The audit in its table."""
+"""The audit in its table, a chain of hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from vitrina_kit.audit_chain import AuditChain, Verification, line_of, table_of
 
-from vitrina_auth.adapters.tables import (
-    AuditRow,
-)
+from vitrina_auth.adapters.tables import AuditChainRow, AuditRow
 from vitrina_auth.domain.audit import Action, AuditEntry, StoredEntry
 
 
 class AuditRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._chain = AuditChain(session, table_of(AuditRow), table_of(AuditChainRow))
+        self._added: list[Mapping[str, Any]] = []
 
     async def add(self, entry: AuditEntry) -> None:
-        self._session.add(
-            AuditRow(
-                at=entry.at,
-                action=entry.action.value,
-                actor=entry.actor,
-                subject=entry.subject,
-                address=entry.address,
-                detail=entry.detail,
-            )
+        self._added.append(
+            {
+                "at": entry.at,
+                "action": entry.action.value,
+                "actor": entry.actor,
+                "subject": entry.subject,
+                "address": entry.address,
+                "detail": entry.detail,
+            }
         )
+
+    async def append_added(self) -> None:
+        """Last in a transaction: others wait from here on."""
+        await self._chain.append(self._added)
+        self._added = []
 
     async def page(self, before: int | None, limit: int, subject: str | None) -> Sequence[StoredEntry]:
         statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit)
@@ -38,8 +45,14 @@ class AuditRepository:
         return [_stored_entry(row) for row in await self._session.exec(statement)]
 
     async def remove_older(self, than: datetime) -> int:
-        result = await self._session.exec(delete(AuditRow).where(col(AuditRow.at) < than))
-        return result.rowcount
+        return await self._chain.forget_older(than)
+
+    async def verify(self) -> Verification:
+        return await self._chain.verify()
+
+    async def lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
+        rows = await self._chain.page(after, limit)
+        return [line_of(row) for row in rows], rows[-1]["id"] if rows else after
 
 
 def _stored_entry(row: AuditRow) -> StoredEntry:

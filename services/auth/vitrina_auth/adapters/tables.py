@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Text,
     UniqueConstraint,
     text,
@@ -194,3 +195,15 @@ class AuditRow(AuthTable, table=True):
     subject: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class AuditChainRow(AuthTable, table=True):
+    """One row: `vitrina_kit.audit_chain` says what it is for."""
+
+    __tablename__ = "audit_chain"
+
+    id: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    anchor: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    head: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    entries: int = Field(sa_column=Column(BigInteger, nullable=False))

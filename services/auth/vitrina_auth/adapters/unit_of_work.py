@@ -33,6 +33,7 @@ class SqlUnitOfWork:
         self.audit = AuditRepository(session)
 
     async def commit(self) -> None:
+        await self.audit.append_added()
         await self._session.commit()
 
 

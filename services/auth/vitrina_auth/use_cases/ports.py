@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from vitrina_contracts.tokens import Claims, Role
+from vitrina_kit.audit_chain import Verification
 from vitrina_kit.clock import Clock
 
 from vitrina_auth.domain.api_token import ApiToken
@@ -186,7 +187,17 @@ class Audit(Protocol):
         """The newest first, with numbers below `before`; of one subject or actor when it is given."""
         ...
 
-    async def remove_older(self, than: datetime) -> int: ...
+    async def remove_older(self, than: datetime) -> int:
+        """Others that add entries wait from here on: last in a transaction."""
+        ...
+
+    async def verify(self) -> Verification:
+        """Walks the chain of hashes; first in its unit."""
+        ...
+
+    async def lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
+        """Entries with numbers above `after` as lines of JSON, the oldest first, and the last number."""
+        ...
 
 
 class UnitOfWork(Protocol):

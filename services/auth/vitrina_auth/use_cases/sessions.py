@@ -112,10 +112,10 @@ async def remove_old(parts: Parts, keep_audit: timedelta) -> None:
     now = parts.clock()
     async with parts.open_unit() as unit:
         await unit.sessions.remove_expired(now - _KEEP_EXPIRED)
-        await unit.audit.remove_older(now - keep_audit)
         await unit.api_tokens.remove_expired(now)
         await unit.attempts.remove_older(now - FORGOTTEN_AFTER)
         await unit.revocations.remove_older(now - KEEP_REVOCATIONS)
+        await unit.audit.remove_older(now - keep_audit)
         await unit.commit()
 
 

@@ -1,12 +1,14 @@
 """The audit and the revisions, as they are read."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from vitrina_kit.audit_chain import AuditChain, Verification, line_of, table_of
 
-from vitrina_registry.adapters.tables import AuditRow, RevisionRow
+from vitrina_registry.adapters.tables import AuditChainRow, AuditRow, RevisionRow
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
 from vitrina_registry.domain.revision import Revision
 from vitrina_registry.use_cases.ports import AuditFilter
@@ -15,6 +17,26 @@ from vitrina_registry.use_cases.ports import AuditFilter
 class HistoryRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._chain = AuditChain(session, table_of(AuditRow), table_of(AuditChainRow))
+        self._recorded: list[Mapping[str, Any]] = []
+
+    def record(self, entry: AuditEntry) -> None:
+        self._recorded.append(
+            {
+                "at": entry.at,
+                "actor": entry.actor,
+                "action": entry.action,
+                "exporter": entry.exporter,
+                "source": entry.source,
+                "before": dict(entry.before) if entry.before is not None else None,
+                "after": dict(entry.after) if entry.after is not None else None,
+            }
+        )
+
+    async def append_recorded(self) -> None:
+        """Last in a transaction: others wait from here on."""
+        await self._chain.append(self._recorded)
+        self._recorded = []
 
     async def audit(self, chosen: AuditFilter, before: int | None, limit: int) -> list[RecordedEntry]:
         query = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit)
@@ -30,7 +52,14 @@ class HistoryRepository:
         return [_entry(row) for row in await self._session.exec(query)]
 
     async def forget_audit(self, before: datetime) -> None:
-        await self._session.exec(delete(AuditRow).where(col(AuditRow.at) < before))
+        await self._chain.forget_older(before)
+
+    async def verify_audit(self) -> Verification:
+        return await self._chain.verify()
+
+    async def audit_lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
+        rows = await self._chain.page(after, limit)
+        return [line_of(row) for row in rows], rows[-1]["id"] if rows else after
 
     async def revisions(self, exporter: str, source: str | None, before: int | None, limit: int) -> list[Revision]:
         query = (

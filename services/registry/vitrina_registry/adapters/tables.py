@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Index, MetaData, text
+from sqlalchemy import BigInteger, DateTime, Index, MetaData, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -75,6 +75,18 @@ class AuditRow(Table, table=True):
     source: str | None = None
     before: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=_JSON)
+    hash: bytes
+
+
+class AuditChainRow(Table, table=True):
+    """One row: `vitrina_kit.audit_chain` says what it is for."""
+
+    __tablename__ = "audit_chain"
+
+    id: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False})
+    anchor: bytes
+    head: bytes
+    entries: int = Field(sa_type=BigInteger)
 
 
 class RevisionRow(Table, table=True):

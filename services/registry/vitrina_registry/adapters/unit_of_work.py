@@ -24,7 +24,7 @@ from vitrina_registry.adapters.operations import OperationRepository
 from vitrina_registry.adapters.outage import unavailable
 from vitrina_registry.adapters.reports import ReportRepository
 from vitrina_registry.adapters.repositories import ExporterRepository, SourceRepository
-from vitrina_registry.adapters.tables import AuditRow, OutboxRow, RevisionRow
+from vitrina_registry.adapters.tables import OutboxRow, RevisionRow
 from vitrina_registry.adapters.webhooks import WebhookRepository
 from vitrina_registry.adapters.windows import WindowRepository
 from vitrina_registry.adapters.work import WorkRepository
@@ -81,17 +81,7 @@ class SqlUnitOfWork:
         )
 
     def record(self, entry: AuditEntry) -> None:
-        self._session.add(
-            AuditRow(
-                at=entry.at,
-                actor=entry.actor,
-                action=entry.action,
-                exporter=entry.exporter,
-                source=entry.source,
-                before=dict(entry.before) if entry.before is not None else None,
-                after=dict(entry.after) if entry.after is not None else None,
-            )
-        )
+        self.history.record(entry)
 
     def remember(self, revision: Revision) -> None:
         self._session.add(RevisionRow(**vars(revision)))
@@ -104,5 +94,6 @@ class SqlUnitOfWork:
             await claim(self._session, self._intent.once, self._now())
         if self._emitted:
             await (await self._session.connection()).execute(_NOTIFY)
+        await self.history.append_recorded()
         await self._session.commit()
         self._intent.accepted = True

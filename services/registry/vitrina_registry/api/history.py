@@ -1,6 +1,8 @@
 from typing import Annotated
 
 from fastapi import Path, Query, Response
+from fastapi.responses import StreamingResponse
+from vitrina_kit.audit_views import LINES, AuditVerification
 from vitrina_kit.if_match import etag
 from vitrina_kit.pagination import Page, PageQuery, next_cursor
 from vitrina_kit.token_check import Admin
@@ -34,6 +36,18 @@ async def read_audit(
     entries = await history.read_audit(world, chosen, page.after(int, *bound_to), page.limit + 1)
     cursor = next_cursor([entry.id for entry in entries], page.limit, *bound_to)
     return Items(items=[AuditEntryView.of(entry) for entry in entries[: page.limit]], next_cursor=cursor)
+
+
+@router.get("/audit/verification")
+async def verify_audit(world: WorldDep, _caller: Admin) -> AuditVerification:
+    """Walks the whole chain of hashes: whether an entry was changed or removed, and the first that does not fit."""
+    return AuditVerification.of(await history.verify_audit(world))
+
+
+@router.get("/audit.jsonl", response_class=StreamingResponse, responses={200: {"content": {LINES: {}}}})
+async def export_audit(world: WorldDep, _caller: Admin) -> StreamingResponse:
+    """The whole audit as JSON lines, the oldest first, each with its hash."""
+    return StreamingResponse(history.export_audit(world), media_type=LINES)
 
 
 @router.get("/exporters/{name}/revisions")

@@ -1,10 +1,12 @@
 """What was changed by whom, what things were before, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
+from typing import Final
 
 from vitrina_contracts.manifest import Text
 from vitrina_contracts.tokens import Claims
+from vitrina_kit.audit_chain import Verification
 
 from vitrina_registry.domain.audit import RecordedEntry
 from vitrina_registry.domain.errors import NotFoundError
@@ -15,11 +17,30 @@ from vitrina_registry.use_cases.exporters import ExporterChange, change_exporter
 from vitrina_registry.use_cases.ports import AuditFilter, Precondition, World
 from vitrina_registry.use_cases.sources import SourceChange, VisibleSource, change_source, find_source
 
+_LINES_AT_A_TIME: Final = 1000
+
 
 async def read_audit(world: World, chosen: AuditFilter, before: int | None, limit: int) -> list[RecordedEntry]:
     """Newest first."""
     async with world.unit_of_work() as uow:
         return await uow.history.audit(chosen, before, limit)
+
+
+async def verify_audit(world: World) -> Verification:
+    """Whether an entry was changed or removed behind the back of the registry."""
+    async with world.unit_of_work() as uow:
+        return await uow.history.verify_audit()
+
+
+async def export_audit(world: World) -> AsyncIterator[str]:
+    """Every entry as a line of JSON, the oldest first; no connection is held while the reader is slow."""
+    after = -1
+    while True:
+        async with world.unit_of_work() as uow:
+            lines, after = await uow.history.audit_lines(after, _LINES_AT_A_TIME)
+        if not lines:
+            return
+        yield "".join(lines)
 
 
 async def list_revisions(

@@ -109,11 +109,11 @@ async def keep_house(world: World) -> None:
     """
     now = world.now()
     async with world.unit_of_work() as uow:
-        await uow.history.forget_audit(now - world.cleanup.audit)
         for platform, kept in world.cleanup.kept.items():
             last = await uow.operations.newest_retention(platform)
             if last is None or (last.ended_at is not None and last.created_at <= now - _EACH_DAY):
                 await uow.operations.add(Operation.of_retention(platform, SYSTEM, now=now, kept=kept))
+        await uow.history.forget_audit(now - world.cleanup.audit)
         await uow.commit()
 
 

@@ -12,6 +12,7 @@ from vitrina_contracts.events import ExporterChanged
 from vitrina_contracts.exporter import ObservedExporter
 from vitrina_contracts.operations import OperationState
 from vitrina_contracts.source_check import CheckRequest, SourceCheck
+from vitrina_kit.audit_chain import Verification
 from vitrina_kit.workbook import Workbooks
 
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
@@ -95,7 +96,17 @@ class History(Protocol):
         """Newest first; `before` is the id that the page before ended with."""
         ...
 
-    async def forget_audit(self, before: datetime) -> None: ...
+    async def forget_audit(self, before: datetime) -> None:
+        """Others that record wait from here on: last in a transaction."""
+        ...
+
+    async def verify_audit(self) -> Verification:
+        """Walks the chain of hashes; first in its unit."""
+        ...
+
+    async def audit_lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
+        """Entries with numbers above `after` as lines of JSON, the oldest first, and the last number."""
+        ...
 
     async def revisions(self, exporter: str, source: str | None, before: int | None, limit: int) -> list[Revision]:
         """Of a source, or of the exporter itself; newest first, below revision `before`."""
