@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { CrashPage } from "./components/CrashPage";
 import { Shell } from "./components/Shell";
-import { withDeviceTexts, withMoreTexts } from "./i18n";
+import { withDeviceTexts, withExporterTexts, withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
 import { readAlertSearch } from "./pages/Alerts/search";
 import { readAuditSearch } from "./pages/Audit/search";
@@ -96,7 +96,7 @@ const audit = createRoute({
   getParentRoute: () => root,
   path: "/audit",
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Audit/AuditPage")), "AuditPage"),
+  component: lazyRouteComponent(() => withExporterTexts(withMoreTexts(import("./pages/Audit/AuditPage"))), "AuditPage"),
 });
 
 const exporters = createRoute({
@@ -109,19 +109,19 @@ const exporter = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name",
   validateSearch: readExporterSearch,
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Exporter/ExporterPage")), "ExporterPage"),
+  component: lazyRouteComponent(() => withExporterTexts(import("./pages/Exporter/ExporterPage")), "ExporterPage"),
 });
 
 const newSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/new",
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/SourceForm/NewSourcePage")), "NewSourcePage"),
+  component: lazyRouteComponent(() => withExporterTexts(import("./pages/SourceForm/NewSourcePage")), "NewSourcePage"),
 });
 
 const editSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/$source",
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/SourceForm/EditSourcePage")), "EditSourcePage"),
+  component: lazyRouteComponent(() => withExporterTexts(import("./pages/SourceForm/EditSourcePage")), "EditSourcePage"),
 });
 
 export const router = createRouter({

@@ -2,12 +2,13 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type enChange from "./en.change.json";
 import type enDevice from "./en.device.json";
+import type enExporter from "./en.exporter.json";
 import type en from "./en.json";
 import type enMore from "./en.more.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof enChange & typeof enDevice & typeof enMore };
+    resources: { translation: typeof en & typeof enChange & typeof enDevice & typeof enExporter & typeof enMore };
   }
 }
 
@@ -25,6 +26,7 @@ const LOADERS: Loaders = { en: () => import("./en.json"), ru: () => import("./ru
 const LATER_LOADERS = {
   device: { en: () => import("./en.device.json"), ru: () => import("./ru.device.json") },
   change: { en: () => import("./en.change.json"), ru: () => import("./ru.change.json") },
+  exporter: { en: () => import("./en.exporter.json"), ru: () => import("./ru.exporter.json") },
   more: { en: () => import("./en.more.json"), ru: () => import("./ru.more.json") },
 } satisfies Record<string, Loaders>;
 type LaterPart = keyof typeof LATER_LOADERS;
@@ -64,6 +66,11 @@ export function withDeviceTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> 
 /** The same with the texts of what changes many devices at once. */
 export function withChangeTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
   return withTexts("change", code);
+}
+
+/** The same with the texts about exporters and sources in depth. */
+export function withExporterTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
+  return withTexts("exporter", code);
 }
 
 export async function setUpLanguage(): Promise<void> {

@@ -90,6 +90,19 @@ export interface AuditPage {
   next_cursor: string | null;
 }
 
+/**
+ * `head` is the hash of the last entry that fits: compare it with what an export of yours ends with.
+ */
+export interface AuditVerification {
+  /** Number of the first entry that does not fit. */
+  broken: number | null;
+  /** That fit, the oldest first. */
+  entries: number;
+  head: string;
+  holds: boolean;
+  why: string | null;
+}
+
 export type BodyCreateTokenApiAuthTokenPostGrantType = typeof BodyCreateTokenApiAuthTokenPostGrantType[keyof typeof BodyCreateTokenApiAuthTokenPostGrantType];
 
 
@@ -559,6 +572,56 @@ export const getGetAuditUrl = (params?: GetAuditParams,) => {
 export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<AuditPage> => {
 
   return call<AuditPage>(getGetAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetAuditJsonlUrl = () => {
+
+
+
+
+  return `/api/auth/audit.jsonl`
+}
+
+/**
+ * The whole audit as JSON lines, the oldest first, each with its hash.
+ * @summary Export
+ */
+export const getAuditJsonl = async ( options?: Parameters<typeof call>[1]): Promise<ProblemDetails> => {
+
+  return call<ProblemDetails>(getGetAuditJsonlUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetAuditVerificationUrl = () => {
+
+
+
+
+  return `/api/auth/audit/verification`
+}
+
+/**
+ * Walks the whole chain of hashes: whether an entry was changed or removed, and the first that does not fit.
+ * @summary Verify
+ */
+export const getAuditVerification = async ( options?: Parameters<typeof call>[1]): Promise<AuditVerification> => {
+
+  return call<AuditVerification>(getGetAuditVerificationUrl(),
   {
     ...options,
     method: 'GET'

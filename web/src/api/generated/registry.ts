@@ -71,6 +71,19 @@ export interface AuditEntryView {
 }
 
 /**
+ * `head` is the hash of the last entry that fits: compare it with what an export of yours ends with.
+ */
+export interface AuditVerification {
+  /** Number of the first entry that does not fit. */
+  broken: number | null;
+  /** That fit, the oldest first. */
+  entries: number;
+  head: string;
+  holds: boolean;
+  why: string | null;
+}
+
+/**
  * Seconds, added up over the devices and days of a source, site or device.
  */
 export interface AvailabilityView {
@@ -1364,6 +1377,16 @@ export interface SourceToTry {
   config: SourceToTryConfig;
 }
 
+export type TargetGroupLabels = {[key: string]: string};
+
+/**
+ * As Prometheus' HTTP discovery wants it.
+ */
+export interface TargetGroup {
+  labels: TargetGroupLabels;
+  targets: string[];
+}
+
 export interface WebhookCreate {
   /** present: the last status of every device first, then changes; changes: these. */
   begins_with?: BeginsWith;
@@ -1931,6 +1954,14 @@ export type PutFactsPlatformSourceDeviceIdParams = {
 dry_run?: boolean;
 };
 
+export type GetMonitoringExportersNameMetricsParams = {
+/**
+ * @minimum 0
+ * @exclusiveMaximum 64
+ */
+shard?: number;
+};
+
 export type PutNotificationsParams = {
 /**
  * Check all and answer as if; nothing stays.
@@ -2143,6 +2174,56 @@ export const getGetAuditUrl = (params?: GetAuditParams,) => {
 export const getAudit = async (params?: GetAuditParams, options?: Parameters<typeof call>[1]): Promise<ItemsAuditEntryView> => {
 
   return call<ItemsAuditEntryView>(getGetAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetAuditJsonlUrl = () => {
+
+
+
+
+  return `/api/registry/v1/audit.jsonl`
+}
+
+/**
+ * The whole audit as JSON lines, the oldest first, each with its hash.
+ * @summary Export Audit
+ */
+export const getAuditJsonl = async ( options?: Parameters<typeof call>[1]): Promise<ProblemDetails> => {
+
+  return call<ProblemDetails>(getGetAuditJsonlUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetAuditVerificationUrl = () => {
+
+
+
+
+  return `/api/registry/v1/audit/verification`
+}
+
+/**
+ * Walks the whole chain of hashes: whether an entry was changed or removed, and the first that does not fit.
+ * @summary Verify Audit
+ */
+export const getAuditVerification = async ( options?: Parameters<typeof call>[1]): Promise<AuditVerification> => {
+
+  return call<AuditVerification>(getGetAuditVerificationUrl(),
   {
     ...options,
     method: 'GET'
@@ -3419,6 +3500,115 @@ return call<FactsView>(getPutFactsPlatformSourceDeviceIdUrl(platform,source,devi
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(deviceFacts)
+  }
+);}
+
+
+
+export const getGetMonitoringDeclaredUrl = () => {
+
+
+
+
+  return `/api/registry/v1/monitoring/declared`
+}
+
+/**
+ * What people declared, as series: sites, who is open now, expiry of secrets.
+ * @summary Declared
+ */
+export const getMonitoringDeclared = async ( options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetMonitoringDeclaredUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetMonitoringExportersNameMetricsUrl = (name: string,
+    params?: GetMonitoringExportersNameMetricsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/v1/monitoring/exporters/${encodeURIComponent(String(name))}/metrics?${stringifiedParams}` : `/api/registry/v1/monitoring/exporters/${encodeURIComponent(String(name))}/metrics`
+}
+
+/**
+ * What an exporter's shard tells Prometheus, as it is.
+ * @summary Scrape
+ */
+export const getMonitoringExportersNameMetrics = async (name: string,
+    params?: GetMonitoringExportersNameMetricsParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetMonitoringExportersNameMetricsUrl(name,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetMonitoringOrchestratorUrl = () => {
+
+
+
+
+  return `/api/registry/v1/monitoring/orchestrator`
+}
+
+/**
+ * The orchestrator's own metrics: what should run and what does, for the rules about exporters.
+ * @summary Orchestrator
+ */
+export const getMonitoringOrchestrator = async ( options?: Parameters<typeof call>[1]): Promise<string> => {
+
+  return call<string>(getGetMonitoringOrchestratorUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+export const getGetMonitoringTargetsUrl = () => {
+
+
+
+
+  return `/api/registry/v1/monitoring/targets`
+}
+
+/**
+ * Every instance that runs; 503, never a list in part, when that is not known.
+ * @summary List Targets
+ */
+export const getMonitoringTargets = async ( options?: Parameters<typeof call>[1]): Promise<TargetGroup[]> => {
+
+  return call<TargetGroup[]>(getGetMonitoringTargetsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 
