@@ -15,6 +15,7 @@ from vitrina_cli.commands import (
     exporters,
     facts,
     machine,
+    monitoring,
     notifications,
     operations,
     probe,
@@ -78,6 +79,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "backup": machine.backup,
     "restore": machine.restore,
     "upgrade": machine.upgrade,
+    "monitoring": monitoring.monitoring,
 }
 for name, command in _COMMANDS.items():
     app.command(name)(command)

@@ -40,7 +40,7 @@ def backup(
         raise Failure(f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters.", Exit.INVALID)
     if file.exists():
         raise Failure(f"{file} exists already: name another file.", Exit.CONFLICT)
-    with _in_words():
+    with in_words():
         size = make_backup(load_settings(), file, passphrase, history=history)
     say(f"{file} is written: {decimal(size)}. Without its passphrase nobody can restore it, you neither.")
 
@@ -54,7 +54,7 @@ def restore(
 ) -> None:
     """Restores a backup into an empty VITRINA_HOME, also on another machine; then `make up`."""
     passphrase = read_secret(passphrase_file) if passphrase_file else typed("Passphrase of the backup")
-    with _in_words():
+    with in_words():
         settings = load_settings()
         about = check_backup(file, passphrase) if check else restore_backup(settings, file, passphrase, replace=replace)
     made = f"made {about.made_at:%Y-%m-%d %H:%M}Z by Vitrina {about.version}"
@@ -75,7 +75,7 @@ def upgrade(
     ] = None,
 ) -> None:
     """To the version of this folder, over the data of the old one, which returns by itself if that fails."""
-    with _in_words():
+    with in_words():
         release = find_release(old)
         carry_settings(release)
         settings = load_settings()
@@ -87,7 +87,8 @@ def upgrade(
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
+    """What stands in the way becomes a failure of the command."""
     try:
         yield
     except Refusal as refusal:

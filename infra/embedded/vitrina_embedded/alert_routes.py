@@ -14,9 +14,7 @@ def apply_alert_routes(settings: Settings) -> None:
     """Raises Refusal: nothing runs, or the file does not fit; what was in effect stays so."""
     delivery = settings.own_delivery()
     if delivery is None:
-        raise Refusal(
-            "VITRINA_ALERT_ROUTES_FILE names no file: receivers and routes are set in the web UI."
-        )
+        raise Refusal("VITRINA_ALERT_ROUTES_FILE names no file: receivers and routes are set in the web UI.")
     running = _running(settings)
     home = Home(settings.home)
     gateway = f"{LOOPBACK}:{read_json(home.ports_file)['gateway_internal']}"

@@ -22,7 +22,10 @@ def begin_incident(settings: Settings, home: Home) -> bool:
     """Notes the present as its beginning if this data is new and the settings want it; whether they do."""
     state = read_json(home.state_file)
     is_new = "started" not in state and "demo_endpoints" not in state
-    if not (is_new and settings.demo and settings.demo_incident and settings.demo_devices <= MOST_DEVICES):
+    measured_here = settings.prometheus_url is None
+    if not (
+        is_new and measured_here and settings.demo and settings.demo_incident and settings.demo_devices <= MOST_DEVICES
+    ):
         return False
     write_private(home.state_file, json.dumps({**state, _KEY: time.time()}, indent=2) + "\n")
     return True

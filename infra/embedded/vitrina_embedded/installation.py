@@ -40,6 +40,11 @@ class Installation:
         return f"http://{self.address(port)}{path}"
 
     @property
+    def prometheus(self) -> str:
+        """Where the gateway asks: our own, or that of others."""
+        return (self.settings.prometheus_url or self.http("prometheus")).rstrip("/")
+
+    @property
     def vendor_host(self) -> str:
         """Where the demo's vendors listen: within reach of exporters, whatever they run as."""
         return self.containers.gateway if self.containers else LOOPBACK

@@ -39,8 +39,9 @@ _SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 
 
 def foundation(installation: Installation) -> list[Program]:
-    """What the services stand on."""
-    return [postgres_server(installation), _nats(installation), _alertmanager(installation), _prometheus(installation)]
+    """What the services stand on; without a Prometheus of our own where others' is asked."""
+    ours = [] if installation.settings.prometheus_url else [_prometheus(installation)]
+    return [postgres_server(installation), _nats(installation), _alertmanager(installation), *ours]
 
 
 def services(installation: Installation) -> list[Program]:
@@ -235,7 +236,7 @@ def _registry(installation: Installation) -> Program:
             "VITRINA_ORCHESTRATOR_TOKEN_FILE": str(secrets["calls-orchestrator"]),
             "VITRINA_ORCHESTRATOR_INTERNAL_URL": installation.http("orchestrator_internal"),
             "VITRINA_EXPORTERS_DIR": str(ROOT / "exporters"),
-            "VITRINA_SERIES_CLEANUP": str(installation.settings.series_cleanup).lower(),
+            "VITRINA_SERIES_CLEANUP": str(installation.settings.cleans_series).lower(),
             "VITRINA_SERIES_GRACE_HOURS": f"{installation.settings.series_grace_hours:g}",
             "VITRINA_PLATFORM_RETENTION_DAYS": json.dumps(installation.settings.platform_retention_days),
             "VITRINA_AUDIT_DAYS": str(installation.settings.audit_days),
@@ -257,7 +258,12 @@ def _orchestrator(installation: Installation) -> Program:
             **_runtime(installation),
             "VITRINA_RUNTIME_DIR": str(installation.home.folder("runtime")),
             "VITRINA_TOOLS_DIR": str(TOOLS),
-            "VITRINA_PROMETHEUS_ADMIN_URL": installation.http("prometheus"),
+            # Nothing of others' Prometheus is removed.
+            **(
+                {}
+                if installation.settings.prometheus_url
+                else {"VITRINA_PROMETHEUS_ADMIN_URL": installation.prometheus}
+            ),
             **_third_party(installation.settings),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["orchestrator-calls-registry"]),
@@ -319,8 +325,8 @@ def gateway(installation: Installation) -> Program:
         GATEWAY,
         {
             **_bus(installation, "gateway"),
-            "VITRINA_PROMETHEUS_URL": installation.http("prometheus"),
-            "VITRINA_ALERTMANAGER_URL": installation.http("alertmanager"),
+            "VITRINA_PROMETHEUS_URL": installation.prometheus,
+            "VITRINA_ALERTMANAGER_URL": settings.alertmanager_url or installation.http("alertmanager"),
             "VITRINA_REGISTRY_INTERNAL_URL": installation.http("registry_internal"),
             "VITRINA_REGISTRY_TOKEN_FILE": str(installation.secrets["gateway-calls-registry"]),
             "VITRINA_ALERTMANAGER_CALLER_TOKEN_FILE": str(installation.secrets[ALERTS_TOKEN]),

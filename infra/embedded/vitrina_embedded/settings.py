@@ -18,6 +18,7 @@ from vitrina_embedded.single_sign_on import SingleSignOnSettings
 DEMO_POLL_INTERVAL = 10
 DEMO_REQUEST_BUDGET = 500
 
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
 
@@ -67,8 +68,16 @@ class Settings(NetworkSettings, AlertSettings, SingleSignOnSettings, MailServerS
     series_grace_hours: Annotated[float, Field(ge=0, le=24 * 366)] = 168
     platform_retention_days: dict[str, Annotated[int, Field(ge=1, le=36_500)]] = Field(default_factory=dict)
     audit_days: Annotated[int, Field(ge=30, le=36_500)] = 730
+    prometheus_url: HttpUrl | None = None
+    """Of others, in place of our own."""
+    alertmanager_url: HttpUrl | None = None
     prometheus_retention: Annotated[str, Field(pattern=r"^\d+(ms|s|m|h|d|w|y)$")] = "15d"
     prometheus_retention_size: Annotated[str, Field(pattern=r"^\d+(B|KB|MB|GB|TB)$")] = "2GB"
+
+    @property
+    def cleans_series(self) -> bool:
+        """Nothing of others' Prometheus is removed."""
+        return self.series_cleanup and self.prometheus_url is None
 
     @property
     def must_change_admin_password(self) -> bool:

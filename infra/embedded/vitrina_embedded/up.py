@@ -89,6 +89,8 @@ def start(settings: Settings, home: Home, before_people: Callable[[], None] | No
     write_private(home.endpoints_file, json.dumps(_endpoints(installation, runtime), indent=2) + "\n")
     write_private(home.ready_file, json.dumps({"url": settings.url}) + "\n")
     _remember(home, started=True)
+    if settings.prometheus_url:
+        notes.append(f"{settings.prometheus_url} is asked; what is off then, `vitrina monitoring` says.")
     for note in notes:
         steps.note(note)
     _say_started(installation, steps, runtime, first=first)
@@ -171,7 +173,7 @@ def _endpoints(installation: Installation, runtime: ExporterRuntime) -> Mapping[
             "subscribers": {name: str(secrets[bus_password(name)]) for name in installation.settings.nats_subscribers},
         },
         "postgres": {"address": installation.address("postgres"), "database": "vitrina"},
-        "prometheus": installation.http("prometheus"),
+        "prometheus": installation.prometheus,
         "alertmanager": installation.http("alertmanager"),
         "services": {
             name: {"api": installation.http(f"{name}_api"), "internal": installation.http(f"{name}_internal")}

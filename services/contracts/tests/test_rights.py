@@ -26,6 +26,7 @@ from vitrina_kit.token_check import TokenVerifier, install_token_check
 from vitrina_orchestrator.api.checks import check_routes
 from vitrina_orchestrator.api.discovery import discovery_routes
 from vitrina_orchestrator.api.logs import log_routes
+from vitrina_orchestrator.api.scraping import scrape_routes
 from vitrina_registry.api import declared_metrics
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.app import create_registry_api
@@ -62,7 +63,7 @@ def internal_apps() -> dict[str, FastAPI]:
     gateway = create_api("gateway inside", "1")
     gateway.include_router(with_nothing_behind(create_alert_router))
     orchestrator = create_api("orchestrator inside", "1")
-    for create in (discovery_routes, log_routes, check_routes):
+    for create in (discovery_routes, log_routes, scrape_routes, check_routes):
         orchestrator.include_router(with_nothing_behind(create))
     inside = {"registry inside": registry, "gateway inside": gateway, "orchestrator inside": orchestrator}
     return {"every internal listener": bare, **inside}

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import httpx
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 from vitrina_contracts.endpoints import parse_networks
@@ -31,6 +32,7 @@ from vitrina_orchestrator.adapters.status_publisher import StatusPublisher
 from vitrina_orchestrator.api.checks import check_routes
 from vitrina_orchestrator.api.discovery import discovery_routes
 from vitrina_orchestrator.api.logs import log_routes
+from vitrina_orchestrator.api.scraping import scrape_routes
 from vitrina_orchestrator.loops import cleanup_loop, resync_loop, runtime_loop, watch_loop
 from vitrina_orchestrator.messages import subscribe
 from vitrina_orchestrator.metrics import RestartMeter, expose, measured
@@ -96,7 +98,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
             await stack.enter_async_context(
                 background(cleanup=cleanup_loop(cleanup, changed, settings.resync_interval))
             )
-        yield _internal_app(settings, runtime, reconciler, bus, checks)
+        yield _internal_app(settings, runtime, reconciler, bus, checks, exporters=exporters)
 
 
 async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:
@@ -105,7 +107,13 @@ async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:
 
 
 def _internal_app(
-    settings: OrchestratorSettings, runtime: Runtime, reconciler: Reconciler, bus: Bus, checks: Checks
+    settings: OrchestratorSettings,
+    runtime: Runtime,
+    reconciler: Reconciler,
+    bus: Bus,
+    checks: Checks,
+    *,
+    exporters: httpx.AsyncClient,
 ) -> FastAPI:
     token = read_secret(settings.orchestrator_token_file)
 
@@ -125,5 +133,6 @@ def _internal_app(
         discovery_routes(runtime, lambda: reconciler.has_listed, reconciler.probing_of, addresses, token)
     )
     app.include_router(log_routes(runtime, token))
+    app.include_router(scrape_routes(runtime, exporters, token))
     app.include_router(check_routes(checks, token))
     return app

@@ -26,6 +26,7 @@ from vitrina_kit.token_check import TokenVerifier, install_token_check
 from vitrina_kit.workbook import Workbooks
 
 from vitrina_registry.adapters.answers import KeptAnswers
+from vitrina_registry.adapters.exporter_metrics import ExporterMetrics
 from vitrina_registry.adapters.manifest_files import load_catalogue
 from vitrina_registry.adapters.name_service import NameService
 from vitrina_registry.adapters.orchestrator_client import OrchestratorClient
@@ -45,6 +46,7 @@ from vitrina_registry.api import (
     facts,
     history,
     log_stream,
+    monitoring,
     notifications,
     operations,
     reports,
@@ -90,6 +92,7 @@ def create_registry_api() -> FastAPI:
         exporter_types,
         exporters,
         log_stream,
+        monitoring,
         diagnostics,
         trying,
         sources,
@@ -121,6 +124,7 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
     engine = create_engine(settings)
     names = NameService()
     orchestrator = OrchestratorClient(settings.orchestrator_internal_url, settings.orchestrator_token_file)
+    exporter_metrics = ExporterMetrics(settings.orchestrator_internal_url, settings.orchestrator_token_file)
     tokens = TokenVerifier(settings.jwks_url, Audience.REGISTRY)
     try:
         world = _world(settings, engine, names, orchestrator)
@@ -130,11 +134,12 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
         health = _health(engine, bus, tokens, begun)
         following = background(follow_revocations=lambda: tokens.revocations.follow(bus))
         async with bus, following, _loops(settings, engine, bus, world, begun):
-            yield Registry(_api(world, tokens), _internal(settings, world, health), begun)
+            yield Registry(_api(world, tokens, exporter_metrics), _internal(settings, world, health), begun)
     finally:
         world.workbooks.close()
         names.close()
         await orchestrator.close()
+        await exporter_metrics.close()
         await tokens.close()
         await engine.dispose()
 
@@ -200,9 +205,11 @@ async def _loops(
         yield
 
 
-def _api(world: World, tokens: TokenVerifier) -> FastAPI:
+def _api(world: World, tokens: TokenVerifier, exporter_metrics: ExporterMetrics) -> FastAPI:
     api = create_registry_api()
     api.state.world = world
+    api.state.exporter_metrics = exporter_metrics
+    api.state.places = DeclaredPlaces()
     install_token_check(api, tokens)
     return api
 

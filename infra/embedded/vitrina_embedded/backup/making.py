@@ -30,6 +30,8 @@ def make_backup(settings: Settings, target: Path, passphrase: str, *, history: b
         Refusal: Vitrina does not run, or a part of it cannot be read.
     """
     home = Home(settings.home)
+    if history and settings.prometheus_url:
+        raise Refusal(f"The history lies in the Prometheus of {settings.prometheus_url}: back it up there.")
     if not home.path.exists() or not Supervisor(home).is_running():
         raise Refusal(f"Vitrina does not run in {home.path}: start it by `make up`, then make the backup.")
     unfinished = target.with_name(f".{target.name}.part")

@@ -19,6 +19,7 @@ from vitrina_registry.api.deps import WorldDep
 from vitrina_registry.api.trouble_metrics import trouble_series
 from vitrina_registry.domain.facts import DeviceKey
 from vitrina_registry.use_cases.opening import DeclaredPlace, DeclaredPlaces, OpenNow, open_now
+from vitrina_registry.use_cases.ports import World
 from vitrina_registry.use_cases.secrets import SecretExpiry, secret_expiries
 from vitrina_registry.use_cases.troubles import troubles
 
@@ -27,7 +28,11 @@ router = APIRouter()
 
 @router.get("/metrics/declared", dependencies=[Inside])
 async def declared_metrics(request: Request, world: WorldDep) -> Response:
-    places: DeclaredPlaces = request.app.state.places
+    return await render_declared(request.app.state.places, world)
+
+
+async def render_declared(places: DeclaredPlaces, world: World) -> Response:
+    """Everything, in Prometheus' text format."""
     await places.renew(world)
     now, expiries = await open_now(world, places), await secret_expiries(world)
     told = await troubles(world)
