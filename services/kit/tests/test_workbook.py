@@ -95,6 +95,8 @@ async def test_a_failure_while_rows_are_read_leaves_no_file(tmp_path: Path) -> N
     workbooks.close()
 
 
+# The archive that could not be written says so once more when it is thrown away.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk_is_told_as_such() -> None:
     with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(NoRoomError):
         write_workbook(full, ["n"], [[n] for n in range(10)], FORMAT, None)

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 from pydantic import SecretStr, ValidationError
-from vitrina_contracts.alerting import AlertingOrders, AlertingReport, AskedTest, Outcome, ToldTest
+from vitrina_contracts.alerting import AlertingOrders, AlertingReport, AskedTest, Outcome, ToldTest, Window
 from vitrina_contracts.delivery import Delivery, Receiver
 
 from vitrina_embedded.alerting.alertmanager import Alertmanager, Tried
@@ -65,7 +65,8 @@ class Keeper:
     _refusal: str | None = field(default=None, init=False)
     _failed: dict[str, _Seen] = field(default_factory=dict, init=False)
     _reported: tuple[AlertingReport, float] | None = field(default=None, init=False)
-    _windows_at: float | None = field(default=None, init=False)
+    _windows: tuple[list[Window], float] | None = field(default=None, init=False)
+    """Those that silences were made for last, and when."""
 
     def step(self) -> None:
         """One look. Raises what `Registry` and `Alertmanager` raise; the next look begins anew."""
@@ -129,15 +130,17 @@ class Keeper:
 
     def _keep_windows(self, orders: AlertingOrders) -> None:
         now = self.clock()
-        if self._windows_at is not None and now - self._windows_at < _WINDOWS_EACH_SECONDS:
-            return
+        if self._windows is not None:
+            kept, at = self._windows
+            if kept == orders.windows and now - at < _WINDOWS_EACH_SECONDS:
+                return
         todo = changes(orders.windows, self.alertmanager.window_silences(), datetime.now(UTC))
         for silence_id in todo.expire:
             self.alertmanager.expire(silence_id)
         for silence in todo.make:
             if not self.alertmanager.make(silence):
                 log.warning("window_refused", window=silence.author)
-        self._windows_at = now
+        self._windows = (orders.windows, now)
 
     def _report(self, told: list[ToldTest]) -> None:
         report = AlertingReport(
