@@ -123,11 +123,12 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
     """Everything but the listeners. Neither the database nor NATS need to be there yet."""
     engine = create_engine(settings)
     names = NameService()
+    workbooks = Workbooks()
     orchestrator = OrchestratorClient(settings.orchestrator_internal_url, settings.orchestrator_token_file)
     exporter_metrics = ExporterMetrics(settings.orchestrator_internal_url, settings.orchestrator_token_file)
     tokens = TokenVerifier(settings.jwks_url, Audience.REGISTRY)
     try:
-        world = _world(settings, engine, names, orchestrator)
+        world = _world(settings, engine, names, orchestrator, workbooks)
         bus = Bus(settings, "registry", [EXPORTERS])
         bus.subscribe(EXPORTER_STATUS_ALL, DURABLE, EXPORTERS, status_handler(world))
         begun = asyncio.Event()
@@ -136,7 +137,7 @@ async def running(settings: RegistrySettings) -> AsyncIterator[Registry]:
         async with bus, following, _loops(settings, engine, bus, world, begun):
             yield Registry(_api(world, tokens, exporter_metrics), _internal(settings, world, health), begun)
     finally:
-        world.workbooks.close()
+        workbooks.close()
         names.close()
         await orchestrator.close()
         await exporter_metrics.close()
@@ -154,7 +155,11 @@ async def run(settings: RegistrySettings) -> None:
 
 
 def _world(
-    settings: RegistrySettings, engine: AsyncEngine, names: NameService, orchestrator: OrchestratorClient
+    settings: RegistrySettings,
+    engine: AsyncEngine,
+    names: NameService,
+    orchestrator: OrchestratorClient,
+    workbooks: Workbooks,
 ) -> World:
     catalogue = load_catalogue(settings.exporters_dir)
     sessions = session_factory(engine)
@@ -174,7 +179,7 @@ def _world(
         messages=Allowance(times=10, window_seconds=60, at_once=4),
         pace=Pace(settings.poll_interval, settings.request_budget),
         cleanup=settings.cleanup,
-        workbooks=Workbooks(),
+        workbooks=workbooks,
         mailer=mailer_of(settings),
         now=utc_now,
         seconds=time.monotonic,

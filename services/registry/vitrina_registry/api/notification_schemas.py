@@ -23,7 +23,7 @@ class KeptSecret(BaseModel):
     expires_on: date | None = None
 
 
-_Value = Annotated[str, Field(min_length=1, max_length=2000, repr=False)]
+_Value = Annotated[str, Field(min_length=1, max_length=2000)]
 SecretValue = _Value | KeptSecret
 
 
