@@ -109,7 +109,7 @@ function SourceHealth({ exporter, state }: { exporter: Exporter; state: SourceSt
         )}
         {state.next_poll_at && (
           <>
-            {" · "}
+            {state.last_success_at && " · "}
             {t("exporter.nextPoll")}: <Ago at={state.next_poll_at} />
           </>
         )}

@@ -8,6 +8,9 @@ import classes from "./OverviewPage.module.css";
 
 type CausesProps = Pick<Overview, "causes" | "totals">;
 
+/** The vendor said of these devices that they are dark. */
+const DARK: ReadonlySet<string> = new Set(["reported_offline", "site_dark", "closed"]);
+
 /** Which layer the evidence points to, most frequent first. */
 export function CausesCard({ causes, totals }: CausesProps) {
   const { t } = useTranslation();
@@ -29,7 +32,7 @@ export function CausesCard({ causes, totals }: CausesProps) {
                 <span className="num">{format.number(count)}</span>
                 <span
                   className={classes.causeBar}
-                  data-status={cause === "reported_offline" ? "offline" : "unknown"}
+                  data-status={DARK.has(cause) ? "offline" : "unknown"}
                   style={{ width: `${Math.max(1.5, (100 * count) / most)}%` }}
                 />
               </Link>
