@@ -125,6 +125,7 @@ def test_chosen_devices_get_facts_a_carer_and_silence_which_can_be_taken_back(
     until(lambda: active_silences(admin, "works on the roof") == [], seconds=20, what="the silence is ended")
 
 
+@pytest.mark.long
 def test_a_manager_chooses_rows_and_is_offered_no_facts(
     new_tab: Callable[..., Tab], admin: Person, vendor: Vendor
 ) -> None:

@@ -65,6 +65,7 @@ def test_a_table_of_facts_is_looked_through_line_by_line_and_stored_as_a_whole(
     assert "Город таблицы" in Path(download.value.path()).read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.long
 def test_devices_for_a_source_come_from_a_file_and_can_be_taken_back(
     admin_tab: Tab, admin: Person, vendor: Vendor, tmp_path: Path
 ) -> None:
