@@ -33,6 +33,7 @@ QUICK = {
     "FRESH_SECONDS": "60",
     "DEMO_DEVICES": "50",
     "DEMO_FLIPS_PER_MINUTE": "0",
+    "DEMO_INCIDENT": "0",
 }
 PYTHON = str(machine_image.PYTHON)
 HOG_COMMAND = (PYTHON, "-c", "import time; kept = bytearray(400 * 2**20); time.sleep(60)")

@@ -32,7 +32,7 @@ ALWAYS_TRIED = ("postgres", "nats", "prometheus", "gateway", "exporter of addrea
 """The parts on which most depend; `make test` tries these and, by a seed, one of the others."""
 OTHERS = (
     "alertmanager", "auth", "registry", "orchestrator", "caddy", "addreality-simulator", "cubicmedia-simulator",
-    "exporter of cubicmedia", "checkpointer of postgres",
+    "exporter of cubicmedia", "checkpointer of postgres", "alerting",
 )  # fmt: skip
 SEED = 2
 

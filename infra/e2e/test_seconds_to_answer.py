@@ -162,8 +162,8 @@ def test_a_colleague_sees_by_the_address_what_i_see(
     other = new_tab(locale=LOCALES[language])
     other.sign_in("admin", system.password, at=page.url.removeprefix(system.url))
     expect(DevicesPage(other).rows.first).to_have_attribute("data-device", str(mine[0]))
-    assert other.page.locator("th").count() == page.locator("th").count() == 3
-    expect(other.page.locator("th").first).to_contain_text({"en": "Status", "ru": "Статус"}[language])
+    assert other.page.locator("th").count() == page.locator("th").count() == 4, "the box to choose a row, and three"
+    expect(other.page.locator("th").nth(1)).to_contain_text({"en": "Status", "ru": "Статус"}[language])
 
 
 def test_a_russian_layout_reaches_the_same_keys(reader: Tab, language: str) -> None:
