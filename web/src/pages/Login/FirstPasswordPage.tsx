@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { useLogout } from "../../api/session";
 import { PasswordForm } from "../../components/PasswordForm";
-import { EntryFrame } from "./LoginPage";
-import classes from "./LoginPage.module.css";
+import { EntryFrame } from "./EntryFrame";
+import classes from "./EntryFrame.module.css";
 
 /** A password that was given by somebody else is changed before anything else: the server allows nothing more. */
 export default function FirstPasswordPage() {

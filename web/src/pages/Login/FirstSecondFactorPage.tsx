@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { refresh } from "../../api/client";
 import { useLogout } from "../../api/session";
 import { SecondFactorSetup } from "../../components/SecondFactorSetup";
-import { EntryFrame } from "./LoginPage";
-import classes from "./LoginPage.module.css";
+import { EntryFrame } from "./EntryFrame";
+import classes from "./EntryFrame.module.css";
 
 /** Where this role must have a second factor, it is set up before anything else: the server allows nothing more. */
 export default function FirstSecondFactorPage() {

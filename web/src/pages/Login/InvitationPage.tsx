@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAcceptInvitation } from "../../api/invitations";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import classes from "../../components/LoginForm.module.css";
-import { EntryFrame } from "./LoginPage";
+import { EntryFrame } from "./EntryFrame";
 
 /** The link of an invitation leads here, its secret behind `#`: a password is chosen, and one is in. */
 export default function InvitationPage() {
