@@ -13,7 +13,7 @@ from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.web_pages import WebPage, web_pages
 
 pytestmark = pytest.mark.e2e
-MOST_JS = 200 * 1024
+MOST_JS = 200_000
 MOST_CSS = 25_000
 MOST_REQUESTS = 4
 LIVED_IN = {"overview", "devices", "device", "exporters", "exporter"}

@@ -102,7 +102,7 @@ const audit = createRoute({
 const exporters = createRoute({
   getParentRoute: () => root,
   path: "/exporters",
-  component: lazyRouteComponent(() => import("./pages/Exporters/ExportersPage"), "ExportersPage"),
+  component: lazyRouteComponent(() => withExporterTexts(import("./pages/Exporters/ExportersPage")), "ExportersPage"),
 });
 
 const exporter = createRoute({

@@ -52,7 +52,7 @@ export function DeviceNotes({ text, preview, onChange }: DeviceNotesProps) {
               </li>
             ))}
             {shared.length > NAMED && (
-              <li>{t("source.moreErrors", { count: shared.length - NAMED, n: number(shared.length - NAMED) })}</li>
+              <li>{t("lines.more", { count: shared.length - NAMED, n: number(shared.length - NAMED) })}</li>
             )}
           </ul>
         </div>

@@ -104,7 +104,7 @@ function FactsForm({ chosen, count, offered, before, onClose }: FactsFormProps) 
           {t("exporters.cancel")}
         </Button>
         <Button type="submit" loading={isPending} disabled={Object.keys(changes).length === 0}>
-          {t("source.save")}
+          {t("common.save")}
         </Button>
       </div>
     </form>

@@ -180,14 +180,14 @@ function LinesField(props: OneFieldProps & { shared: Shared; text: string }) {
             {faults.slice(0, SHOWN_FAULTS).map(({ line, text: entry, message }) => (
               <li key={`${line} ${entry}`}>
                 <button type="button" onClick={() => selectLine(inputRef.current, line)}>
-                  {t("source.line", { line })}
+                  {t("lines.at", { line })}
                 </button>
                 {entry !== "" && <code className="mono">{entry}</code>} <span>{message}</span>
               </li>
             ))}
             {faults.length > SHOWN_FAULTS && (
               <li>
-                {t("source.moreErrors", {
+                {t("lines.more", {
                   count: faults.length - SHOWN_FAULTS,
                   n: number(faults.length - SHOWN_FAULTS),
                 })}

@@ -14,7 +14,7 @@ import { type PageEntry, usePages } from "./pages";
 import classes from "./Shell.module.css";
 import { useGlobalShortcuts } from "./shortcuts";
 
-const ShortcutsHelp = lazy(() => import("./ShortcutsHelp"));
+const ShortcutsHelp = lazy(() => withMoreTexts(import("./ShortcutsHelp")));
 const loadPalette = () => withMoreTexts(import("./Palette"));
 const Palette = lazy(loadPalette);
 const DemoHint = lazy(() => withMoreTexts(import("./DemoHint")));

@@ -156,12 +156,12 @@ function Faults({ error }: { error: Error }) {
       <ul>
         {faults.slice(0, SHOWN).map(({ field, message }) => (
           <li key={`${field} ${message}`}>
-            <strong>{placeOf(field, (line) => t("source.line", { line }))}</strong> {message}
+            <strong>{placeOf(field, (line) => t("lines.at", { line }))}</strong> {message}
           </li>
         ))}
       </ul>
       {faults.length > SHOWN && (
-        <p>{t("source.moreErrors", { count: faults.length - SHOWN, n: number(faults.length - SHOWN) })}</p>
+        <p>{t("lines.more", { count: faults.length - SHOWN, n: number(faults.length - SHOWN) })}</p>
       )}
     </div>
   );

@@ -50,12 +50,12 @@ function Outcome({ report }: { report: DevicesReport }) {
         <ul>
           {idle.slice(0, SHOWN).map(({ line, value, outcome }) => (
             <li key={line}>
-              {t("source.line", { line })}: <code className="mono">{value}</code>{" "}
+              {t("lines.at", { line })}: <code className="mono">{value}</code>{" "}
               {t(outcome === "repeated" ? "addDevices.repeated" : "addDevices.there")}
             </li>
           ))}
           {idle.length > SHOWN && (
-            <li>{t("source.moreErrors", { count: idle.length - SHOWN, n: number(idle.length - SHOWN) })}</li>
+            <li>{t("lines.more", { count: idle.length - SHOWN, n: number(idle.length - SHOWN) })}</li>
           )}
         </ul>
       )}

@@ -100,7 +100,7 @@ export function SourceForm(props: SourceFormProps) {
       {last === "try" && trial.data && !trial.isPending && <TrialResult trial={trial.data} />}
       <footer className={classes.actions}>
         <Button type="submit" loading={isSaving}>
-          {present === null ? t("source.create") : t("source.save")}
+          {present === null ? t("source.create") : t("common.save")}
         </Button>
         <Button
           variant="default"

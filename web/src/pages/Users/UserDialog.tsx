@@ -109,7 +109,7 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
             {t("exporters.cancel")}
           </Button>
           <Button type="submit" loading={create.isPending || update.isPending}>
-            {user === null ? t("users.create") : t("source.save")}
+            {user === null ? t("users.create") : t("common.save")}
           </Button>
         </div>
       </form>
