@@ -12,7 +12,14 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // Small parts of many pages travel together: alone each is compressed worse and asked for separately.
-          groups: [{ name: "parts", test: /src\/(components|lib|api|i18n)\/[^/]+\.tsx?$|tabler/, minShareCount: 4 }],
+          // Not the frame of dialogs: it would bring the library's, 14 kB, to every page's first load.
+          groups: [
+            {
+              name: "parts",
+              test: /src\/(components|lib|api|i18n)\/(?!Dialog\.)[^/]+\.tsx?$|tabler/,
+              minShareCount: 4,
+            },
+          ],
         },
       },
     },

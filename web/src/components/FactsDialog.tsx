@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, Skeleton, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChosenDevices } from "../api/chosen_devices";
@@ -6,6 +6,7 @@ import { isApiError } from "../api/client";
 import { useKnownFacts, useRestoreFacts, useSetFacts } from "../api/facts";
 import { useFormat } from "../i18n/format";
 import { changesOf, FACT_FIELDS, type FactField, type FactTexts, faultsByField, textsOf } from "../lib/facts";
+import { Dialog } from "./Dialog";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./FactsDialog.module.css";
 import { IconX } from "./icons";
@@ -27,13 +28,10 @@ export default function FactsDialog({ chosen, count, known = {}, onClose }: Fact
   const only = chosen.kind === "devices" && chosen.devices.length === 1 ? (chosen.devices[0] ?? null) : null;
   const facts = useKnownFacts(only);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      centered
       size={560}
       title={only ? t("facts.titleOne") : t("facts.title", { count, n: number(count) })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {facts.data ? (
         <FactsForm chosen={chosen} count={count} offered={known} before={textsOf(facts.data)} onClose={onClose} />
@@ -42,7 +40,7 @@ export default function FactsDialog({ chosen, count, known = {}, onClose }: Fact
       ) : (
         <Skeleton height={420} className="late" />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

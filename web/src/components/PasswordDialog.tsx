@@ -1,18 +1,12 @@
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 import { PasswordForm } from "./PasswordForm";
 
 export default function PasswordDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("password.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-      centered
-    >
+    <Dialog onClose={onClose} title={t("password.title")}>
       <PasswordForm onDone={onClose} />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useExpireSilence, useSilenceDevices } from "../api/alerts";
 import type { ChosenDevices } from "../api/chosen_devices";
 import { useFormat } from "../i18n/format";
 import { endOf, type Length, MOST_SILENCES } from "../lib/silences";
+import { Dialog } from "./Dialog";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./FactsDialog.module.css";
 import { SilenceLength } from "./SilenceLength";
@@ -43,13 +44,7 @@ export default function SilenceDevicesDialog({ chosen, count, onClose }: Silence
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("silences.new")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("silences.new")}>
       <form className={classes.form} onSubmit={onSubmit}>
         <p className="num">{t("silences.ofDevices", { count, n: number(count) })}</p>
         <p className="dim">{t("silences.ofDevicesHelp")}</p>
@@ -79,6 +74,6 @@ export default function SilenceDevicesDialog({ chosen, count, onClose }: Silence
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 import { ErrorPanel } from "./ErrorPanel";
 import classes from "./TypeToDelete.module.css";
 
@@ -26,7 +27,7 @@ export function TypeToDelete({ name, title, text, act, error, isPending, onClose
   }
 
   return (
-    <Modal opened onClose={onClose} centered title={title} closeButtonProps={{ "aria-label": t("common.close") }}>
+    <Dialog onClose={onClose} title={title}>
       <form onSubmit={onSubmit} className={classes.dialog}>
         <p>{text}</p>
         <TextInput
@@ -47,6 +48,6 @@ export function TypeToDelete({ name, title, text, act, error, isPending, onClose
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../api/client";
 import { useFormat } from "../i18n/format";
+import { Dialog } from "./Dialog";
 import { ErrorPanel } from "./ErrorPanel";
 import { IconUpload } from "./icons";
 import { useToasts } from "./toasts";
@@ -44,14 +45,7 @@ export default function UploadDialog<Report>(props: UploadDialogProps<Report>) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      size={640}
-      title={title}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} size={640} title={title}>
       <div className={classes.dialog}>
         <div className="dim">{help}</div>
         <FileChoice file={file} onChange={(next) => change("", next)} />
@@ -102,7 +96,7 @@ export default function UploadDialog<Report>(props: UploadDialogProps<Report>) {
           )}
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

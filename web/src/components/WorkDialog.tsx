@@ -1,10 +1,11 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/session";
 import { type NewWork, useRestoreWork, useSetWork, type Work, WorkKind, type WorkTarget } from "../api/work";
 import { useFormat } from "../i18n/format";
 import { dayOf, daysFrom, returnOf } from "../lib/work";
+import { Dialog } from "./Dialog";
 import { ErrorPanel } from "./ErrorPanel";
 import { useToasts } from "./toasts";
 import classes from "./WorkDialog.module.css";
@@ -43,13 +44,7 @@ export default function WorkDialog({ target, count = 1, site, known, onClose }: 
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("workDialog.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("workDialog.title")}>
       <form className={classes.dialog} onSubmit={onSubmit}>
         {target.kind !== "site" && count !== 1 && (
           <p className="num">{t("devices.count", { count, n: number(count) })}</p>
@@ -120,7 +115,7 @@ export default function WorkDialog({ target, count = 1, site, known, onClose }: 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Alert, useAlerts, useCreateSilence, useExpireSilence } from "../../api/alerts";
 import { useIsAdmin } from "../../api/session";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { SilenceLength } from "../../components/SilenceLength";
 import { useToasts } from "../../components/toasts";
@@ -40,13 +41,7 @@ export default function SilenceDialog({ alert, onClose }: { alert: Alert; onClos
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("silences.new")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("silences.new")}>
       <form className={classes.dialog} onSubmit={onSubmit}>
         <fieldset className={classes.choices}>
           <legend>{t("silences.covers")}</legend>
@@ -91,6 +86,6 @@ export default function SilenceDialog({ alert, onClose }: { alert: Alert; onClos
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, Switch, Textarea, TextInput } from "@mantine/core";
+import { Button, Switch, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Matcher } from "../../api/alerts";
 import { type MaintenanceWindow, useMatches, useWriteWindow } from "../../api/windows";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
 import { WeekTimes } from "../../components/WeekTimes";
@@ -53,13 +54,7 @@ export default function WindowDialog({ before, onClose }: WindowDialogProps) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={before ? before.name : t("windows.create")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={before ? before.name : t("windows.create")}>
       <form className={classes.dialog} onSubmit={onSubmit} noValidate>
         {before === null && (
           <TextInput
@@ -109,7 +104,7 @@ export default function WindowDialog({ before, onClose }: WindowDialogProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type NewServiceClient, useCreateServiceClient } from "../../api/service_clients";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import classes from "../Users/UsersPage.module.css";
 import ClientSecretDialog from "./ClientSecretDialog";
@@ -19,13 +20,7 @@ export default function ClientDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("clients.create")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("clients.create")}>
       <form className={classes.dialog} onSubmit={onSubmit}>
         <TextInput name="client-name" label={t("clients.name")} required withAsterisk={false} maxLength={63} />
         <NativeSelect
@@ -67,7 +62,7 @@ export default function ClientDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../components/Dialog";
 import { SecretOnce } from "../../components/SecretOnce";
 import classes from "../Users/UsersPage.module.css";
 
@@ -12,7 +13,7 @@ interface ClientSecretDialogProps {
 export default function ClientSecretDialog({ client, onClose }: ClientSecretDialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} centered title={client.name} closeButtonProps={{ "aria-label": t("common.close") }}>
+    <Dialog onClose={onClose} title={client.name}>
       <div className={classes.dialog}>
         <p>{t("clients.once")}</p>
         <code className="mono">{client.client_id}</code>
@@ -21,6 +22,6 @@ export default function ClientSecretDialog({ client, onClose }: ClientSecretDial
           <Button onClick={onClose}>{t("common.close")}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

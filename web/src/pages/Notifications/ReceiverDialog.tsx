@@ -1,7 +1,8 @@
-import { Button, Modal, NativeSelect, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Notifications, type Receiver, useWriteNotifications } from "../../api/notifications";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
 import { fieldFaults } from "../../lib/field_faults";
@@ -46,12 +47,9 @@ export default function ReceiverDialog({ seen, index, onClose }: ReceiverDialogP
   }
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      centered
       title={before ? t("notifications.edit", { name: before.name }) : t("notifications.addReceiver")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <form className={classes.dialog} onSubmit={onSubmit} noValidate>
         {!before && (
@@ -109,7 +107,7 @@ export default function ReceiverDialog({ seen, index, onClose }: ReceiverDialogP
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

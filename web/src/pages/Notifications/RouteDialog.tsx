@@ -1,8 +1,9 @@
-import { Button, Modal, NativeSelect, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Notifications, type Route, useWriteNotifications } from "../../api/notifications";
 import { useOverview } from "../../api/overview";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
 import { WeekTimes } from "../../components/WeekTimes";
@@ -46,12 +47,9 @@ export default function RouteDialog({ seen, index, onClose }: RouteDialogProps) 
   }
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      centered
       title={index === null ? t("notifications.addRoute") : t("notifications.editRoute", { n: String(index + 1) })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <form className={classes.dialog} onSubmit={onSubmit} noValidate>
         <NativeSelect
@@ -104,7 +102,7 @@ export default function RouteDialog({ seen, index, onClose }: RouteDialogProps) 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

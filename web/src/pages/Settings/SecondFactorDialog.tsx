@@ -1,7 +1,8 @@
-import { Button, Modal, PasswordInput } from "@mantine/core";
+import { Button, PasswordInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useRemoveSecondFactor } from "../../api/own_access";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import classes from "../../components/LoginForm.module.css";
 import { SecondFactorSetup } from "../../components/SecondFactorSetup";
@@ -16,15 +17,9 @@ interface SecondFactorDialogProps {
 export default function SecondFactorDialog({ act, onClose }: SecondFactorDialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("secondFactor.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("secondFactor.title")}>
       {act === "remove" ? <Removal onDone={onClose} /> : <SecondFactorSetup onDone={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useInvite } from "../../api/invitations";
 import type { User } from "../../api/users";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { SecretOnce } from "../../components/SecretOnce";
 import classes from "./UsersPage.module.css";
@@ -12,13 +13,7 @@ export default function InviteDialog({ user, onClose }: { user: User; onClose: (
   const invite = useInvite();
   const { username } = user;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("users.invite", { name: username })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("users.invite", { name: username })}>
       <div className={classes.dialog}>
         <p>{t(invite.data === undefined ? "users.inviteText" : "users.inviteDone")}</p>
         {invite.error && <ErrorPanel error={invite.error} variant="line" />}
@@ -34,6 +29,6 @@ export default function InviteDialog({ user, onClose }: { user: User; onClose: (
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

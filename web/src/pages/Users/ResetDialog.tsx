@@ -1,6 +1,7 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type User, useResetPassword } from "../../api/users";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { SecretOnce } from "../../components/SecretOnce";
 import classes from "./UsersPage.module.css";
@@ -11,13 +12,7 @@ export default function ResetDialog({ user, onClose }: { user: User; onClose: ()
   const reset = useResetPassword();
   const { username } = user;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={t("users.reset", { name: username })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={t("users.reset", { name: username })}>
       <div className={classes.dialog}>
         {reset.data === undefined ? (
           <>
@@ -42,6 +37,6 @@ export default function ResetDialog({ user, onClose }: { user: User; onClose: ()
           </>
         )}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

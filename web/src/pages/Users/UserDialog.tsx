@@ -1,9 +1,10 @@
-import { Button, Modal, NativeSelect, PasswordInput, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, PasswordInput, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
 import { useOverview } from "../../api/overview";
 import { type User, useCreateUser, useUpdateUser } from "../../api/users";
+import { Dialog } from "../../components/Dialog";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useToasts } from "../../components/toasts";
 import { newPassword } from "../../lib/new_password";
@@ -48,13 +49,7 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={user === null ? t("users.create") : t("users.edit", { name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog onClose={onClose} title={user === null ? t("users.create") : t("users.edit", { name })}>
       <form className={classes.dialog} onSubmit={onSubmit} noValidate>
         {user === null && (
           <TextInput
@@ -113,7 +108,7 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
