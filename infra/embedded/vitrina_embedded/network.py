@@ -9,20 +9,18 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-from vitrina_embedded.home import ROOT
+from vitrina_embedded.handed_on import ExistingFile
 from vitrina_embedded.refusal import Refusal
 
 HTTPS: Final = "https"
 
 
 class NetworkSettings(BaseSettings):
-    """Files are taken from the root of the repository unless their path is absolute."""
-
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     bind: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
-    tls_cert: Path | None = None
+    tls_cert: ExistingFile | None = None
     """The certificate with those between it and its authority, as PEM."""
-    tls_key: Path | None = None
+    tls_key: ExistingFile | None = None
     public_url: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+$")] = None
     """Where people find the page, when a proxy in front has another name or port."""
     trusted_proxies: str = ""
@@ -31,19 +29,14 @@ class NetworkSettings(BaseSettings):
     """Said on purpose: passwords may cross the network in clear."""
     https_proxy: SecretStr | None = None
     no_proxy: str = ""
-    ca_file: Path | None = None
+    ca_file: ExistingFile | None = None
 
     @field_validator("tls_cert", "tls_key", "ca_file")
     @classmethod
-    def _is_file(cls, path: Path | None) -> Path | None:
-        if path is None:
-            return None
-        found = (ROOT / path.expanduser()).resolve()
-        if not found.is_file():
-            raise ValueError("there is no such file")
-        if any(character.isspace() for character in str(found)):
+    def _is_one_word(cls, path: Path | None) -> Path | None:
+        if any(character.isspace() for character in str(path or "")):
             raise ValueError("the path holds a space")
-        return found
+        return path
 
     @field_validator("trusted_proxies")
     @classmethod
