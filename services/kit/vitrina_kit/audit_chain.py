@@ -107,10 +107,10 @@ class AuditChain:
             return Verification(entries, previous, None, "entries at the end are missing")
         return Verification(entries, previous)
 
-    async def page(self, after: int, limit: int) -> Sequence[dict[str, Any]]:
-        """Entries with numbers above `after`, the oldest first."""
-        connection = await self._session.connection()
-        return await self._page(connection, after, limit)
+    async def lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
+        """Entries with numbers above `after` as lines of JSON, the oldest first, and the number of the last."""
+        rows = await self._page(await self._session.connection(), after, limit)
+        return [line_of(row) for row in rows], rows[-1]["id"] if rows else after
 
     async def _walk(self, connection: AsyncConnection) -> AsyncIterator[dict[str, Any]]:
         after = -1

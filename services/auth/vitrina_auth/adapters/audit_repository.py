@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from vitrina_kit.audit_chain import AuditChain, Verification, line_of, table_of
+from vitrina_kit.audit_chain import AuditChain, Verification, table_of
 
 from vitrina_auth.adapters.tables import AuditChainRow, AuditRow
 from vitrina_auth.domain.audit import Action, AuditEntry, StoredEntry
@@ -51,8 +51,7 @@ class AuditRepository:
         return await self._chain.verify()
 
     async def lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
-        rows = await self._chain.page(after, limit)
-        return [line_of(row) for row in rows], rows[-1]["id"] if rows else after
+        return await self._chain.lines(after, limit)
 
 
 def _stored_entry(row: AuditRow) -> StoredEntry:

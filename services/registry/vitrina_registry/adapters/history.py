@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from vitrina_kit.audit_chain import AuditChain, Verification, line_of, table_of
+from vitrina_kit.audit_chain import AuditChain, Verification, table_of
 
 from vitrina_registry.adapters.tables import AuditChainRow, AuditRow, RevisionRow
 from vitrina_registry.domain.audit import AuditEntry, RecordedEntry
@@ -58,8 +58,7 @@ class HistoryRepository:
         return await self._chain.verify()
 
     async def audit_lines(self, after: int, limit: int) -> tuple[Sequence[str], int]:
-        rows = await self._chain.page(after, limit)
-        return [line_of(row) for row in rows], rows[-1]["id"] if rows else after
+        return await self._chain.lines(after, limit)
 
     async def revisions(self, exporter: str, source: str | None, before: int | None, limit: int) -> list[Revision]:
         query = (
