@@ -13,6 +13,7 @@ from vitrina_registry.api.schemas import ExporterView, Items, SourceView
 from vitrina_registry.api.writing import WritingWorld, create_write_router
 from vitrina_registry.domain.revision import ComparedRevision
 from vitrina_registry.use_cases import history
+from vitrina_registry.use_cases.named import storable
 from vitrina_registry.use_cases.ports import AuditFilter
 
 router = create_write_router(tags=["history"])
@@ -32,7 +33,9 @@ async def read_audit(
     actor: _Name = None,
 ) -> Items[AuditEntryView]:
     bound_to = ("audit", exporter, source, actor)
-    chosen = AuditFilter(exporter=_storable(exporter), source=_storable(source), actor=_storable(actor))
+    chosen = AuditFilter(
+        exporter=exporter and storable(exporter), source=source and storable(source), actor=actor and storable(actor)
+    )
     entries = await history.read_audit(world, chosen, page.after(int, *bound_to), page.limit + 1)
     cursor = next_cursor([entry.id for entry in entries], page.limit, *bound_to)
     return Items(items=[AuditEntryView.of(entry) for entry in entries[: page.limit]], next_cursor=cursor)
@@ -98,8 +101,3 @@ async def revert_source(
 def _revisions(compared: list[ComparedRevision], page: Page, *bound_to: str) -> Items[RevisionView]:
     cursor = next_cursor([item.revision.revision for item in compared], page.limit, "revisions", *bound_to)
     return Items(items=[RevisionView.of(item) for item in compared[: page.limit]], next_cursor=cursor)
-
-
-def _storable(text: str | None) -> str | None:
-    """PostgreSQL knows no NUL: a filter with one fits nothing."""
-    return None if text is None else text.replace("\0", "\ufffd")

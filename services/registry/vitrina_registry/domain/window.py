@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from vitrina_contracts.alerting import WindowMatcher, WindowPlan
 from vitrina_contracts.manifest import Text
@@ -30,6 +30,9 @@ class StoredWindow:
     revision: int
     updated_at: datetime
     updated_by: str
+
+    def facts(self) -> dict[str, Any]:
+        return self.plan.model_dump(mode="json", by_alias=True)
 
     def is_for(self, caller: Claims) -> bool:
         """Who does not see all sees what names an own source exactly: another could hide foreign alerts."""

@@ -3,15 +3,12 @@
 Managers set none: what a manager may see is known when the manager asks, not weeks later when a report is sent.
 """
 
-from typing import Final
 from uuid import uuid4
 
-from vitrina_contracts.manifest import Text
 from vitrina_contracts.reports import ReportPlan
 from vitrina_contracts.tokens import Claims
 
 from vitrina_registry.domain.audit import AuditEntry
-from vitrina_registry.domain.errors import FieldFault, invalid
 from vitrina_registry.domain.report import (
     MOST,
     Report,
@@ -21,9 +18,8 @@ from vitrina_registry.domain.report import (
     report_taken,
     too_many_reports,
 )
+from vitrina_registry.use_cases.named import change_entry, check_sources, storable
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
-
-_UNKNOWN: Final = Text(en="is no source of this installation", ru="нет такого источника")
 
 
 async def list_reports(world: World) -> list[tuple[Report, Sending | None]]:
@@ -51,10 +47,10 @@ async def create_report(world: World, caller: Claims, name: str, plan: ReportPla
             raise report_taken(name)
         if len(present) >= MOST:
             raise too_many_reports()
-        await _check_sources(uow, plan.sources)
+        await check_sources(uow, plan.sources)
         now = world.now()
         report = Report(uuid4().hex, name, plan, since=now, revision=1, updated_at=now, updated_by=caller.sub)
-        await _store(uow, report, _entry(world, caller, "report_created", None, report))
+        await _store(uow, report, change_entry(world, caller, "report_created", None, report))
     return report
 
 
@@ -66,12 +62,12 @@ async def change_report(
         await uow.reports.lock()
         before = await _find(uow, name)
         precondition.require(before.revision)
-        await _check_sources(uow, tuple(source for source in plan.sources if source not in before.plan.sources))
+        await check_sources(uow, tuple(source for source in plan.sources if source not in before.plan.sources))
         last = (await uow.reports.last_sendings([before.id])).get(before.id)
         if before.plan == plan:
             return before, last
         after = before.changed(plan, world.now(), caller.sub)
-        await _store(uow, after, _entry(world, caller, "report_updated", before, after))
+        await _store(uow, after, change_entry(world, caller, "report_updated", before, after))
     return after, last
 
 
@@ -82,7 +78,7 @@ async def delete_report(world: World, caller: Claims, name: str, precondition: P
         report = await _find(uow, name)
         precondition.require(report.revision)
         await uow.reports.delete(report)
-        uow.record(_entry(world, caller, "report_deleted", report, None))
+        uow.record(change_entry(world, caller, "report_deleted", report, None))
         await uow.commit()
 
 
@@ -94,7 +90,7 @@ async def ask_for_sending(world: World, caller: Claims, name: str) -> Sending:
         report = await _find(uow, name)
         sending = Sending.new(report, world.now(), caller.sub)
         await uow.reports.plan_sending(sending)
-        uow.record(_entry(world, caller, "report_asked_for", None, report))
+        uow.record(change_entry(world, caller, "report_asked_for", None, report))
         await uow.commit()
     return sending
 
@@ -111,24 +107,8 @@ async def _store(uow: UnitOfWork, report: Report, entry: AuditEntry) -> None:
     await uow.commit()
 
 
-def _entry(world: World, caller: Claims, action: str, before: Report | None, after: Report | None) -> AuditEntry:
-    """Its target is no exporter: such a name none can have."""
-    name = next(side.name for side in (after, before) if side)
-    sides = [side.facts() if side else None for side in (before, after)]
-    return AuditEntry(world.now(), caller.sub, action, f"report:{name}", None, *sides)
-
-
 async def _find(uow: UnitOfWork, name: str) -> Report:
-    report = await uow.reports.find(name.replace("\0", "\ufffd"))  # PostgreSQL knows no NUL
+    report = await uow.reports.find(storable(name))
     if report is None:
         raise no_report(name)
     return report
-
-
-async def _check_sources(uow: UnitOfWork, sources: tuple[str, ...]) -> None:
-    if not sources:
-        return
-    known = {name for names in (await uow.sources.names()).values() for name in names}
-    faults = [FieldFault(f"sources[{number}]", _UNKNOWN) for number, name in enumerate(sources) if name not in known]
-    if faults:
-        raise invalid(faults)

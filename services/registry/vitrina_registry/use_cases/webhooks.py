@@ -19,7 +19,7 @@ from vitrina_contracts.webhook import Webhook as Delivered
 
 from vitrina_registry.domain.audit import AuditEntry
 from vitrina_registry.domain.endpoint import HTTP
-from vitrina_registry.domain.errors import EndpointRefusedError, FieldFault, UnreadableSecretError, invalid
+from vitrina_registry.domain.errors import EndpointRefusedError, FieldFault, UnreadableSecretError
 from vitrina_registry.domain.secret import SealedSecret
 from vitrina_registry.domain.webhook import (
     MOST,
@@ -30,6 +30,7 @@ from vitrina_registry.domain.webhook import (
     too_many_webhooks,
     webhook_taken,
 )
+from vitrina_registry.use_cases.named import change_entry, check_sources, storable
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 from vitrina_registry.use_cases.source_config import endpoint_refusal
 
@@ -37,7 +38,6 @@ log = structlog.get_logger(__name__)
 
 _SECRET: Final = "secret"  # noqa: S105 - the name of the field
 _SECRET_BYTES: Final = 32
-_UNKNOWN: Final = Text(en="is no source of this installation", ru="нет такого источника")
 
 
 async def list_webhooks(world: World) -> list[Webhook]:
@@ -63,12 +63,12 @@ async def create_webhook(world: World, caller: Claims, draft: WebhookDraft) -> N
             raise webhook_taken(draft.name)
         if len(present) >= MOST:
             raise too_many_webhooks()
-        await _check_sources(uow, draft.sources)
+        await check_sources(uow, draft.sources)
         sealed = SealedSecret(world.vault.seal(f"webhook:{identity}", _SECRET, clear), now, caller.sub)
         webhook = Webhook(
             id=identity, **asdict(draft), secret=sealed, former_secret=None, revision=1, created_at=now, updated_at=now
         )
-        await _store(uow, webhook, _entry(world, caller, "webhook_created", None, webhook))
+        await _store(uow, webhook, change_entry(world, caller, "webhook_created", None, webhook))
     return NewSecret(webhook, clear)
 
 
@@ -86,11 +86,11 @@ async def change_webhook(
         await uow.webhooks.lock()
         before = await _find(uow, name)
         precondition.require(before.revision)
-        await _check_sources(uow, change.get("sources", ()))
+        await check_sources(uow, change.get("sources", ()))
         if all(getattr(before, field) == value for field, value in change.items()):
             return before
         after = before.changed(change, world.now())
-        await _store(uow, after, _entry(world, caller, "webhook_updated", before, after))
+        await _store(uow, after, change_entry(world, caller, "webhook_updated", before, after))
     return after
 
 
@@ -104,7 +104,7 @@ async def replace_secret(world: World, caller: Claims, name: str) -> NewSecret:
         after = before.with_secret(
             SealedSecret(world.vault.seal(before.vault_name, _SECRET, clear), now, caller.sub), now
         )
-        await _store(uow, after, _entry(world, caller, "webhook_secret_replaced", before, after))
+        await _store(uow, after, change_entry(world, caller, "webhook_secret_replaced", before, after))
     return NewSecret(after, clear)
 
 
@@ -115,7 +115,7 @@ async def delete_webhook(world: World, caller: Claims, name: str, precondition: 
         webhook = await _find(uow, name)
         precondition.require(webhook.revision)
         await uow.webhooks.delete(name)
-        uow.record(_entry(world, caller, "webhook_deleted", webhook, None))
+        uow.record(change_entry(world, caller, "webhook_deleted", webhook, None))
         await uow.commit()
 
 
@@ -150,15 +150,8 @@ async def _store(uow: UnitOfWork, webhook: Webhook, entry: AuditEntry) -> None:
     await uow.commit()
 
 
-def _entry(world: World, caller: Claims, action: str, before: Webhook | None, after: Webhook | None) -> AuditEntry:
-    """Its target is no exporter: such a name none can have."""
-    name = next(side.name for side in (after, before) if side)
-    sides = [side.facts() if side else None for side in (before, after)]
-    return AuditEntry(world.now(), caller.sub, action, f"webhook:{name}", None, *sides)
-
-
 async def _find(uow: UnitOfWork, name: str) -> Webhook:
-    webhook = await uow.webhooks.find(name.replace("\0", "\ufffd"))  # PostgreSQL knows no NUL
+    webhook = await uow.webhooks.find(storable(name))
     if webhook is None:
         raise no_webhook(name)
     return webhook
@@ -171,15 +164,6 @@ async def _check_url(world: World, url: str) -> None:
         raise EndpointRefusedError(
             Text(en=f"url: {message.en}.", ru=f"url: {message.ru}."), [FieldFault("url", message)]
         )
-
-
-async def _check_sources(uow: UnitOfWork, sources: tuple[str, ...]) -> None:
-    if not sources:
-        return
-    known = {name for names in (await uow.sources.names()).values() for name in names}
-    faults = [FieldFault(f"sources[{number}]", _UNKNOWN) for number, name in enumerate(sources) if name not in known]
-    if faults:
-        raise invalid(faults)
 
 
 def _new_secret() -> str:

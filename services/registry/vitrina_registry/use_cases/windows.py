@@ -13,6 +13,7 @@ from vitrina_registry.domain.window import (
     too_many_windows,
     window_taken,
 )
+from vitrina_registry.use_cases.named import change_entry, storable
 from vitrina_registry.use_cases.ports import Precondition, UnitOfWork, World
 
 
@@ -42,7 +43,7 @@ async def create_window(world: World, caller: Claims, name: str, plan: WindowPla
         if len(present) >= MOST:
             raise too_many_windows()
         window = StoredWindow(name, plan, 1, world.now(), caller.sub)
-        await _store(uow, window, _entry(world, caller, "window_created", None, window))
+        await _store(uow, window, change_entry(world, caller, "window_created", None, window))
     return window
 
 
@@ -58,7 +59,7 @@ async def change_window(
         if before.plan == plan:
             return before
         after = StoredWindow(name, plan, before.revision + 1, world.now(), caller.sub)
-        await _store(uow, after, _entry(world, caller, "window_updated", before, after))
+        await _store(uow, after, change_entry(world, caller, "window_updated", before, after))
     return after
 
 
@@ -69,7 +70,7 @@ async def delete_window(world: World, caller: Claims, name: str, precondition: P
         window = await _find(uow, name)
         precondition.require(window.revision)
         await uow.windows.delete(name)
-        uow.record(_entry(world, caller, "window_deleted", window, None))
+        uow.record(change_entry(world, caller, "window_deleted", window, None))
         await uow.commit()
 
 
@@ -79,16 +80,8 @@ async def _store(uow: UnitOfWork, window: StoredWindow, entry: AuditEntry) -> No
     await uow.commit()
 
 
-def _entry(
-    world: World, caller: Claims, action: str, before: StoredWindow | None, after: StoredWindow | None
-) -> AuditEntry:
-    name = next(side.name for side in (after, before) if side)
-    sides = [side.plan.model_dump(mode="json", by_alias=True) if side else None for side in (before, after)]
-    return AuditEntry(world.now(), caller.sub, action, f"window:{name}", None, *sides)
-
-
 async def _find(uow: UnitOfWork, name: str) -> StoredWindow:
-    window = await uow.windows.find(name.replace("\0", "\ufffd"))  # PostgreSQL knows no NUL
+    window = await uow.windows.find(storable(name))
     if window is None:
         raise no_window(name)
     return window
