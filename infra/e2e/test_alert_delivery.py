@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -43,16 +42,6 @@ def nobody_told(admin: Person) -> Iterator[None]:
     """Afterwards, as before."""
     yield
     set_delivery(admin, {"receivers": [], "routes": []})
-
-
-@pytest.fixture
-def vitrina(system: System, tmp_path: Path) -> Iterator[CommandLine]:
-    """Signed in as admin."""
-    command_line = CommandLine(system.url, tmp_path)
-    (tmp_path / "password").write_text(f"{system.password}\n")
-    command_line.done("login", "--username", "admin", "--password-file", str(tmp_path / "password"))
-    yield command_line
-    command_line.done("logout")
 
 
 def set_delivery(admin: Person, document: dict[str, Any]) -> None:

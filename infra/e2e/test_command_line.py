@@ -5,7 +5,6 @@ import io
 import json
 import os
 import signal
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -19,16 +18,6 @@ from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.waiting import until_equal
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def vitrina(system: System, tmp_path: Path) -> Iterator[CommandLine]:
-    """Signed in as admin."""
-    command_line = CommandLine(system.url, tmp_path)
-    (tmp_path / "password").write_text(f"{system.password}\n")
-    command_line.done("login", "--username", "admin", "--password-file", str(tmp_path / "password"))
-    yield command_line
-    command_line.done("logout")
 
 
 def test_devices_are_listed_filtered_and_exported(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from vitrina_contracts.tokens import Role
 
 from vitrina_auth.domain.audit import Action
-from vitrina_auth.domain.client import Client, new_client_id, new_client_secret
+from vitrina_auth.domain.client import Client, can_be_client_id, new_client_id, new_client_secret
 from vitrina_auth.domain.errors import UnknownThing
 from vitrina_auth.domain.grants import grant
 from vitrina_auth.domain.session import digest
@@ -86,8 +86,7 @@ async def delete_client(parts: Parts, actor: Actor, client_id: str) -> None:
 
 
 async def _find(unit: UnitOfWork, client_id: str) -> Client:
-    # PostgreSQL has no text with a NUL in it, so no client has such an id.
-    client = None if "\0" in client_id else await unit.clients.find(client_id)
+    client = await unit.clients.find(client_id) if can_be_client_id(client_id) else None
     if client is None:
         raise UnknownThing("client")
     return client
