@@ -85,6 +85,16 @@ def test_the_book_takes_changes_whole_and_in_part() -> None:
     assert book.version == 1
 
 
+def test_who_reads_the_book_while_it_learns_reads_what_stood_there() -> None:
+    book = FactBook()
+    first, second = (FactsItem(platform="acme", source="north", device_id=each, site="Mall") for each in ("d1", "d2"))
+    book.learn(FactsDelta(version=1, full=True, items=[first]))
+    reading = iter(book.of(("acme", "north")))
+    book.learn(FactsDelta(version=2, full=False, items=[second]))
+    assert list(reading) == ["d1"]
+    assert list(book.of(("acme", "north"))) == ["d1", "d2"]
+
+
 def test_dark_outside_opening_hours_is_closed_until_it_opens_and_explains_no_dark_site() -> None:
     night = {"d0": LocalFacts("Mall", None, None, {"note": "shop"})} | {f"d{number}": MALL for number in (1, 2)}
     devices = joined(site(False, False, False), night, closed)

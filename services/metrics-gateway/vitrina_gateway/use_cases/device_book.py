@@ -49,24 +49,30 @@ class DeviceBook(Generic[ItemT, Known]):
         """What an item says of its device; None: nothing any more."""
 
     def learn(self, delta: Delta[ItemT]) -> None:
+        """What was read before stays as it is: a tick reads in a thread of its own while this learns."""
         if delta.full:
             self._changed.update(self._by_source)
-            self._by_source = {}
+        by_source = {} if delta.full else dict(self._by_source)
+        renewed: set[SourceKey] = set()
         for item in delta.items:
-            self._take(item)
+            source = (item.platform, item.source)
+            if source not in renewed:
+                renewed.add(source)
+                by_source[source] = dict(by_source.get(source, {}))
+            _put(by_source[source], item.device_id, self._read(item))
+        self._by_source = by_source
+        self._changed |= renewed
         self.known = True
         self.version = delta.version
-
-    def _take(self, item: ItemT) -> None:
-        source = (item.platform, item.source)
-        self._changed.add(source)
-        known = self._read(item)
-        if known is None:
-            self._by_source.get(source, {}).pop(item.device_id, None)
-        else:
-            self._by_source.setdefault(source, {})[item.device_id] = known
 
     def _told_changes(self) -> set[SourceKey]:
         """Sources of which something else is known than when this was asked last."""
         changed, self._changed = self._changed, set()
         return changed
+
+
+def _put(by_device: dict[str, Known], device_id: str, known: Known | None) -> None:
+    if known is None:
+        by_device.pop(device_id, None)
+    else:
+        by_device[device_id] = known

@@ -30,7 +30,7 @@ class WorkBook(DeviceBook[WorkItem, WorkState]):
             return facts
         told = {
             device_id: msgspec.structs.replace(facts.get(device_id, NO_LOCAL_FACTS), work=work)
-            for device_id, work in list(works.items())  # asked in the tick's thread while more may be learnt
+            for device_id, work in works.items()
         }
         return {**facts, **told}
 
