@@ -48,3 +48,11 @@ def test_values_that_are_no_status_are_not_counted_as_told() -> None:
     assert "== bool 3" in query
     assert "== bool 4" in query
     assert "[60s:15s]" in query
+
+
+@pytest.mark.parametrize(("device", "looks"), [("exporter", "sum_over_time(up"), ("target", "count_over_time(up")])
+def test_an_exporter_that_does_not_answer_is_our_blindness_and_a_probe_that_does_not_is_an_unknown(
+    device: str, looks: str
+) -> None:
+    measured = Measured.of(known(MetricMapping.model_validate({"device": device, "status": STATUS})))
+    assert looks in measured.sample_counts(60, 15, "a")

@@ -11,6 +11,8 @@ from vitrina_gateway.domain.errors import InvalidParameterError
 JOB: Final = "exporters"
 PROBES: Final = "probes"
 """The job in which a third-party exporter is asked once for each target."""
+UP: Final = "up"
+"""Prometheus' own: 1 for each scrape that was answered, 0 for one that was not."""
 OF: Final = "of"
 """Label that tells the parts of a joined query apart."""
 
@@ -45,11 +47,11 @@ class Measured:
         exporter = f"exporter={quoted(known.exporter)}"
         if mapping.device == "target":
             pins = f'job="{PROBES}",{exporter},source={quoted(known.source)}'
-            return cls(pins, status[0], "up", "device_id", *status[1:])
+            return cls(pins, status[0], UP, "device_id", *status[1:])
         pins = f'job="{JOB}",{exporter}'  # whose devices are listed only while they are one source's
         if mapping.device == "label":
             return cls(pins, status[0], status[0], mapping.device_label, *status[1:])
-        return cls(pins, status[0], "up", None, *status[1:])
+        return cls(pins, status[0], UP, None, *status[1:])
 
     @classmethod
     def by_standard(cls, platform: str, source: str) -> Self:
@@ -69,10 +71,13 @@ class Measured:
         """
         total = "sum" if device_id is not None or self.label is None else f"sum by ({self.label})"
         status, known = (f"{self.selector(metric, device_id)}[{seconds}s]" for metric in (self.status, self.known))
+        # An exporter that does not answer is our blindness, and says nothing of the device that it is about. A probe
+        # that does not is told of each device, as unknown.
+        looks = "sum_over_time" if self.label is None else "count_over_time"
         parts = {
             "online": f"{total}(sum_over_time({status}))",
             "told": f"{total}(count_over_time({status}))",
-            "known": f"{total}(count_over_time({known}))",
+            "known": f"{total}({looks}({known}))",
         }
         if (self.online, self.offline) not in {(1, 0), (1, None)}:
             values = self.selector(self.status, device_id)
