@@ -117,7 +117,8 @@ def test_a_wrong_password_is_said_and_lets_nobody_in(tab: Tab) -> None:
     expect(tab.page.get_by_role("navigation")).not_to_be_visible()
 
 
-def test_a_part_of_the_page_that_does_not_come_is_asked_for_again(tab: Tab) -> None:
+@pytest.mark.parametrize("part", ["*.js", "EntryFrame-*.css"])
+def test_a_part_of_the_page_that_does_not_come_is_asked_for_again(tab: Tab, part: str) -> None:
     """As when the network changes while the page loads, which leaves a browser with half of its scripts."""
     lost: list[str] = []
 
@@ -128,7 +129,7 @@ def test_a_part_of_the_page_that_does_not_come_is_asked_for_again(tab: Tab) -> N
             lost.append(route.request.url)
             route.abort("connectionreset")
 
-    tab.page.route("**/assets/*.js", lose_the_first)
+    tab.page.route(f"**/assets/{part}", lose_the_first)
     tab.open("/overview")
     expect(tab.page.locator("input[name=username]")).to_be_visible()
     assert len(lost) == 1

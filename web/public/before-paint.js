@@ -41,7 +41,7 @@
   // Such events do not bubble, so they are caught on their way down.
   addEventListener("error", (event) => event.target instanceof HTMLScriptElement && tryAgain(), true);
   // Once a page stands, what it lacks is told there: somebody may be typing.
-  addEventListener("vite:preloadError", () => document.querySelector("#root > *") === null && tryAgain());
+  addEventListener("vite:preloadError", () => document.querySelector("main") === null && tryAgain());
   addEventListener("load", () => {
     if (isWaiting) return;
     try {
