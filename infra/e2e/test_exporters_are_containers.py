@@ -155,14 +155,16 @@ def test_a_source_is_tried_from_a_container_that_nothing_is_left_of(
 ) -> None:
     vendor, left = vendors["cubicmedia"], sorted(containers.left())
     saved = admin.sources("cubicmedia")[vendor.source]["config"]
-    path = f"{REGISTRY}/exporters/cubicmedia/sources/test"
+
+    def tried(config: dict[str, Any]) -> dict[str, Any]:
+        answer = admin.ask("POST", f"{REGISTRY}/exporters/cubicmedia/sources/test", json={"config": config})
+        assert answer.is_success, answer.text
+        return dict(answer.json())
+
     with ThreadPoolExecutor(3) as people:
-        tries = [people.submit(admin.ask, "POST", path, json={"config": saved}) for _ in range(3)]
-    for answer in (each.result().raise_for_status().json() for each in tries):
-        assert (answer["ok"], answer["devices"]) == (True, len(vendor.truth()))
-    nowhere = {**saved, "api_url": saved["api_url"].replace("/api/", "/nowhere/")}
-    answer = admin.ask("POST", path, json={"config": nowhere}).raise_for_status().json()
-    assert not answer["ok"]
+        for answer in people.map(tried, [saved] * 3):
+            assert (answer["ok"], answer["devices"]) == (True, len(vendor.truth()))
+    assert not tried({**saved, "api_url": saved["api_url"].replace("/api/", "/nowhere/")})["ok"]
     assert sorted(containers.left()) == left
 
 

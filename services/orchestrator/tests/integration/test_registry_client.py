@@ -1,6 +1,7 @@
-"""Several registries: whoever answers is asked."""
+"""Several registries: whoever answers is asked. One of a later version is understood."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -67,3 +68,20 @@ async def test_what_may_have_been_heard_is_told_to_nobody_else() -> None:
             await client.report_cleanup(1, CleanupReport(state=OperationState.RUNNING))
         assert (deaf.asked, here.asked) == (["POST"], [])
         assert await client.summaries() == []
+
+
+async def test_what_a_registry_of_a_later_version_says_more_is_left_aside() -> None:
+    more = {"of_the_next_version": 1}
+    status = {"metric": "probe_success", **more}
+    program = {"mapping": {"device": "exporter", "status": status, **more}, **more}
+    told = {
+        "name": "blackbox", "type": "blackbox", "platform": "blackbox", "image": "i", "module": "", "port": 9115,
+        "metrics_path": "/metrics", "enabled": True, "revision": 4, "third_party": program, **more,
+    }  # fmt: skip
+    registry = Answering(json.dumps(told).encode())
+    async with client_of(registry) as client, registry.up():
+        desired = await client.desired("blackbox")
+    assert desired is not None
+    assert desired.third_party is not None
+    assert desired.third_party.mapping is not None
+    assert desired.third_party.mapping.status.metric == "probe_success"

@@ -25,7 +25,8 @@ _DEADLINE_SECONDS: Final = 30.0
 _CONNECT_SECONDS: Final = 3.0
 _PULL_SECONDS: Final = 600.0
 _BELIEF_SECONDS: Final = 0.3
-"""Between the two lists."""
+"""Between two lists."""
+_BELIEF_LISTS: Final = 10
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
@@ -43,6 +44,7 @@ class Engine:
         self._docker: Any = None
         """`Any`: aiodocker is annotated in parts only. What leaves this class is typed."""
         self._believed = False
+        self._one_believes = asyncio.Lock()
         self._silent_since: float | None = None
         self._one_network = asyncio.Lock()
 
@@ -273,13 +275,22 @@ class Engine:
         return [container._container for container in found]  # noqa: SLF001 - its only way to the answer
 
     async def _believe(self) -> None:
-        """Raises `EngineUnreachableError` while the engine's lists still change by themselves."""
-        await self._docker.version()
-        former = await self._own_ids()
-        await asyncio.sleep(_BELIEF_SECONDS)
-        if former != await self._own_ids():
-            raise EngineUnreachableError("the container engine has just come up and still finds its containers")
-        self._believed = True
+        """Returns when two lists in a row are the same. One call does it for all: what others make would change them.
+
+        Raises `EngineUnreachableError` if they go on changing.
+        """
+        async with self._one_believes:
+            if self._believed:
+                return
+            await self._docker.version()
+            former = await self._own_ids()
+            for _ in range(_BELIEF_LISTS):
+                await asyncio.sleep(_BELIEF_SECONDS)
+                if former == (present := await self._own_ids()):
+                    self._believed = True
+                    return
+                former = present
+        raise EngineUnreachableError("the container engine has just come up and still finds its containers")
 
     async def _own_ids(self) -> set[str]:
         return {

@@ -1,6 +1,6 @@
 """The registry's internal routes. Its answers hold credentials, so no error may repeat a part of one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -13,6 +13,7 @@ from vitrina_orchestrator.domain.errors import RegistryUnreadError
 
 _TIMEOUT_SECONDS: Final = 5.0
 _SUMMARIES: Final = TypeAdapter(list[DesiredSummary])
+_DESIRED: Final = TypeAdapter(DesiredExporter)
 _SOURCES: Final = TypeAdapter(list[KnownSource])
 _TASKS: Final = TypeAdapter(list[CleanupTask])
 _ORPHANS: Final = TypeAdapter(list[FoundOrphan])
@@ -36,19 +37,19 @@ class RegistryClient:
 
     async def summaries(self) -> Sequence[DesiredSummary]:
         answer = await self._get("/internal/v1/desired")
-        return _parsed(_SUMMARIES.validate_json, _content(answer))
+        return _parsed(_SUMMARIES, _content(answer))
 
     async def desired(self, exporter: str) -> DesiredExporter | None:
         answer = await self._get(f"/internal/v1/desired/{exporter}")
         if answer.status_code == httpx.codes.NOT_FOUND and _is_problem(answer):
             return None
-        return _parsed(DesiredExporter.model_validate_json, _content(answer))
+        return _parsed(_DESIRED, _content(answer))
 
     async def known_sources(self) -> Sequence[KnownSource]:
-        return _parsed(_SOURCES.validate_json, _content(await self._get("/internal/v1/sources")))
+        return _parsed(_SOURCES, _content(await self._get("/internal/v1/sources")))
 
     async def cleanup_tasks(self) -> Sequence[CleanupTask]:
-        return _parsed(_TASKS.validate_json, _content(await self._get("/internal/v1/operations")))
+        return _parsed(_TASKS, _content(await self._get("/internal/v1/operations")))
 
     async def report_cleanup(self, number: int, report: CleanupReport) -> bool:
         answer = await self._post(f"/internal/v1/operations/{number}", report.model_dump_json().encode())
@@ -93,9 +94,10 @@ def _content(answer: httpx.Response) -> bytes:
     return answer.content
 
 
-def _parsed(parse: Callable[[bytes], Parsed], content: bytes) -> Parsed:
+def _parsed(what: TypeAdapter[Parsed], content: bytes) -> Parsed:
+    """What a later version of the registry says more is left aside."""
     try:
-        return parse(content)
+        return what.validate_json(content, extra="ignore")
     except ValidationError as error:
         where = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_input=False))
         raise RegistryUnreadError(f"the registry's answer cannot be understood at: {where}") from None
