@@ -157,7 +157,7 @@ def beside_one(monitoring: Monitoring, folder: Path) -> Iterator[Beside]:
 def test_what_the_registry_says_is_taken_tested_reported_and_kept(monitoring: Monitoring, tmp_path: Path) -> None:
     with beside_one(monitoring, tmp_path) as beside:
         registry, keeper = beside.registry, beside.keeper
-        registry.say(3, beside.document())
+        registry.say(3, {**beside.document(), "of_the_next_version": {}})
         keeper.step()
         assert (registry.told[-1].revision, registry.told[-1].refusal) == (3, None)
         keeper.step()

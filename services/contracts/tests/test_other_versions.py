@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from vitrina_contracts import events
+from vitrina_contracts.alerting import AlertingReport
+from vitrina_contracts.availability import AvailabilityPart, AvailabilityTask
 from vitrina_contracts.events import (
     AccessRevoked,
     AlertChanged,
@@ -20,6 +22,14 @@ from vitrina_contracts.events import (
     ExporterChanged,
     ExporterStatusChanged,
 )
+from vitrina_contracts.exporter import DesiredSummary, ExporterSelfStatus, ObservedExporter
+from vitrina_contracts.facts import DeviceFacts, FactsDelta
+from vitrina_contracts.operations import CleanupReport, CleanupTask, FoundOrphan
+from vitrina_contracts.source_check import CheckRequest, SourceCheck, TriedSource
+from vitrina_contracts.source_file import CurrentConfig, ExporterConfig
+from vitrina_contracts.tokens import Claims
+from vitrina_contracts.webhook import Webhook
+from vitrina_contracts.work import WorkDelta
 
 WIRE = Path(__file__).parent / "wire_0_1"
 EVENTS: dict[str, type[BaseModel]] = {
@@ -29,6 +39,12 @@ EVENTS: dict[str, type[BaseModel]] = {
     "alert_changed": CloudEvent[AlertChanged],
     "access_revoked": CloudEvent[AccessRevoked],
 }
+TOLD: tuple[type[BaseModel], ...] = (
+    AlertingReport, AvailabilityPart, AvailabilityTask, CheckRequest, Claims, CleanupReport, CleanupTask, CurrentConfig,
+    DesiredSummary, ExporterConfig, ExporterSelfStatus, FactsDelta, FoundOrphan, ObservedExporter, SourceCheck,
+    TriedSource, Webhook, WorkDelta,
+)  # fmt: skip
+"""What programs tell one another otherwise. Where people write parts of it, too, each client reads it leniently."""
 FREE_KEYS = {"labels", "annotations"}
 """Objects whose keys are data: a further one is no unknown field."""
 
@@ -87,3 +103,18 @@ def test_an_older_version_reads_what_this_one_sends(name: str) -> None:
             assert new == old, where
 
     assert_within(sent, today, name)
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.__name__)
+def test_nothing_that_programs_tell_one_another_is_refused_for_what_a_newer_version_adds(told: type[BaseModel]) -> None:
+    schema = told.model_json_schema()
+    strict = [name for name, part in {told.__name__: schema, **schema.get("$defs", {})}.items() if _is_strict(part)]
+    assert strict == []
+
+
+def test_what_a_person_writes_wrong_is_still_refused() -> None:
+    assert _is_strict(DeviceFacts.model_json_schema())
+
+
+def _is_strict(schema: dict[str, Any]) -> bool:
+    return schema.get("additionalProperties") is False

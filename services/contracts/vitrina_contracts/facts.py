@@ -59,6 +59,9 @@ class DeviceFacts(BaseModel):
 class FactsItem(DeviceFacts):
     """Facts of one device; all null when they were taken away."""
 
+    # Programs tell it one another, and a later version may know more facts.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
     platform: str
     source: str
     device_id: str

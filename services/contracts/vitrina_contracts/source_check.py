@@ -62,7 +62,7 @@ class TriedSource(SourceConfig):
 class CheckRequest(BaseModel):
     """Body of the orchestrator's internal `POST /internal/v1/check`; answered with a `SourceCheck`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     type: ExporterName
     image: Annotated[str, Field(max_length=200, description="Of the type's manifest.")]

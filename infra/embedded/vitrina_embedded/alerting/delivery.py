@@ -40,9 +40,9 @@ def clear_delivery(delivery: Delivery) -> dict[str, Any]:
 
 
 def kept_delivery(path: Path) -> Delivery:
-    """What was in effect last; nobody is told when that is not known."""
+    """What was in effect last, by this version or a later one; nobody is told when that is not known."""
     try:
-        return Delivery.model_validate_json(path.read_text(encoding="utf-8"))
+        return Delivery.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
     except (OSError, ValueError):
         return Delivery()
 

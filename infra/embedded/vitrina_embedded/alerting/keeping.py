@@ -92,7 +92,8 @@ class Keeper:
         if self.from_file or orders.revision == self._revision:
             return
         try:
-            wanted = Delivery.model_validate(orders.delivery) if orders.delivery is not None else None
+            told = orders.delivery
+            wanted = None if told is None else Delivery.model_validate(told, extra="ignore")
         except ValidationError as error:
             raise ValueError(f"not as agreed: {error.error_count()} faults") from None
         self._refusal = _UNREADABLE if wanted is None else self._applied(wanted)

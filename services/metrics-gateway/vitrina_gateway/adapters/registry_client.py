@@ -1,6 +1,6 @@
 """The registry's internal routes: which sources there are, and what people know of devices."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
@@ -13,9 +13,12 @@ from vitrina_contracts.work import WorkDelta
 from vitrina_gateway.use_cases.ports import RegistryError
 
 _sources: Final = TypeAdapter(list[KnownSource])
+_facts: Final = TypeAdapter(FactsDelta)
+_work: Final = TypeAdapter(WorkDelta)
 _days: Final = TypeAdapter(list[AvailabilityTask])
 _webhooks: Final = TypeAdapter(list[Webhook])
 _names: Final = TypeAdapter(frozenset[str])
+Read = TypeVar("Read")
 
 
 class RegistryClient:
@@ -29,40 +32,22 @@ class RegistryClient:
         await self._client.aclose()
 
     async def known_sources(self) -> list[KnownSource]:
-        try:
-            return _sources.validate_json(await self._read("/internal/v1/sources"))
-        except ValidationError as error:
-            raise RegistryError(type(error).__name__) from None
+        return await self._read("/internal/v1/sources", _sources)
 
     async def facts(self, since: int) -> FactsDelta:
-        try:
-            return FactsDelta.model_validate_json(await self._read(f"/internal/v1/facts?since={since}"))
-        except ValidationError as error:
-            raise RegistryError(type(error).__name__) from None
+        return await self._read(f"/internal/v1/facts?since={since}", _facts)
 
     async def work_states(self, since: int) -> WorkDelta:
-        try:
-            return WorkDelta.model_validate_json(await self._read(f"/internal/v1/work-states?since={since}"))
-        except ValidationError as error:
-            raise RegistryError(type(error).__name__) from None
+        return await self._read(f"/internal/v1/work-states?since={since}", _work)
 
     async def hidden_sources(self) -> frozenset[str]:
-        try:
-            return _names.validate_json(await self._read("/internal/v1/hidden-sources"))
-        except ValidationError as error:
-            raise RegistryError(type(error).__name__) from None
+        return await self._read("/internal/v1/hidden-sources", _names)
 
     async def webhooks(self) -> list[Webhook]:
-        try:
-            return _webhooks.validate_json(await self._read("/internal/v1/webhooks"))
-        except ValidationError as error:
-            raise RegistryError(type(error).__name__) from None
+        return await self._read("/internal/v1/webhooks", _webhooks)
 
     async def availability_tasks(self) -> list[AvailabilityTask]:
-        try:
-            return _days.validate_json(await self._read("/internal/v1/availability"))
-        except ValidationError as error:
-            raise RegistryError(type(error).__name__) from None
+        return await self._read("/internal/v1/availability", _days)
 
     async def store_availability(self, part: AvailabilityPart) -> None:
         content, headers = part.model_dump_json().encode(), {"Content-Type": "application/json"}
@@ -73,12 +58,12 @@ class RegistryClient:
         if not response.is_success:
             raise RegistryError(f"HTTP {response.status_code}")
 
-    async def _read(self, path: str) -> bytes:
+    async def _read(self, path: str, what: TypeAdapter[Read]) -> Read:
+        """What a later version of the registry says more is left aside."""
         try:
             response = await self._client.get(path)
-            response.raise_for_status()
+            return what.validate_json(response.raise_for_status().content, extra="ignore")
         except httpx.HTTPStatusError as error:
             raise RegistryError(f"HTTP {error.response.status_code}") from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ValidationError) as error:
             raise RegistryError(type(error).__name__) from None
-        return response.content

@@ -79,7 +79,7 @@ class Refresh:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Puts the last good list in place, with its age."""
-        sources = [KnownSource.model_validate(source) for source in checkpoint.sources]
+        sources = [KnownSource.model_validate(source, extra="ignore") for source in checkpoint.sources]
         self._known = {(source.platform, source.source): source for source in sources}
         self._groups = _grouped(checkpoint.devices)
         self._gone = {state.key: state for state in checkpoint.gone}

@@ -74,7 +74,8 @@ def _batches(items: Sequence[Any]) -> list[Sequence[Any]]:
 
 
 def _stored(row: DeviceFactsRow) -> StoredFacts:
-    facts = None if row.facts is None else DeviceFacts.model_validate(row.facts)
+    # A later version may have stored more facts, beside this one or before it came back.
+    facts = None if row.facts is None else DeviceFacts.model_validate(row.facts, extra="ignore")
     return StoredFacts(
         DeviceKey(row.platform, row.source, row.device_id), facts, row.version, row.updated_at, row.updated_by
     )

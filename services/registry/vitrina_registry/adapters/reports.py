@@ -98,7 +98,7 @@ class ReportRepository:
 
 def _report(row: ReportRow) -> Report:
     columns = {name: getattr(row, name) for name in Report.__dataclass_fields__}
-    return Report(**{**columns, "plan": ReportPlan.model_validate(row.plan)})
+    return Report(**{**columns, "plan": ReportPlan.model_validate(row.plan, extra="ignore")})
 
 
 def _columns(sending: Sending) -> dict[str, Any]:

@@ -38,5 +38,5 @@ class WindowRepository:
 
 
 def _window(row: WindowRow) -> StoredWindow:
-    plan = WindowPlan.model_validate(row.plan)
+    plan = WindowPlan.model_validate(row.plan, extra="ignore")  # also a later version's
     return StoredWindow(row.name, plan, row.revision, row.updated_at, row.updated_by)
