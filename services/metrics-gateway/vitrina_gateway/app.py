@@ -53,6 +53,7 @@ from vitrina_gateway.use_cases.alerts import Alerts
 from vitrina_gateway.use_cases.answer_cache import AnswerCache
 from vitrina_gateway.use_cases.cached_past import CachedPast
 from vitrina_gateway.use_cases.cached_ranges import CachedRanges
+from vitrina_gateway.use_cases.catching_up import CatchingUp
 from vitrina_gateway.use_cases.daily_rows import DailyRows
 from vitrina_gateway.use_cases.feed import Feed
 from vitrina_gateway.use_cases.fleet import Fleet
@@ -121,6 +122,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     fleet, feed, transitions = Fleet(), Feed(settings.stream_clients), Transitions(StatusPublisher(bus))
     webhooks = Webhooks(partial(WebhookLine, bus), _outside(settings).receiver)
     refresh = Refresh(monitoring, fleet, feed, transitions, _rules(settings))
+    catching_up = CatchingUp(refresh, transitions, settings.tick_seconds, settings.scrape_interval)
     _restore(refresh, checkpoints)
     try:
         async with (
@@ -128,7 +130,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             aclosing(webhooks),
             background(
                 follow_revocations=partial(verifier.revocations.follow, bus),
-                tick=loops.Ticking(refresh, transitions, settings.tick_seconds).run,
+                tick=loops.Ticking(refresh, transitions, catching_up, settings.tick_seconds).run,
                 store_transitions=partial(loops.store_transitions, transitions),
                 follow_record=partial(loops.follow_record, StatusFollower(bus, transitions, fleet.find)),
                 forget_ended_chains=partial(loops.forget_ended_chains, transitions, settings.removed_grace_seconds),
@@ -143,7 +145,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 keep_checkpoint=partial(loops.keep_checkpoint, refresh, checkpoints),
             ),
         ):
-            past = DevicePast(fleet, CachedPast(raw, ranges), settings.scrape_interval)
+            past = DevicePast(fleet, refresh.facts, CachedPast(raw, ranges), settings.scrape_interval)
             queries, alerting_view = GuardedQueries(raw, cache, ranges), Alerts(alerting)
             parts = Parts(fleet, feed, past, ChainReader(bus), queries, alerting_view, raw, webhooks, workbooks)
             internal = _internal(settings, _health(fleet, bus, verifier), ToldAlerts(AlertPublisher(bus)))

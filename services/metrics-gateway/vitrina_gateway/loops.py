@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from vitrina_gateway.use_cases.catching_up import CatchingUp
 from vitrina_gateway.use_cases.daily_rows import DailyRows
 from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.device_work import WorkBook
@@ -53,11 +54,13 @@ class Ticking:
 
     refresh: Refresh
     transitions: Transitions
+    catching_up: CatchingUp
     every: float
     clock: Callable[[], float] = time.time
 
     async def run(self) -> None:
         await self._wait_for_record()
+        await self.catching_up.run()
         last = float("-inf")
         while True:
             at = self.clock() // self.every * self.every
@@ -69,11 +72,14 @@ class Ticking:
 
     async def _wait_for_record(self) -> None:
         """What is stored must be known before anything is judged, or a restart would look like a change."""
-        try:
-            async with asyncio.timeout(_RECORD_PATIENCE_SECONDS):
-                await self.transitions.loaded.wait()
-        except TimeoutError:
-            log.warning("record_not_read_yet")
+        while not self.transitions.loaded.is_set():
+            try:
+                async with asyncio.timeout(_RECORD_PATIENCE_SECONDS):
+                    await self.transitions.loaded.wait()
+            except TimeoutError:
+                if not self.transitions.being_read:
+                    log.warning("record_not_read_yet")
+                    return
 
 
 async def store_transitions(transitions: Transitions) -> None:

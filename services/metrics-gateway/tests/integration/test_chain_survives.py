@@ -47,6 +47,25 @@ async def test_a_gateway_killed_again_and_again_in_the_middle_of_flips_keeps_eve
     assert sum(map(len, chains.values())) > len(FLEET) + 10
 
 
+async def test_what_flips_and_flips_back_while_no_gateway_runs_is_stored_by_the_next_one(world: Any) -> None:
+    source = world.source("north", a=True, b=True)
+    async with world.gateway() as client:
+        await client.shows(a="online", b="online")
+        await world.stored(lambda chains: set(chains) == {"a", "b"})
+    for up in (False, True, False, True):
+        source.devices["a"] = up
+        await world.scraped_again()
+    async with world.gateway() as client:
+        await client.shows(a="online", b="online")
+        chains = await world.stored(lambda chains: len(chains["a"]) == 5)
+        since = (await client.devices())["a"].status_since
+        assert not (await client.devices())["a"].status_since_at_least
+    world.assert_chain(chains["a"])
+    assert chains["b"] == [(None, "online", False)]
+    last = (await world.last_of_each())["a"]
+    assert last.data.evaluated_at == since  # the instant of the flip, not of the restart
+
+
 async def test_two_gateways_store_each_transition_once(world: Any) -> None:
     source = world.source("north", **dict.fromkeys(FLEET, True))
     gateway = world.spawn_gateway()

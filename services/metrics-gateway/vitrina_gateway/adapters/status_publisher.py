@@ -151,10 +151,12 @@ class StatusFollower:
             config=ConsumerConfig(deliver_policy=DeliverPolicy.LAST_PER_SUBJECT, idle_heartbeat=_PATIENCE_SECONDS),
         )
         try:
+            self._transitions.being_read = True
             await self._read_all(subscription, empty=info.state.messages == 0)
             while await self._is_same(info.created):
                 await self._pass_on(subscription)
         finally:
+            self._transitions.being_read = False
             await _unsubscribe(subscription)
 
     async def _read_all(self, subscription: JetStreamContext.PushSubscription, *, empty: bool) -> None:
@@ -167,6 +169,7 @@ class StatusFollower:
                 stored[link.device.key] = link
             empty = message.metadata.num_pending == 0
         self._transitions.reset(stored)
+        self._transitions.being_read = False
         log.info("record_read", devices=len(stored))
 
     def _without_copies(self, stored: StoredLink) -> StoredLink:

@@ -8,7 +8,15 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_kit.http_app import create_router
 
 from vitrina_gateway.api.deps import CallerScope, Parts, TheParts
-from vitrina_gateway.api.schemas import DeviceEvents, DeviceHistory, DeviceSeries, HistorySegment, UptimeSeconds, change
+from vitrina_gateway.api.schemas import (
+    DeviceEvents,
+    DeviceHistory,
+    DeviceSeries,
+    HistorySegment,
+    ReplacedDevice,
+    UptimeSeconds,
+    change,
+)
 from vitrina_gateway.domain.device import instant
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.use_cases.device_events import device_events
@@ -84,6 +92,7 @@ def history_view(found: History) -> DeviceHistory:
             not_measured_seconds=round(shares.not_measured, 3),
             online_share=shares.online_share,
         ),
+        replaced=[ReplacedDevice(device_id=each.device_id, until=instant(each.until)) for each in found.replaced],
     )
 
 

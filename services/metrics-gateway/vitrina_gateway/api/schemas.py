@@ -101,6 +101,11 @@ class UptimeSeconds(BaseModel):
     online_share: Annotated[float | None, Field(description="Of the time in which a status was told.")]
 
 
+class ReplacedDevice(BaseModel):
+    device_id: str
+    until: Annotated[datetime, Field(description="Up to here the history is this device's.")]
+
+
 class DeviceHistory(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
@@ -109,6 +114,10 @@ class DeviceHistory(BaseModel):
     step_seconds: int
     segments: list[HistorySegment]
     uptime: UptimeSeconds
+    replaced: Annotated[
+        list[ReplacedDevice],
+        Field(description="Devices whose place this one took (its fact `replaces`), whose past goes on in it."),
+    ] = []
 
 
 class DeviceSeries(BaseModel):

@@ -128,6 +128,16 @@ def uptime(span: Span, counts: Mapping[int, Counts], scrape_seconds: float) -> U
     return Uptime(online, offline, unknown, not_measured)
 
 
+def begins_to_be_measured(span: Span, counts: Mapping[int, Counts]) -> float:
+    """Where the first step with a sample begins; the end of the span when there is none."""
+    return next((start for start, _, step in _steps(span, counts) if step.scrapes), span.end)
+
+
+def continued(counts: Mapping[int, Counts], former: Mapping[int, Counts], seam: float) -> dict[int, Counts]:
+    """The steps of `former` that end at `seam` or before, and those of `counts` after it."""
+    return {**{end: step for end, step in former.items() if end <= seam}, **counts}
+
+
 def _measured_share(step: Counts, seconds: float, scrape_seconds: float) -> float:
     """One scrape less than expected is a matter of where the step's border lies."""
     missing = max(0.0, seconds / scrape_seconds - 1 - step.scrapes)

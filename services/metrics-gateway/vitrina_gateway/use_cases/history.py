@@ -8,8 +8,20 @@ from vitrina_contracts.device import DeviceKey
 
 from vitrina_gateway.domain.device_queries import OF, Measured
 from vitrina_gateway.domain.errors import InvalidParameterError
-from vitrina_gateway.domain.history import Counts, Segment, Span, Uptime, on_grid, segments, span_of, uptime
+from vitrina_gateway.domain.history import (
+    Counts,
+    Segment,
+    Span,
+    Uptime,
+    begins_to_be_measured,
+    continued,
+    on_grid,
+    segments,
+    span_of,
+    uptime,
+)
 from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.use_cases.device_facts import FactBook
 from vitrina_gateway.use_cases.devices import find_device
 from vitrina_gateway.use_cases.fleet import Fleet
 from vitrina_gateway.use_cases.ports import Past
@@ -21,10 +33,20 @@ _EARLIEST: Final = 1e9
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A device whose place another took; `until` (Unix seconds) what is told is of this one."""
+
+    device_id: str
+    until: float
+
+
+@dataclass(frozen=True)
 class History:
     span: Span
     segments: list[Segment]
     uptime: Uptime
+    replaced: list[Replaced]
+    """The newest first."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +60,29 @@ class DevicePast:
     """Answers within a scope; `scrape_seconds` is the pause between two samples."""
 
     fleet: Fleet
+    facts: FactBook
     past: Past
     scrape_seconds: float
 
     async def history(self, scope: Scope, key: DeviceKey, start: float | None, end: float | None) -> History:
-        """Raises `NotReadyError`, `DeviceNotFoundError`, `InvalidParameterError` or `MonitoringError`."""
+        """A device that took another's place goes on where that one ended: before its own first sample, both are one.
+
+        Raises `NotReadyError`, `DeviceNotFoundError`, `InvalidParameterError` or `MonitoringError`.
+        """
         measured = self._measured(scope, key)
         span = span_of(*_bounds(start, end), self.scrape_seconds)
-        query = measured.sample_counts(span.step, self.scrape_seconds, key[2])
-        counts: dict[int, dict[str, float]] = {}
-        for series in await self.past.range(query, span.first, span.last, span.step):
-            for at, value in series.points:
-                counts.setdefault(round(at), {})[series.labels[OF]] = value
-        by_step = {at: Counts(**values) for at, values in counts.items()}
-        return History(span, segments(span, by_step, self.scrape_seconds), uptime(span, by_step, self.scrape_seconds))
+        counts = await self._counts(measured, span, key[2])
+        replaced = []
+        for before in self.facts.replaced_by(key) if measured.label is not None else ():
+            seam = begins_to_be_measured(span, counts)
+            if seam <= span.start:
+                break
+            former = await self._counts(measured, span, before)
+            if begins_to_be_measured(span, former) < seam:
+                counts = continued(counts, former, seam)
+                replaced.append(Replaced(before, seam))
+        told = segments(span, counts, self.scrape_seconds), uptime(span, counts, self.scrape_seconds)
+        return History(span, *told, replaced)
 
     async def series(  # noqa: PLR0917 - one argument for each parameter of the question
         self, scope: Scope, key: DeviceKey, metric: str, start: float | None, end: float | None, step: float
@@ -64,6 +95,15 @@ class DevicePast:
         query = measured.over_time(metric, key[2], span.step)
         found = await self.past.range(query, span.first, span.last, span.step)
         return Points(span, on_grid(span, found[0].points if found else []))
+
+    async def _counts(self, measured: Measured, span: Span, device_id: str) -> dict[int, Counts]:
+        """By the end of the step."""
+        query = measured.sample_counts(span.step, self.scrape_seconds, device_id)
+        counts: dict[int, dict[str, float]] = {}
+        for series in await self.past.range(query, span.first, span.last, span.step):
+            for at, value in series.points:
+                counts.setdefault(round(at), {})[series.labels[OF]] = value
+        return {at: Counts(**values) for at, values in counts.items()}
 
     def _measured(self, scope: Scope, key: DeviceKey) -> Measured:
         """Raises `NotReadyError` or `DeviceNotFoundError`."""

@@ -112,10 +112,15 @@ class Refresh:
         if not suspicious:
             self._known = known
 
-    async def tick(self, at: float) -> None:
-        """Evaluates the instant `at`, later than any before."""
+    @property
+    def evaluated_at(self) -> float | None:
+        """The last instant that was judged, perhaps before a restart; Unix seconds."""
+        return self._fleet.snapshot.evaluated_at if self._fleet.snapshot else None
+
+    async def tick(self, at: float) -> bool:
+        """Evaluates the instant `at`, later than any before. Whether Prometheus answered completely."""
         if self._known is None:
-            return  # whose devices may be listed is not known yet
+            return False  # whose devices may be listed is not known yet
         last = self._fleet.snapshot
         answered = await self._read(at)
         groups = self._absorb_record(last.evaluated_at if last else 0.0)
@@ -125,6 +130,7 @@ class Refresh:
             self._groups = groups
         else:
             self._put_in_place(judged, at, answered=answered)
+        return answered
 
     def _told(self, at: float) -> "_Told | None":
         """Of which sources people know more than before; None while the registry has not said what they know."""

@@ -53,8 +53,11 @@ class Transitions:
         self._present: Present | None = None
         self._wake = asyncio.Event()
         self._unsettled = True
+        self._storing = asyncio.Lock()
         self.loaded = asyncio.Event()
         """Set once the whole record has been read; before that nothing is stored."""
+        self.being_read = False
+        """The record comes in, which takes its time with many devices."""
 
     def __len__(self) -> int:
         return len(self._links)
@@ -95,6 +98,10 @@ class Transitions:
 
     async def store_due(self) -> bool:
         """Stores what is due; False when something has to wait for NATS."""
+        async with self._storing:
+            return await self._store_due()
+
+    async def _store_due(self) -> bool:
         present = self._present
         if present is None or not self.loaded.is_set():
             return True
