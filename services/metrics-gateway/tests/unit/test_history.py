@@ -5,7 +5,15 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vitrina_gateway.domain.history import Counts, Told, segments, span_of, uptime
+from vitrina_gateway.domain.history import (
+    Counts,
+    Told,
+    begins_to_be_measured,
+    continued,
+    segments,
+    span_of,
+    uptime,
+)
 
 SCRAPE = 15.0
 UP, DOWN, UNTOLD, BLIND = Counts(4, 4, 4), Counts(4, 4, 0), Counts(4, 0, 0), Counts()
@@ -77,3 +85,14 @@ def test_segments_and_uptime_cover_the_span_without_overlap(start: float, second
     total = shares.online + shares.offline + shares.unknown + shares.not_measured
     assert total == pytest.approx(seconds)
     assert min(shares.online, shares.offline, shares.unknown, shares.not_measured) >= -1e-6
+
+
+def test_of_a_replaced_device_nothing_counts_that_comes_after_the_seam() -> None:
+    span = span_of(1_000_020, 1_000_260, SCRAPE, 60)
+    own = {1_000_200: BLIND, 1_000_260: UP}
+    former = dict.fromkeys(span.ends(), DOWN)
+    seam = begins_to_be_measured(span, own)
+    assert seam == 1_000_200
+    assert begins_to_be_measured(span, {}) == span.end
+    found = segments(span, continued(own, former, seam), SCRAPE)
+    assert [(each.status, each.start) for each in found] == [(Told.OFFLINE, span.start), (Told.ONLINE, seam)]

@@ -134,8 +134,10 @@ def begins_to_be_measured(span: Span, counts: Mapping[int, Counts]) -> float:
 
 
 def continued(counts: Mapping[int, Counts], former: Mapping[int, Counts], seam: float) -> dict[int, Counts]:
-    """The steps of `former` that end at `seam` or before, and those of `counts` after it."""
-    return {**{end: step for end, step in former.items() if end <= seam}, **counts}
+    """Up to `seam` the steps of `former`, after it those of `counts`."""
+    before = {end: step for end, step in former.items() if end <= seam}
+    after = {end: step for end, step in counts.items() if end > seam}
+    return before | after
 
 
 def _measured_share(step: Counts, seconds: float, scrape_seconds: float) -> float:

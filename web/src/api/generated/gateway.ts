@@ -201,6 +201,12 @@ export interface Evidence {
   text_key: string;
 }
 
+export interface ReplacedDevice {
+  device_id: string;
+  /** Up to here the history is this device's. */
+  until: string;
+}
+
 export type Told = typeof Told[keyof typeof Told];
 
 
@@ -229,6 +235,8 @@ export interface UptimeSeconds {
 
 export interface DeviceHistory {
   from: string;
+  /** Devices whose place this one took (its fact `replaces`), whose past goes on in it. */
+  replaced?: ReplacedDevice[];
   segments: HistorySegment[];
   step_seconds: number;
   to: string;
