@@ -71,7 +71,7 @@ function FactsForm({ chosen, count, offered, before, onClose }: FactsFormProps) 
 
   return (
     <form className={classes.form} onSubmit={onSubmit} noValidate>
-      {FACT_FIELDS.map((field) => (
+      {FACT_FIELDS.filter((field) => count === 1 || field !== "replaces").map((field) => (
         <FactInput
           key={field}
           field={field}
@@ -99,7 +99,7 @@ function FactsForm({ chosen, count, offered, before, onClose }: FactsFormProps) 
       </p>
       <div className={classes.actions}>
         <Button variant="default" onClick={onClose}>
-          {t("exporters.cancel")}
+          {t("common.cancel")}
         </Button>
         <Button type="submit" loading={isPending} disabled={Object.keys(changes).length === 0}>
           {t("common.save")}
@@ -107,6 +107,12 @@ function FactsForm({ chosen, count, offered, before, onClose }: FactsFormProps) 
       </div>
     </form>
   );
+}
+
+const HELPED = ["time_zone", "opening_hours", "replaces"] as const;
+
+function isHelped(field: FactField): field is (typeof HELPED)[number] {
+  return (HELPED as readonly FactField[]).includes(field);
 }
 
 interface FactInputProps {
@@ -142,7 +148,7 @@ function FactInput({ field, text, isOfMany, fault, offered, onChange }: FactInpu
         list={listId}
         maxLength={field === "tags" ? 1000 : 200}
         inputMode={field === "latitude" || field === "longitude" ? "decimal" : undefined}
-        description={field === "opening_hours" || field === "time_zone" ? t(`facts.help.${field}`) : undefined}
+        description={isHelped(field) ? t(`facts.help.${field}`) : undefined}
         onChange={(event) => onChange(event.currentTarget.value)}
         rightSection={
           isOfMany && (

@@ -45,7 +45,7 @@ export function HistoryStrip({ identity, range, isAwaited, onRange }: HistoryStr
 function Strip({ history }: { history: DeviceHistory }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { segments, from, to, uptime } = history;
+  const { segments, from, to, uptime, replaced } = history;
   const outages = countOutages(segments);
   const measured = uptime.online_seconds + uptime.offline_seconds + uptime.unknown_seconds;
   const told = uptime.online_seconds + uptime.offline_seconds;
@@ -55,6 +55,7 @@ function Strip({ history }: { history: DeviceHistory }) {
     outages > 0 && t("history.outages", { count: outages, n: format.number(outages) }),
     uptime.unknown_seconds > 0 && t("history.unknown", { duration: format.duration(uptime.unknown_seconds) }),
     measured > 0 && uptime.not_measured_seconds > 0 && t("history.measured", { duration: format.duration(measured) }),
+    ...(replaced ?? []).map((each) => t("history.replaced", { when: format.instant(each.until), id: each.device_id })),
   ]
     .filter(Boolean)
     .join(" · ");

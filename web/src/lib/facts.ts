@@ -11,6 +11,7 @@ export const FACT_FIELDS = [
   "time_zone",
   "opening_hours",
   "contact",
+  "replaces",
   "tags",
   "note",
 ] as const;

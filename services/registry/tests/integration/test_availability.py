@@ -110,16 +110,17 @@ async def test_a_day_again_changes_nothing_and_never_loses_what_was_measured(
 async def test_a_replaced_player_s_history_goes_on_under_the_new_one(admin: Asker, gateway: httpx.AsyncClient) -> None:
     await admin.post(SOURCES, cubic("north"))
     await told(gateway, part(day="2026-03-03", c=(100, 0, 0, 0)))
-    await told(gateway, part(day="2026-03-04", d=(10, 0, 0, 0)))
+    await told(gateway, part(day="2026-03-04", d=(10, 0, 0, 0), a=(0, 700, 0, 0)))  # the vendor still lists the first
     by_device = f"{MONTH}&group=device&source=north"
     for new, old in (("c", "a"), ("d", "c")):
         answer = await admin.ask("PUT", f"/facts/cubicmedia/north/{new}", json={"replaces": old, "site": "Mall"})
         assert answer.status_code == 200, answer.text
     assert [
-        (row["device_id"], row["site"], row["device_days"], row["online"]) for row in await report(admin, by_device)
+        (row["device_id"], row["site"], row["device_days"], row["online"], row["offline"])
+        for row in await report(admin, by_device)
     ] == [
-        ("b", None, 2, 40_000),
-        ("d", "Mall", 4, 166_510),
+        ("b", None, 2, 40_000, 10_000),
+        ("d", "Mall", 4, 166_510, 6_400),
     ]
     await admin.ask("PUT", "/facts/cubicmedia/north/a", json={"replaces": "d"})  # round and round: nobody is the last
     assert [row["device_id"] for row in await report(admin, by_device)] == ["a", "b", "c", "d"]
