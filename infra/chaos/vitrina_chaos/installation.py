@@ -53,8 +53,10 @@ class Part:
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
+        """It ends with this process, also when that is killed: nothing of a test works on in its folder."""
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(self.command, env=self.environment, stdout=output, stderr=output)
+            command = ["setpriv", "--pdeathsig=KILL", *self.command]
+            self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -122,6 +124,7 @@ async def installation(
         database = postgres.new_database("vitrina_registry")
         await asyncio.to_thread(migrate, database)
         place = Containers(engine) if engine is not None else Processes(folder / "runtime")
+        place.clear()  # of what a killed run left in a folder of this name
         made = Installation(folder, jwks_url, postgres, nats, database, place)
         _files(folder)
         for number in range(2):

@@ -36,10 +36,11 @@ class OrchestratorProcess:
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
+        """It ends with this process, also when that is killed."""
         own = {"VITRINA_INTERNAL_PORT": str(self.port)}
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "vitrina_orchestrator"],
+                ["setpriv", "--pdeathsig=KILL", sys.executable, "-m", "vitrina_orchestrator"],
                 env=self.environment | own,
                 stdout=output,
                 stderr=output,

@@ -181,3 +181,13 @@ async def test_a_credential_reaches_the_configuration_file_and_nothing_else(worl
     }
     assert unusable.phase is Phase.DEGRADED
     assert [name for name, text in sinks.items() if canary in text] == []
+
+
+async def test_another_installations_folder_is_refused_in_one_sentence(world: "World") -> None:
+    await world.until_listed_at_all(world.orchestrator())
+    world.environment["VITRINA_RUN_ID"] = "run-2"
+    second = world.orchestrator()
+    assert second.process is not None
+    assert second.process.wait(30) == 2
+    said = second.output.read_text().splitlines()[-1]
+    assert said.startswith("The orchestrator cannot start: the exporters of another installation (run-1) live in ")

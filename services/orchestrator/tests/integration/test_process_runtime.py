@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from vitrina_orchestrator.adapters.log_file import rotate, tail_of
 from vitrina_orchestrator.adapters.process_folder import ProcessFolder
 from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
+from vitrina_orchestrator.domain.errors import FolderTakenError
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.testing.leftovers import end_exporters
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, spec
@@ -34,6 +36,11 @@ class TestProcessRuntime(RuntimeContract):
 
     def process(self, instance: Instance) -> psutil.Process:
         return psutil.Process(int(instance.id or 0))
+
+    def lives(self, instance: Instance) -> bool:
+        """Not when it has only not been waited for: it is a child of this test."""
+        pid = int(instance.id or 0)
+        return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
     async def test_credentials_are_in_one_file_that_only_the_owner_reads(self) -> None:
         async with self.open() as runtime:
@@ -119,7 +126,36 @@ class TestProcessRuntime(RuntimeContract):
         async with self.open() as runtime:
             await runtime.create(spec())
             assert (await self.present(runtime)).id != stray.id
-            assert self.process(stray).status() == psutil.STATUS_ZOMBIE  # ended, and ours to wait for
+            assert not self.lives(stray)
+
+    async def test_a_process_whose_folder_somebody_deleted_is_ended_before_another_starts(self) -> None:
+        async with self.open() as runtime:
+            stray = await self.started(runtime)
+            await self.status(stray)
+            shutil.rmtree(self.folder / NAME)
+            new = await self.started(runtime)
+            assert new.id != stray.id
+            assert not self.lives(stray)
+            await self.status(new)
+
+    async def test_a_process_whose_folder_somebody_deleted_is_listed_and_can_be_removed(self) -> None:
+        async with self.open() as runtime:
+            stray = await self.started(runtime)
+            await self.status(stray)
+            shutil.rmtree(self.folder / NAME)
+            (leftover,) = await runtime.list()
+            assert (leftover.exporter, leftover.spec) == (NAME, None)
+            await runtime.remove(NAME)
+            assert not self.lives(stray)
+            assert await runtime.list() == []
+
+    async def test_one_folder_is_of_one_installation_at_a_time(self) -> None:
+        async with self.open(), self.open():
+            with pytest.raises(FolderTakenError, match="another installation \\(run-1\\) live in"):
+                await ProcessRuntime(self.folder, run_id="run-2").__aenter__()
+        async with ProcessRuntime(self.folder, run_id="run-2"):
+            with pytest.raises(FolderTakenError, match="run-2"):
+                await ProcessRuntime(self.folder, run_id="run-1").__aenter__()
 
     async def test_another_process_with_the_same_pid_is_not_taken_for_the_exporter(self) -> None:
         async with self.open() as runtime:

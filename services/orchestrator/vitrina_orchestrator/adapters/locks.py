@@ -7,12 +7,12 @@ as it lives, whatever becomes of the orchestrator that took it. The kernel relea
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from vitrina_orchestrator.domain.errors import InstanceBusyError
+from vitrina_orchestrator.domain.errors import FolderTakenError, InstanceBusyError
 
 _RETRY_SECONDS: Final = 0.05
 _PATIENCE_SECONDS: Final = 10.0
@@ -47,6 +47,28 @@ def _is_still(descriptor: int, path: Path) -> bool:
         return False
     held = os.fstat(descriptor)
     return (held.st_dev, held.st_ino) == (found.st_dev, found.st_ino)
+
+
+@contextmanager
+def claimed(path: Path, installation: str) -> Iterator[None]:
+    """Marks the folder of `path` as this installation's inside the block.
+
+    Orchestrators of one installation share the mark. A mark that was only left behind is in nobody's way.
+
+    Raises:
+        FolderTakenError: another installation is in such a block.
+    """
+    with path.open("a+") as mark:
+        with suppress(BlockingIOError):
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mark.truncate(0)
+            mark.write(installation)
+            mark.flush()
+        fcntl.flock(mark, fcntl.LOCK_SH)  # waits for no longer than another one writes; then the name is fixed
+        holder = path.read_text()
+        if holder != installation:
+            raise FolderTakenError(f"the exporters of another installation ({holder}) live in {path.parent}")
+        yield
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """Exporters as processes of this machine.
 
 At most one process of an instance lives at any instant, also with two orchestrators: each change is made under the
-folder's fence, and each process holds the folder's lock by an inherited descriptor until it ends. Processes are
+folder's fence, and each process holds the folder's lock by an inherited descriptor until it ends. Before one starts,
+any other that names the folder is ended: who deletes a folder deletes its locks, and no process. Processes are
 detached: they outlive the orchestrator and are adopted by the next one.
 """
 
@@ -11,14 +12,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
 import structlog
 
-from vitrina_orchestrator.adapters.locks import locked, try_lock
+from vitrina_orchestrator.adapters.locks import claimed, locked, try_lock
 from vitrina_orchestrator.adapters.log_file import follow as follow_log
 from vitrina_orchestrator.adapters.log_file import rotate, size_of, tail_of
 from vitrina_orchestrator.adapters.process_folder import ProcessFolder, ProcessRecord
@@ -30,6 +31,7 @@ from vitrina_orchestrator.adapters.processes import (
     find_by_environment,
     identify,
     is_alive,
+    values_in_environments,
 )
 from vitrina_orchestrator.adapters.programs import Programs
 from vitrina_orchestrator.adapters.source_files import drop_configs_but, read_config, write_config
@@ -47,6 +49,8 @@ _ROTATE_SECONDS: Final = 5.0
 _CONFIG_DIR: Final = "VITRINA_CONFIG_DIR"
 _PORT: Final = "VITRINA_EXPORTER_PORT"
 _HOST: Final = "127.0.0.1"
+_CLAIM: Final = ".installation"
+"""No exporter's name."""
 _PYTHON: Final = (sys.executable, "-u", "-P", "-m")
 """`-P`: nothing that lies in the working folder can be imported in place of a real module."""
 
@@ -66,19 +70,21 @@ class ProcessRuntime:
         self._exit_codes: dict[ProcessIdentity, int | None] = {}
         self._changed: asyncio.Queue[str] = asyncio.Queue()
         self._watch = ExitWatch(self._on_exit)
-        self._rotation: asyncio.Task[None] | None = None
+        self._installation = run_id or "without a name"
+        self._open = ExitStack()
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._rotation = asyncio.create_task(self._keep_logs_small())
+        self._open.enter_context(claimed(self._folder / _CLAIM, self._installation))
+        self._open.callback(self._watch.close)
+        self._open.callback(asyncio.create_task(self._keep_logs_small()).cancel)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
-        if self._rotation is not None:
-            self._rotation.cancel()
-        self._watch.close()
+        self._open.close()
 
     async def list(self) -> Sequence[Instance]:
+        await asyncio.to_thread(self._give_folders_back)
         found = [await self.find(folder.name) for folder in self._folders()]
         return [instance for instance in found if instance is not None]
 
@@ -185,6 +191,13 @@ class ProcessRuntime:
             names = sorted(entry.name for entry in entries if entry.is_dir() and is_instance_name(entry.name))
         return [self._folder_of(name) for name in names]
 
+    def _give_folders_back(self) -> None:
+        """To processes whose folders somebody deleted: so they are seen, and ended by whoever may."""
+        for _, config in values_in_environments(_CONFIG_DIR):
+            folder = Path(config).parent
+            if folder.parent == self._folder and is_instance_name(folder.name):
+                self._folder_of(folder.name).make()
+
     def _folder_of(self, name: str) -> ProcessFolder:
         return ProcessFolder(self._folder / name)
 
@@ -265,15 +278,12 @@ class ProcessRuntime:
         self._collect(process)
 
     async def _own_lock(self, folder: ProcessFolder) -> int:
-        """The exporter's lock. Whoever holds it here is a process that no record names: it is ended."""
-        descriptor = try_lock(folder.lock)
-        if descriptor is None:
-            pid = find_by_environment(_CONFIG_DIR, str(folder.config))
-            stray = identify(pid) if pid is not None else None
-            if stray is not None:
+        """The exporter's lock, when no process is on record. One that no record names is ended."""
+        while (pid := find_by_environment(_CONFIG_DIR, str(folder.config))) is not None:
+            if stray := identify(pid):
                 log.warning("stray_process_ended", instance=folder.name, pid=stray.pid)
                 await self._end(stray)
-            descriptor = try_lock(folder.lock)
+        descriptor = try_lock(folder.lock)
         if descriptor is None:
             raise InstanceBusyError("an unknown process holds its lock")
         return descriptor

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -54,16 +54,17 @@ def open_process(process: ProcessIdentity) -> int | None:
 
 def find_by_environment(variable: str, value: str) -> int | None:
     """Pid of a living process of ours that was started with this variable."""
-    wanted = f"{variable}={value}".encode()
+    return next((pid for pid, found in values_in_environments(variable) if found == value), None)
+
+
+def values_in_environments(variable: str) -> Iterator[tuple[int, str]]:
+    """Pid and value of each living process of ours that was started with this variable."""
     for entry in _PROC.iterdir():
-        if not entry.name.isdecimal():
-            continue
-        with suppress(OSError):
-            environment = (entry / "environ").read_bytes().split(b"\0")
-            fields = _stat(int(entry.name))
-            if wanted in environment and fields is not None and fields[_STATE] not in _DEAD_STATES:
-                return int(entry.name)
-    return None
+        if entry.name.isdecimal():
+            value = environment_of(int(entry.name)).get(variable)
+            fields = _stat(int(entry.name)) if value is not None else None
+            if value is not None and fields is not None and fields[_STATE] not in _DEAD_STATES:
+                yield int(entry.name), value
 
 
 def environment_of(pid: int) -> dict[str, str]:

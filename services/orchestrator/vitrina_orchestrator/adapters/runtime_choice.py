@@ -102,5 +102,5 @@ def _has_records(folder: Path) -> bool:
 
 
 async def _process_runs(settings: OrchestratorSettings) -> bool:
-    async with ProcessRuntime(settings.runtime_dir) as runtime:
+    async with ProcessRuntime(settings.runtime_dir, run_id=settings.run_id) as runtime:
         return any(instance.running for instance in await runtime.list())

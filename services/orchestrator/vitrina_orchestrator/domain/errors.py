@@ -21,6 +21,10 @@ class NoInstanceError(OrchestratorError):
     """The runtime has no instance of this exporter."""
 
 
+class FolderTakenError(OrchestratorError):
+    """Another installation keeps its exporters there: each would remove what the other one runs."""
+
+
 class ContainerRefusedError(StartRefusedError):
     """The policy does not allow such a container, whoever asks for it."""
 
