@@ -3,7 +3,8 @@
 Prometheus' answers are made here, with 100 devices that changed since the last; the tick is the gateway's own, from the
 answer's bytes to the new snapshot. A parse of the same bytes into Python objects, measured in the same rounds, is what
 a gateway without typed decoding and without memory of the last answer would pay before it has judged anything. Filter
-and page of the same devices by polars, its frame made beforehand, is what a table engine would take for each question.
+and page of the same devices by polars, its frame made beforehand, is what a table engine would take for each question:
+the first of a tick, which works a filter out, is set beside polars' first, its other pages beside polars' repetitions.
 """
 
 import asyncio
@@ -13,13 +14,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import polars as pl
 from vitrina_contracts.exporter import KnownSource
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
-from vitrina_gateway.domain.query import DeviceFilter, DeviceQuery
+from vitrina_gateway.domain.device_filter import DeviceFilter
+from vitrina_gateway.domain.query import DeviceQuery
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.domain.transition import Transition
@@ -113,16 +115,24 @@ def _answer(samples: Iterable[str], at: int) -> bytes:
     return f'{{"status":"success","data":{{"resultType":"vector","result":[{result}]}}}}'.encode()
 
 
+PAGE = "page: one source's dark devices, newest first"
+OTHER_PAGES = "page: other pages of these"
+POLARS, POLARS_AGAIN = "polars: the same dark devices", "polars: the same again"
+REPEATED = 20
+RATIOS = (
+    ("tick / parse", "tick", "parse of the same answer"),
+    ("filter and first page of a tick / polars", PAGE, POLARS),
+    ("filter and other pages / polars again", OTHER_PAGES, POLARS_AGAIN),
+)
+AIM = 0.1
 QUERIES = {
-    "page: one source's dark devices, newest first": (
+    PAGE: (
         Scope(frozenset({"source1"})),
         DeviceQuery(DeviceFilter(kinds={"status": frozenset({"offline"})}), sort="status", limit=50),
     ),
     "page: all, by last contact": (Scope(None), DeviceQuery(sort="-last_seen", limit=50)),
     "search: two words": (Scope(None), DeviceQuery(DeviceFilter("kazan 4242"), limit=50)),
 }
-POLARS = "polars: the same dark devices"
-AIMS = {"tick / parse": 0.1, "filter and page / polars": 0.1}
 ALLOWED_SECONDS = {"tick": 0.5, "page": 0.05, "search": 0.1}
 
 
@@ -145,13 +155,22 @@ async def measure() -> dict[str, list[float]]:
         seconds = {"tick": time.process_time() - started}
         for name, (scope, query) in QUERIES.items():
             seconds[name] = _seconds(lambda scope=scope, query=query: list_devices(fleet, scope, query))  # type: ignore[misc]  # bound now
+        seconds[OTHER_PAGES] = statistics.median(_other_pages(fleet))
         frame = frame_of(fleet)
-        seconds[POLARS] = _seconds(lambda frame=frame: page_by_polars(frame))  # type: ignore[misc]  # bound now
+        by_polars = [_seconds(lambda frame=frame: page_by_polars(frame)) for _ in range(REPEATED)]  # type: ignore[misc]  # bound now
+        seconds[POLARS], seconds[POLARS_AGAIN] = by_polars[0], statistics.median(by_polars[1:])
         seconds["parse of the same answer"] = _seconds(lambda: msgspec.json.decode(fake.devices))
         if number > 1:
             for name, value in seconds.items():
                 found.setdefault(name, []).append(value)
     return found
+
+
+def _other_pages(fleet: Fleet) -> list[float]:
+    """Of the same filter, each of another length."""
+    scope, query = QUERIES[PAGE]
+    queries = [replace(query, limit=query.limit - number) for number in range(REPEATED)]
+    return [_seconds(lambda query=query: list_devices(fleet, scope, query)) for query in queries]  # type: ignore[misc]  # bound now
 
 
 def frame_of(fleet: Fleet) -> pl.DataFrame:
@@ -195,14 +214,10 @@ def main() -> int:
         fits &= ok
         limit = f" at most {allowed * 1000:g}" if allowed else ""
         verdict = "" if ok else "   TOO MUCH"
-        print(f"  {name:<48}{statistics.median(values) * 1000:>8.1f} ({max(values) * 1000:.1f}){limit}{verdict}")
-    page = next(name for name in QUERIES if "dark devices" in name)
-    for name, one, other in (
-        ("tick / parse", "tick", "parse of the same answer"),
-        ("filter and page / polars", page, POLARS),
-    ):
+        print(f"  {name:<48}{statistics.median(values) * 1000:>8.2f} ({max(values) * 1000:.2f}){limit}{verdict}")
+    for name, one, other in RATIOS:
         ratio = statistics.median(found[one]) / statistics.median(found[other])
-        print(f"  {name:<48}{ratio:>8.2f} aim {AIMS[name]:g}")
+        print(f"  {name:<48}{ratio:>8.2f} aim {AIM:g}")
     return 0 if fits else 1
 
 

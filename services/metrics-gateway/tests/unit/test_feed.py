@@ -13,6 +13,7 @@ from vitrina_gateway.api.stream import _Stream
 from vitrina_gateway.domain.device import DeviceState, Facts
 from vitrina_gateway.domain.index import build
 from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.domain.selection import Selections
 from vitrina_gateway.use_cases.feed import Event, Feed, TooManyListenersError, Update
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 from vitrina_kit.revocations import Revocations
@@ -37,7 +38,7 @@ def state(number: int, source: str = "north") -> DeviceState:
 
 def update(devices: list[DeviceState], left: frozenset[str] = frozenset()) -> Update:
     index, changes = build(None, devices)
-    snapshot = Snapshot(5, 10.0, 10.0, True, index, [])
+    snapshot = Snapshot(5, 10.0, 10.0, True, Selections(index), [])
     return Update(snapshot, [change.row for change in changes], left)
 
 

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vitrina_contracts.device import Status
 from vitrina_gateway.domain.device import DeviceState, Facts, LocalFacts
+from vitrina_gateway.domain.device_filter import DeviceFilter
 from vitrina_gateway.domain.folding import fold_for_order, fold_for_search
 from vitrina_gateway.domain.index import build
-from vitrina_gateway.domain.query import DeviceFilter, DeviceQuery, select
+from vitrina_gateway.domain.query import DeviceQuery, select
 from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.domain.selection import Selections
 
 KAZAN = DeviceState(
     "acme",
@@ -27,7 +29,7 @@ OTHER = DeviceState("acme", "south", "x9", Facts("Lobby Screen"), Status.ONLINE,
 
 def found(text: str) -> list[str]:
     index, _ = build(None, [KAZAN, OTHER])
-    return [row.state.device_id for row in select(index, Scope(None), DeviceQuery(DeviceFilter(text))).rows]
+    return [row.state.device_id for row in select(Selections(index), Scope(None), DeviceQuery(DeviceFilter(text))).rows]
 
 
 @pytest.mark.parametrize(
@@ -66,4 +68,4 @@ def test_the_order_of_names_keeps_the_alphabets_apart() -> None:
 def test_every_text_finds_the_device_of_this_name(name: str) -> None:
     state = DeviceState("p", "s", "d", Facts(name), Status.ONLINE, 1.0, False, None)
     index, _ = build(None, [state])
-    assert select(index, Scope(None), DeviceQuery(DeviceFilter(name))).total == 1
+    assert select(Selections(index), Scope(None), DeviceQuery(DeviceFilter(name))).total == 1

@@ -12,11 +12,14 @@ import msgspec
 import pytest
 from vitrina_contracts.device import Cause, Status
 from vitrina_gateway.domain.device import DeviceState, Facts, LocalFacts
+from vitrina_gateway.domain.device_filter import DeviceFilter
 from vitrina_gateway.domain.errors import InvalidParameterError
 from vitrina_gateway.domain.index import Index, build
 from vitrina_gateway.domain.order import SORT_KEYS
-from vitrina_gateway.domain.query import DeviceFilter, DeviceQuery, Page, select
+from vitrina_gateway.domain.query import DeviceQuery, Page
+from vitrina_gateway.domain.query import select as select_from
 from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.domain.selection import Selections
 
 ALL = Scope(None)
 STATUSES = list(Status)
@@ -43,6 +46,11 @@ FLEET = [make(number) for number in range(100)]
 
 def index_of(devices: Iterable[DeviceState] = FLEET) -> Index:
     return build(None, devices)[0]
+
+
+def select(index: Index, scope: Scope, query: DeviceQuery) -> Page:
+    """With nothing kept of other questions."""
+    return select_from(Selections(index), scope, query)
 
 
 def ids(page: Page) -> list[str]:
@@ -322,3 +330,14 @@ def test_many_rows_and_few_of_many_read_alike(sort: str) -> None:
     index, few, all_of_them = index_of(fleet), asking(source={"source1"}), DeviceQuery(sort=sort, limit=500)
     wanted = [each for each in pages(index, all_of_them) if int(each[2:]) % 5 == 1]
     assert pages(index, replace(few, sort=sort, limit=77)) == wanted
+
+
+def test_what_is_kept_of_one_filter_answers_its_other_pages_and_nothing_else() -> None:
+    rng = random.Random(5)  # noqa: S311 - a seed for repeatable tests
+    index = index_of()
+    kept = Selections(index)
+    for _ in range(400):
+        scope = rng.choice([ALL, Scope(frozenset({"source1"})), Scope(frozenset({"source1", "source2"}))])
+        wanted = asking(rng.choice(["", "screen"]), status=rng.choice([set(), {"offline"}, {"online", "unknown"}]))
+        query = replace(wanted, sort=rng.choice(["name", "-status_since", "status"]), limit=rng.choice([1, 5, 1000]))
+        assert select_from(kept, scope, query) == select(index, scope, query)

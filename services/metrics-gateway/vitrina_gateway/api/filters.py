@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from vitrina_gateway.domain.query import DeviceFilter
+from vitrina_gateway.domain.device_filter import DeviceFilter
 
 _Values = Annotated[list[str], Query(description="May repeat or be comma separated.")]
 _Names = Annotated[list[str], Query(description="May repeat; not split at commas, which names may hold.")]

@@ -17,7 +17,7 @@ from vitrina_gateway.domain.device import DeviceState, render_head, render_tail
 from vitrina_gateway.domain.folding import readings
 from vitrina_gateway.domain.kinds import FIXED, LARGEST_FACET, NARROW, WIDE
 from vitrina_gateway.domain.masks import Mask, mask_of, positions, selectors, union
-from vitrina_gateway.domain.order import Order, Place
+from vitrina_gateway.domain.order import Order
 from vitrina_gateway.domain.row import Row, RowChange, next_row
 from vitrina_gateway.domain.scope import Scope
 
@@ -170,15 +170,6 @@ class Index:
             inherited = self._inherited.pop(key) if key in self._inherited else None
             order = self._orders[key] = inherited or Order(self.rows, key)
         return order
-
-    def in_order(self, within: Mask, key: str, *, descending: bool, after: Place | None) -> Iterator[Row]:
-        """Rows of the mask by a sort key; with `after`, from behind where a row stands or stood."""
-        if within.bit_count() <= _FEW:  # then sorting them is quicker than walking past all the others
-            few = Order(self.rows, key, positions(within, len(self.rows)))
-            return (self.rows[position] for position in few.walk(descending=descending, after=after))
-        bits = within.to_bytes((len(self.rows) + 7) // 8, "little")
-        walk = self.order(key).walk(descending=descending, after=after)
-        return (self.rows[position] for position in walk if bits[position >> 3] >> (position & 7) & 1)
 
     def _column(self, kind: str) -> list[str | None]:
         column = self._columns.get(kind)

@@ -1,6 +1,5 @@
 """Sets of rows as integers with a bit for each: filters are `&`, counts are `bit_count`."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -29,14 +28,18 @@ def selectors(mask: Mask, size: int) -> bytes:
     return f"{mask:0{size}b}".encode().translate(_ZEROS_AND_ONES)[::-1] if size else b""
 
 
-_ANY_BIT: Final = re.compile(rb"[^\x00]")
-_BITS_OF: Final = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+_CHUNK_BYTES: Final = 64
+_NO_BITS: Final = bytes(_CHUNK_BYTES)
 
 
 def positions(mask: Mask, size: int) -> Iterator[int]:
     """Rows of a mask that has few, in order."""
-    octets = mask.to_bytes((size + 7) // 8, "little")
-    for found in _ANY_BIT.finditer(octets):
-        at = found.start()
-        for bit in _BITS_OF[octets[at]]:
-            yield at * 8 + bit
+    octets = mask.to_bytes((size // 8 // _CHUNK_BYTES + 1) * _CHUNK_BYTES, "little")
+    for start in range(0, len(octets), _CHUNK_BYTES):
+        chunk = octets[start : start + _CHUNK_BYTES]
+        if chunk != _NO_BITS:
+            bits = int.from_bytes(chunk, "little")
+            while bits:
+                lowest = bits & -bits
+                yield start * 8 + lowest.bit_length() - 1
+                bits ^= lowest

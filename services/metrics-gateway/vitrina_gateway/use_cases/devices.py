@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO
 
 import msgspec
@@ -9,21 +10,14 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_kit.workbook import Workbooks
 
 from vitrina_gateway.domain.device import instant, moment
+from vitrina_gateway.domain.device_filter import DeviceFilter
 from vitrina_gateway.domain.errors import DeviceNotFoundError, InvalidParameterError
 from vitrina_gateway.domain.evidence import Evidence, evidence
 from vitrina_gateway.domain.overview import count
-from vitrina_gateway.domain.query import (
-    LARGEST_PAGE,
-    DeviceFilter,
-    DeviceQuery,
-    Page,
-    ordered,
-    select,
-    select_all,
-    select_keys,
-)
+from vitrina_gateway.domain.query import LARGEST_PAGE, DeviceQuery, Page, select, select_all, select_keys
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
+from vitrina_gateway.domain.selection import Chosen
 from vitrina_gateway.domain.table import LANGUAGES, Language, csv_parts, sheet_rows
 from vitrina_gateway.use_cases.fleet import Fleet, Snapshot
 
@@ -41,7 +35,7 @@ class Answer:
 def list_devices(fleet: Fleet, scope: Scope, query: DeviceQuery) -> Answer:
     """Raises `NotReadyError` or `InvalidParameterError`."""
     snapshot = fleet.present()
-    page = select(snapshot.index, scope, query)
+    page = select(snapshot.selections, scope, query)
     return Answer(snapshot, _render(snapshot, page))
 
 
@@ -79,7 +73,7 @@ def list_neighbours(fleet: Fleet, scope: Scope, key: DeviceKey, limit: int) -> A
         raise DeviceNotFoundError
     around = index.by_source[key[1]] if site is None else index.having("site", [site]) & index.visible(scope)
     around &= ~(1 << position)
-    items = b",".join(index.json_of(each) for each in ordered(index, around, "status", limit))
+    items = b",".join(index.json_of(each) for each in islice(Chosen(index, around).in_order("status"), limit))
     counts = count(index, around)
     rest = {
         "counts": {

@@ -8,6 +8,7 @@ from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.errors import NotReadyError
 from vitrina_gateway.domain.index import Index
 from vitrina_gateway.domain.overview import RecentChanges
+from vitrina_gateway.domain.selection import Selections
 from vitrina_gateway.domain.snapshot import SourceHealth
 
 
@@ -19,8 +20,12 @@ class Snapshot:
     as_of: float
     evaluated_at: float
     answered: bool
-    index: Index
+    selections: Selections
     sources: list[SourceHealth]
+
+    @property
+    def index(self) -> Index:
+        return self.selections.index
 
 
 @dataclass

@@ -21,6 +21,7 @@ from vitrina_gateway.domain.index import Index, build
 from vitrina_gateway.domain.local_facts import joined
 from vitrina_gateway.domain.overview import recent_of
 from vitrina_gateway.domain.row import RowChange
+from vitrina_gateway.domain.selection import Selections
 from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
 from vitrina_gateway.domain.transition import absorb
 from vitrina_gateway.use_cases.closing import ClosedPlaces
@@ -87,7 +88,7 @@ class Refresh:
         index, _ = build(None, checkpoint.devices)
         health = [SourceHealth(source, None, None, None) for source in sources]
         self._fleet.snapshot = Snapshot(
-            1, checkpoint.as_of, checkpoint.evaluated_at, answered=False, index=index, sources=health
+            1, checkpoint.as_of, checkpoint.evaluated_at, answered=False, selections=Selections(index), sources=health
         )
 
     def checkpoint(self) -> Checkpoint | None:
@@ -178,7 +179,8 @@ class Refresh:
         last = self._fleet.snapshot
         evaluation, index, rows = judged.evaluation, judged.index, judged.rows
         as_of = at if answered or last is None else last.as_of
-        snapshot = Snapshot(last.number + 1 if last else 1, as_of, at, answered, index, evaluation.sources)
+        selections = last.selections if last and last.index is index else Selections(index)
+        snapshot = Snapshot(last.number + 1 if last else 1, as_of, at, answered, selections, evaluation.sources)
         self._groups = evaluation.groups
         self._fleet.snapshot = snapshot
         self._fleet.recent.add(recent_of(evaluation.changes, at))
