@@ -8,9 +8,7 @@ detached: they outlive the orchestrator and are adopted by the next one.
 
 import asyncio
 import os
-import socket
 import subprocess
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -23,6 +21,7 @@ from vitrina_orchestrator.adapters.locks import claimed, locked, try_lock
 from vitrina_orchestrator.adapters.log_file import follow as follow_log
 from vitrina_orchestrator.adapters.log_file import rotate, size_of, tail_of
 from vitrina_orchestrator.adapters.process_folder import ProcessFolder, ProcessRecord
+from vitrina_orchestrator.adapters.process_starts import CONFIG_DIR, PORT, ProcessStarts, free_port
 from vitrina_orchestrator.adapters.processes import (
     ExitWatch,
     ProcessIdentity,
@@ -46,13 +45,8 @@ log = structlog.get_logger(__name__)
 
 STOP_GRACE_SECONDS: Final = 5.0
 _ROTATE_SECONDS: Final = 5.0
-_CONFIG_DIR: Final = "VITRINA_CONFIG_DIR"
-_PORT: Final = "VITRINA_EXPORTER_PORT"
-_HOST: Final = "127.0.0.1"
 _CLAIM: Final = ".installation"
 """No exporter's name."""
-_PYTHON: Final = (sys.executable, "-u", "-P", "-m")
-"""`-P`: nothing that lies in the working folder can be imported in place of a real module."""
 
 
 class ProcessRuntime:
@@ -64,8 +58,8 @@ class ProcessRuntime:
         self, folder: Path, *, log_level: str = "info", run_id: str | None = None, programs: Programs | None = None
     ) -> None:
         self._folder = folder.absolute()
-        self._passed_on = {"VITRINA_LOG_LEVEL": log_level} | ({"VITRINA_RUN_ID": run_id} if run_id else {})
-        self._programs = programs or Programs()
+        passed_on = {"VITRINA_LOG_LEVEL": log_level} | ({"VITRINA_RUN_ID": run_id} if run_id else {})
+        self._starts = ProcessStarts(passed_on, programs or Programs())
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._exit_codes: dict[ProcessIdentity, int | None] = {}
         self._changed: asyncio.Queue[str] = asyncio.Queue()
@@ -193,7 +187,7 @@ class ProcessRuntime:
 
     def _give_folders_back(self) -> None:
         """To processes whose folders somebody deleted: so they are seen, and ended by whoever may."""
-        for _, config in values_in_environments(_CONFIG_DIR):
+        for _, config in values_in_environments(CONFIG_DIR):
             folder = Path(config).parent
             if folder.parent == self._folder and is_instance_name(folder.name):
                 self._folder_of(folder.name).make()
@@ -250,11 +244,11 @@ class ProcessRuntime:
         if descriptor is not None:
             os.close(descriptor)
             return record
-        pid = find_by_environment(_CONFIG_DIR, str(folder.config))
+        pid = find_by_environment(CONFIG_DIR, str(folder.config))
         process = identify(pid) if pid is not None else None
         if process is None:
             return record
-        port = int(environment_of(process.pid).get(_PORT, record.port))
+        port = int(environment_of(process.pid).get(PORT, record.port))
         adopted = record.model_copy(update={"process": process, "port": port, "halted": False})
         folder.save(adopted)
         log.info("instance_adopted", instance=folder.name, pid=process.pid)
@@ -279,7 +273,7 @@ class ProcessRuntime:
 
     async def _own_lock(self, folder: ProcessFolder) -> int:
         """The exporter's lock, when no process is on record. One that no record names is ended."""
-        while (pid := find_by_environment(_CONFIG_DIR, str(folder.config))) is not None:
+        while (pid := find_by_environment(CONFIG_DIR, str(folder.config))) is not None:
             if stray := identify(pid):
                 log.warning("stray_process_ended", instance=folder.name, pid=stray.pid)
                 await self._end(stray)
@@ -292,12 +286,12 @@ class ProcessRuntime:
         """Under the fence, with no living process on record."""
         descriptor = await self._own_lock(folder)
         try:
-            port = self._free_port(record.port, folder)
+            port = free_port(record.port, others=self._ports_of_others(folder))
             fresh = {"process": None, "halted": False, "started_at": datetime.now(UTC)}
             record = record.model_copy(update={**fresh, "port": port})
             folder.make()
             folder.save(record)
-            child = self._spawn(folder, record, descriptor)
+            child = self._starts.spawn(folder, record, self._shared_state(folder.name), descriptor)
         except OSError as error:
             raise StartRefusedError(f"it cannot be started: {error.strerror}") from error
         finally:
@@ -310,55 +304,16 @@ class ProcessRuntime:
         self._watch.watch(process, folder.name)
         log.info("instance_started", instance=folder.name, pid=child.pid, port=port, restarts=record.restarts)
 
-    def _spawn(self, folder: ProcessFolder, record: ProcessRecord, lock: int) -> subprocess.Popen[bytes]:
-        own = dict(record.spec.program.environment) if record.spec.program is not None else {}
-        environment = (
-            own
-            | self._passed_on
-            | {
-                "VITRINA_EXPORTER_HOST": _HOST,
-                _PORT: str(record.port),
-                _CONFIG_DIR: str(folder.config),
-                "VITRINA_STATE_DIR": str(self._shared_state(folder.name)),
-            }
-        )
-        output = os.open(folder.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            return subprocess.Popen(  # noqa: S603 - from the registry's manifests, checked, without a shell
-                self._command(folder, record),
-                env=environment,
-                cwd=folder.state,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                pass_fds=(lock,),
-            )
-        finally:
-            os.close(output)
-
     def _shared_state(self, name: str) -> Path:
         """One folder for all shards of an exporter: a device that comes to another one brings its status along."""
         first = self._folder_of(instance_parts(name)[0])
         first.make()
         return first.state
 
-    def _command(self, folder: ProcessFolder, record: ProcessRecord) -> Sequence[str]:
-        program = record.spec.program
-        if program is None:
-            return [*_PYTHON, record.spec.module]
-        arguments = program.argument_list(host=_HOST, port=record.port, files=str(folder.config))
-        return [str(self._programs.find(program)), *arguments]
-
-    def _free_port(self, preferred: int, folder: ProcessFolder) -> int:
-        """The instance's own port while nobody else has it, else one that no other instance will come back to."""
+    def _ports_of_others(self, folder: ProcessFolder) -> set[int]:
+        """They come back to these, also who does not run now."""
         records = [other.load() for other in self._folders() if other.name != folder.name]
-        taken = {record.port for record in records if record is not None}
-        if preferred and preferred not in taken and _bind(preferred) is not None:
-            return preferred
-        while (port := _bind(0)) is None or port in taken:
-            continue
-        return port
+        return {record.port for record in records if record is not None}
 
     def _on_exit(self, process: ProcessIdentity, name: str) -> None:
         self._collect(process)
@@ -377,14 +332,3 @@ class ProcessRuntime:
             for folder in self._folders():
                 with suppress(OSError):
                     await asyncio.to_thread(rotate, folder.log)
-
-
-def _bind(port: int) -> int | None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return None
-        bound: int = probe.getsockname()[1]
-        return bound
