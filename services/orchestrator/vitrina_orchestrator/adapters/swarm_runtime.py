@@ -94,8 +94,7 @@ class SwarmRuntime:
             exporter, shard = instance_parts(name)
             return Instance(exporter, None, config=written, shard=shard) if written is not None else None
         task = newest(await self._starts.tasks(service["ID"]))
-        if is_uncounted(service, task):
-            service = await self._count_death(name, service, task)
+        service = await self._death_counted(name, service, task)
         record = SwarmRecord.of(service["Spec"]["Labels"])
         words = None
         if task is not None and not task.lives and not record.halted:
@@ -124,8 +123,7 @@ class SwarmRuntime:
             task = newest(tasks)
             if task is not None and task.lives:
                 raise InstanceBusyError("it has been started by another orchestrator")
-            if is_uncounted(service, task):
-                service = await self._count_death(name, service, task)
+            service = await self._death_counted(name, service, task)
             record = SwarmRecord.of(service["Spec"]["Labels"])
             again = changed(record, halted=False, restarts=record.restarts + (not record.halted))
             body = changed_service(service["Spec"], record=again, replicas=1, again=True)
@@ -289,8 +287,7 @@ class SwarmRuntime:
             return
         tasks = await self._starts.tasks(service["ID"])
         task = newest(tasks)
-        if is_uncounted(service, task):
-            service = await self._count_death(name, service, task)
+        service = await self._death_counted(name, service, task)
         lives = task is not None and task.lives
         body = changed_service(service["Spec"], files=config.files, replicas=None if lives else 0)
         await self._engine.update_service(service, body)
@@ -319,8 +316,11 @@ class SwarmRuntime:
         await self._engine.update_service(present, body)
         await self._starts.until_started(former["ID"], _ids(tasks))
 
-    async def _count_death(self, name: str, service: Service, task: TaskView | None) -> Service:
-        """The service with it counted, whoever did: Swarm, too, changes versions, so that the first try may be late."""
+    async def _death_counted(self, name: str, service: Service, task: TaskView | None) -> Service:
+        """The service with the end of its newest task counted, if that has ended, whoever did it.
+
+        Swarm, too, changes versions, so that the first try may be late.
+        """
         for _ in range(_COUNT_TRIES):
             if task is None or not is_uncounted(service, task):
                 return service

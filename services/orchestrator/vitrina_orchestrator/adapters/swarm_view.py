@@ -130,12 +130,11 @@ def counted(service: Mapping[str, Any], task: TaskView) -> SwarmRecord:
     )
 
 
-def is_uncounted(service: Mapping[str, Any], task: TaskView | None) -> bool:
+def is_uncounted(service: Mapping[str, Any], task: TaskView) -> bool:
     """Only a task that ended by itself, or with its node: one that Swarm replaced is not the newest."""
     record = SwarmRecord.of(service["Spec"]["Labels"])
     is_wished = service["Spec"]["Mode"]["Replicated"]["Replicas"] > 0
-    dead = task is not None and not task.lives
-    return dead and is_wished and not record.halted and task is not None and record.counted_task != task.id
+    return not task.lives and is_wished and not record.halted and record.counted_task != task.id
 
 
 def _told_spec(labels: Mapping[str, str], service: Mapping[str, Any], settings: ContainerSettings) -> InstanceSpec:
