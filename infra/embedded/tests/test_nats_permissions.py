@@ -1,33 +1,26 @@
 """Each user of NATS tries every subject, to publish and to subscribe: only what this table says succeeds."""
 
 import asyncio
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import nats
 import pytest
-from pydantic import ValidationError
 from vitrina_contracts.events import TYPE_ACCESS_REVOKED, AccessRevoked, CloudEvent
 from vitrina_contracts.subjects import (
     AUTH,
-    DEVICES,
     EXPORTERS,
-    StreamSpec,
     auth_revoked,
     exporter_changed,
     exporter_status,
 )
-from vitrina_embedded import configuration
-from vitrina_embedded.downloads import from_environment
-from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
-from vitrina_kit.bus import Bus, Delivery, connected_bus
+from vitrina_embedded.testing.nats import SUBSCRIBERS, bus, running_nats
+from vitrina_kit.bus import Delivery, connected_bus
 from vitrina_kit.clock import utc_now
 from vitrina_kit.revocations import Revocations
-from vitrina_kit.settings import BusSettings
 from vitrina_kit.tasks import background
 
 STREAMS: Final = ("EXPORTERS", "DEVICES", "AUTH", "ALERTS")
@@ -119,23 +112,12 @@ TRIED_TO_PUBLISH: Final = (
 TRIED_TO_SUBSCRIBE: Final = (*EVENTS, *ACCOUNT, *OTHERS_INBOXES, ">", "*.>", "$SYS.>", "$JS.EVENT.>", "auth.>")
 
 
-SUBSCRIBERS: Final = ("wall", "crm")
-
-
 @pytest.fixture
-def installation(make_installation: Callable[..., Installation]) -> Installation:
-    return make_installation(nats_subscribers=",".join(SUBSCRIBERS))
-
-
-@pytest.fixture
-def running_nats(installation: Installation) -> Iterator[Installation]:
-    configuration.write_configuration(installation)
-    installation.home.folder("nats").mkdir(parents=True, exist_ok=True)
-    command = [str(from_environment("nats-server")), "--config", str(configuration.nats_file(installation))]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    yield installation
-    process.kill()
-    process.wait()
+def installation(make_installation: Callable[..., Installation]) -> Iterator[Installation]:
+    """Of which NATS alone runs."""
+    made = make_installation(nats_subscribers=",".join(SUBSCRIBERS))
+    with running_nats(made):
+        yield made
 
 
 _LAST: Final = "nobody.may.use.this"
@@ -194,72 +176,47 @@ class Tried:
             self._heard_last.set()
 
 
-async def test_each_user_may_do_what_the_table_says_and_nothing_else(running_nats: Installation) -> None:
+async def test_each_user_may_do_what_the_table_says_and_nothing_else(installation: Installation) -> None:
     assert set(MAY_PUBLISH) == set(MAY_SUBSCRIBE) == set(BUS_USERS)
     for user in BUS_USERS:
-        tried = Tried(running_nats, user)
+        tried = Tried(installation, user)
         assert await tried.allowed_to_publish(TRIED_TO_PUBLISH) == MAY_PUBLISH[user] | EVERYBODY, user
         assert await tried.allowed_to_subscribe(TRIED_TO_SUBSCRIBE) == MAY_SUBSCRIBE[user] | {f"_INBOX_{user}.x"}, user
 
 
 def consumer_of(user: str) -> set[str]:
-    """What can be asked about the consumer of this name."""
-    verbs = [verb.replace(".c", f".{user}") for verb in VERBS if verb.startswith("CONSUMER") and ".c" in verb]
-    filtered = {f"$JS.API.CONSUMER.CREATE.DEVICES.{user}", f"$JS.API.CONSUMER.CREATE.DEVICES.{user}.devices.status.>"}
-    answers = {f"$JS.ACK.DEVICES.{user}.1.1.1.1.1", f"$JS.FC.DEVICES.{user}.x"}
-    return {subject for subject in api("DEVICES", *verbs) if not subject.endswith(".subject")} | filtered | answers
+    """What the reader of the consumer of this name may ask and say."""
+    verbs = ("CONSUMER.INFO.{}.c", "CONSUMER.DELETE.{}.c", "CONSUMER.MSG.NEXT.{}.c")
+    asked = {subject.replace(".c", f".{user}") for subject in api("DEVICES", *verbs)}
+    return asked | {f"$JS.ACK.DEVICES.{user}.1.1.1.1.1"}
 
 
-async def test_a_subscriber_from_outside_may_use_its_own_consumer_and_nothing_else(running_nats: Installation) -> None:
-    everything = (*TRIED_TO_PUBLISH, *consumer_of("wall"), *consumer_of("crm"), "_INBOX_wall.x", "_INBOX_crm.x")
+def making(user: str) -> set[str]:
+    """What would make a consumer of this name, which delivers where its body says."""
+    creation = f"$JS.API.CONSUMER.CREATE.DEVICES.{user}"
+    return {creation, f"{creation}.devices.status.>", f"$JS.API.CONSUMER.DURABLE.CREATE.DEVICES.{user}"}
+
+
+async def test_a_subscriber_from_outside_may_use_its_own_consumer_and_nothing_else(installation: Installation) -> None:
+    consumers = (*consumer_of("wall"), *consumer_of("crm"), *making("wall"), *making("crm"), "$JS.FC.DEVICES.wall.x")
+    everything = (*TRIED_TO_PUBLISH, *consumers, "_INBOX_wall.x", "_INBOX_crm.x")
     inboxes = tuple(f"_INBOX_{name}.x" for name in SUBSCRIBERS)
     for name in SUBSCRIBERS:
-        tried = Tried(running_nats, name)
+        tried = Tried(installation, name)
         may_publish = {"$JS.API.STREAM.INFO.DEVICES"} | EVERYBODY | consumer_of(name)
         assert await tried.allowed_to_publish(everything) == may_publish, name
         assert await tried.allowed_to_subscribe((*TRIED_TO_SUBSCRIBE, *inboxes)) == {f"_INBOX_{name}.x"}, name
 
 
-async def test_the_example_of_the_documents_hears_the_present_and_then_each_change(running_nats: Installation) -> None:
-    document = (ROOT / "memory-bank" / "events.md").read_text("utf-8")
-    (example,) = (part for part in document.split("```python\n")[1:] if "async def changes" in part)
-    written: dict[str, Any] = {}
-    exec(example.partition("```")[0], written)  # noqa: S102 - our own document
-    async with connected_bus(bus(running_nats, "gateway", DEVICES)) as gateway:
-        await gateway.publish("devices.status.p.s.a", b'{"data": 1}', message_id="1")
-        password = read_secret(running_nats.secrets[bus_password("wall")])
-        changes = written["changes"](f"nats://{running_nats.address('nats')}", "wall", password)
-        async with asyncio.timeout(20):
-            assert await anext(changes) == 1
-            await gateway.publish("devices.status.p.s.a", b'{"data": 2}', message_id="2")
-            assert await anext(changes) == 2
-        await changes.aclose()
-
-
-def test_a_name_of_our_own_or_one_that_is_none_is_refused(make_installation: Callable[..., Installation]) -> None:
-    for name in ("gateway", "a.b", "x>", "Wall", '"'):
-        with pytest.raises(ValidationError):
-            make_installation(nats_subscribers=name)
-
-
-def bus(installation: Installation, user: str, *streams: StreamSpec) -> Bus:
-    settings = BusSettings(
-        nats_url=f"nats://{installation.address('nats')}",
-        nats_user=user,
-        nats_password_file=installation.secrets[bus_password(user)],
-    )
-    return Bus(settings, user, streams)
-
-
-async def test_services_hear_of_revocations_with_the_rights_that_they_have(running_nats: Installation) -> None:
+async def test_services_hear_of_revocations_with_the_rights_that_they_have(installation: Installation) -> None:
     event = CloudEvent[AccessRevoked](
         id="s1", source="/vitrina/auth", type=TYPE_ACCESS_REVOKED, time=utc_now(), data=AccessRevoked(sid="s1")
     )
-    async with connected_bus(bus(running_nats, "auth", AUTH)) as auth:
+    async with connected_bus(bus(installation, "auth", AUTH)) as auth:
         await auth.publish(auth_revoked("s1"), event.model_dump_json().encode(), message_id="s1")
         for user in ("registry", "gateway"):
             revocations = Revocations()
-            follower = bus(running_nats, user)
+            follower = bus(installation, user)
             async with follower, background(follow=partial(revocations.follow, follower)):
                 async with asyncio.timeout(10):
                     while "s1" not in revocations:  # noqa: ASYNC110 - a set that a message fills has nothing to await
@@ -274,24 +231,24 @@ async def test_services_hear_of_revocations_with_the_rights_that_they_have(runni
     ],
 )
 async def test_registry_and_orchestrator_hear_each_other_with_the_rights_that_they_have(
-    running_nats: Installation, teller: str, listener: str, subject: str
+    installation: Installation, teller: str, listener: str, subject: str
 ) -> None:
     heard: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def hear(delivery: Delivery) -> None:
         heard.put_nowait(delivery.data)
 
-    hearing = bus(running_nats, listener, EXPORTERS)
+    hearing = bus(installation, listener, EXPORTERS)
     hearing.subscribe(subject, f"{listener}-test", EXPORTERS, hear)
-    async with connected_bus(bus(running_nats, teller, EXPORTERS)) as telling, hearing:
+    async with connected_bus(bus(installation, teller, EXPORTERS)) as telling, hearing:
         await telling.publish(subject, b"look again", message_id="1")
         async with asyncio.timeout(10):
             assert await heard.get() == b"look again"
 
 
-async def test_nobody_gets_in_without_a_password(running_nats: Installation) -> None:
-    address = running_nats.address("nats")
-    await Tried(running_nats, "gateway").allowed_to_publish([])  # it runs
+async def test_nobody_gets_in_without_a_password(installation: Installation) -> None:
+    address = installation.address("nats")
+    await Tried(installation, "gateway").allowed_to_publish([])  # it runs
     for user, password in ((None, None), ("gateway", "wrong"), ("admin", ""), ("gateway", None)):
         with pytest.raises(nats.errors.Error):
             await nats.connect(f"nats://{address}", user=user, password=password, allow_reconnect=False)

@@ -335,6 +335,7 @@ def gateway(installation: Installation) -> Program:
             "VITRINA_TICK_SECONDS": f"{settings.tick_seconds:g}",
             "VITRINA_CHECKPOINT_FILE": str(installation.home.folder("gateway") / "checkpoint"),
             "VITRINA_PRIVATE_ENDPOINTS": installation.private_endpoints,
+            "VITRINA_NATS_SUBSCRIBERS": ",".join(settings.nats_subscribers),
             **_way_out(installation),
         },
     )

@@ -15,6 +15,7 @@ from vitrina_embedded.exporter_runtime import ExporterRuntime, plan_runtime, pre
 from vitrina_embedded.home import Home, read_json, write_private
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.migration import is_migrated, migrate
+from vitrina_embedded.nats_store import adopt_streams
 from vitrina_embedded.network import check_exposure
 from vitrina_embedded.ports import check_public_port, choose_ports
 from vitrina_embedded.refusal import Refusal
@@ -123,6 +124,7 @@ def _start_processes(
     simulators, edge = processes.simulators(installation), processes.edge(installation)
     with steps.step("Start PostgreSQL, NATS, Prometheus and Alertmanager"):
         configuration.write_configuration(installation)
+        adopt_streams(home.folder("nats"))
         postgres.create_cluster(home, installation.secrets["postgres-password"])
         supervisor.launch([*foundation, *services, *simulators, edge])
         if past is not None:

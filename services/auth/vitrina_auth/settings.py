@@ -3,16 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-from pydantic_settings import NoDecode
+from pydantic import Field
 from vitrina_contracts.tokens import Role
-from vitrina_kit.settings import BusSettings, DatabaseSettings, ServiceSettings
+from vitrina_kit.settings import BusSettings, DatabaseSettings, Listed, ServiceSettings
 
 from vitrina_auth.sign_on_settings import SignOnSettings
-
-
-def _names(value: object) -> object:
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
 class MigrationSettings(ServiceSettings, DatabaseSettings):
@@ -27,8 +22,8 @@ class AuthSettings(MigrationSettings, BusSettings, SignOnSettings):
     admin_password_generated: bool = False
     """A program made the password of that file, not a person: its first use is to change it."""
     refresh_cookie_secure: bool = True
-    second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_names)] = frozenset()
-    """Roles that must have a second factor, separated by commas."""
+    second_factor_roles: Listed[Role] = frozenset()
+    """Roles that must have a second factor."""
     signing_key_days: Annotated[float, Field(ge=2)] = 30
     audit_days: Annotated[int, Field(ge=30, le=36_500)] = 730
     """How long is kept who did what."""

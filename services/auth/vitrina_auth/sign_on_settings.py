@@ -4,21 +4,13 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
-from pydantic_settings import NoDecode
+from pydantic import Field, field_validator, model_validator
+from vitrina_kit.settings import Listed
 from vitrina_kit.way_out_settings import WayOutSettings
 
 from vitrina_auth.domain.single_sign_on import ClaimRules, parse_sources
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def _values(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-Values = Annotated[frozenset[str], NoDecode, BeforeValidator(_values)]
-"""Separated by commas."""
 
 
 class SignOnSettings(WayOutSettings):
@@ -35,9 +27,9 @@ class SignOnSettings(WayOutSettings):
     oidc_scopes: str = "openid profile email"
     oidc_username_claim: str = "preferred_username"
     oidc_roles_claim: str = "groups"
-    oidc_admins: Values = frozenset()
+    oidc_admins: Listed[str] = frozenset()
     """Values of the roles' claim that make somebody an admin."""
-    oidc_managers: Values = frozenset()
+    oidc_managers: Listed[str] = frozenset()
     oidc_sources_claim: str = "groups"
     oidc_sources: str = ""
     """`value=source+source,value=*`; empty: the values of the claim are the names of sources."""

@@ -4,9 +4,20 @@ Secrets come as files only, so that neither a process list nor `docker inspect` 
 """
 
 from pathlib import Path
+from typing import Annotated, TypeVar
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Item = TypeVar("Item")
+
+
+def _separate(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[frozenset[Item], NoDecode, BeforeValidator(_separate)]
+"""A setting that holds several, separated by commas."""
 
 
 class ServiceSettings(BaseSettings):

@@ -24,6 +24,7 @@ from vitrina_gateway.adapters.alert_publisher import AlertPublisher
 from vitrina_gateway.adapters.alertmanager_client import AlertmanagerClient
 from vitrina_gateway.adapters.chain_reader import ChainReader
 from vitrina_gateway.adapters.checkpoint import CheckpointFile
+from vitrina_gateway.adapters.outside_consumers import OutsideConsumers
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.adapters.registry_client import RegistryClient
@@ -134,6 +135,9 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 store_transitions=partial(loops.store_transitions, transitions),
                 follow_record=partial(loops.follow_record, StatusFollower(bus, transitions, fleet.find)),
                 forget_ended_chains=partial(loops.forget_ended_chains, transitions, settings.removed_grace_seconds),
+                keep_outside_consumers=partial(
+                    loops.keep_outside_consumers, OutsideConsumers(bus, settings.nats_subscribers).ensure
+                ),
                 ask_registry=partial(loops.ask_registry, registry, refresh, settings.sources_seconds),
                 ask_facts=partial(loops.ask_facts, registry, refresh.facts, settings.sources_seconds),
                 ask_work_states=partial(loops.ask_work_states, registry, refresh.work, settings.sources_seconds),

@@ -46,6 +46,7 @@ _CHANGED_CHECKPOINT_SECONDS: Final = 5.0
 _CALM_CHECKPOINT_SECONDS: Final = 30.0
 """Without a change of status only times of last contacts are lost."""
 _FORGET_SECONDS: Final = 60.0
+_CONSUMERS_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,16 @@ async def forget_ended_chains(transitions: Transitions, grace: float) -> None:
             await transitions.forget_ended(time.time() - grace)
         except RecordUnavailableError:
             log.debug("chains_not_forgotten_yet")
+
+
+async def keep_outside_consumers(ensure: Callable[[], Awaitable[None]]) -> None:
+    """A consumer that its reader removed, or that went with a wiped store, is there again soon."""
+    while True:
+        try:
+            await ensure()
+        except RecordUnavailableError:
+            log.debug("outside_consumers_wait")
+        await asyncio.sleep(_CONSUMERS_SECONDS)
 
 
 async def ask_registry(registry: Registry, refresh: Refresh, every: float) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pydantic import Field
-from vitrina_kit.settings import BusSettings, ServiceSettings, TokenSettings
+from vitrina_kit.settings import BusSettings, Listed, ServiceSettings, TokenSettings
 from vitrina_kit.way_out_settings import WayOutSettings
 
 
@@ -23,5 +23,7 @@ class GatewaySettings(WayOutSettings, ServiceSettings, BusSettings, TokenSetting
     stream_clients: int = Field(default=5000, gt=0)
     cache_bytes: int = Field(default=64 << 20, ge=1 << 20)
     """Of answers of Prometheus; as much again may be held of plots that move on."""
+    nats_subscribers: Listed[str] = frozenset()
+    """Users of NATS from outside that read the changes of devices, separated by commas."""
     removed_grace_seconds: float = Field(default=86400, gt=0)
     """How long the end of a removed device's chain can be read on NATS."""

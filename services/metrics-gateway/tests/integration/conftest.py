@@ -317,6 +317,7 @@ class World:
     scrape_seconds: float = SCRAPE_SECONDS
     tick_seconds: float = 0.25
     private_endpoints: str = "127.0.0.0/8"
+    nats_subscribers: str = ""
     direct: bool = False
     """Whether the gateway asks Prometheus itself, with nothing between that could fail or count."""
     alertmanager_url: str = "http://127.0.0.1:9"
@@ -351,6 +352,7 @@ class World:
             "VITRINA_TICK_SECONDS": str(self.tick_seconds),
             "VITRINA_SOURCES_SECONDS": "0.3",
             "VITRINA_PRIVATE_ENDPOINTS": self.private_endpoints,
+            "VITRINA_NATS_SUBSCRIBERS": self.nats_subscribers,
             "VITRINA_FRESH_SECONDS": str(self.fresh_seconds),
         }
 
