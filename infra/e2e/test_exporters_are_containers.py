@@ -42,7 +42,7 @@ HOG_COMMAND = (PYTHON, "-c", "import time; kept = bytearray(400 * 2**20); time.s
 @pytest.fixture(scope="module")
 def engine() -> Iterator[PrivateEngine]:
     skip_where_impossible()
-    with private_engine(pool="10.214.0.0/16") as engine:
+    with private_engine() as engine:
         yield engine
 
 

@@ -131,7 +131,7 @@ def main() -> int:
         return 0
     folder = Path(tempfile.mkdtemp(prefix="vitrina-bench-containers-"))
     try:
-        with private_engine(pool="10.219.0.0/16") as engine:
+        with private_engine() as engine:
             import_stub(engine, "vitrina/exporter-stub:test")
             alone, told = asyncio.run(measure(engine.host, folder))
     finally:

@@ -87,6 +87,6 @@ async def test_after_twenty_kills_with_those_of_an_engine_all_is_as_declared(
     nats_server: NatsServer,  # noqa: F811 - the fixture
 ) -> None:
     skip_where_impossible()
-    with private_engine(pool="10.217.0.0/16") as engine:
+    with private_engine() as engine:
         import_stub(engine, "vitrina/exporter-stub:test")
         await converge(tmp_path, nats_server, SEED + 2, kills=20, engine=engine)

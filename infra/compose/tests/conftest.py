@@ -17,7 +17,7 @@ def engine() -> Iterator[PrivateEngine]:
     skip_where_impossible()
     alone = shutil.which("docker") is None or not succeeds("docker", "info")
     keep = ROOT / ".vitrina" / "tools" / "vitrina-test-engine"
-    with private_engine(keep, pool="10.215.0.0/16", firewall=alone) as engine, pytest.MonkeyPatch.context() as patch:
+    with private_engine(keep, firewall=alone) as engine, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", engine.host)
         yield engine
 
@@ -29,7 +29,7 @@ def system(engine: PrivateEngine) -> System:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    system = System(compose_program(), port, engine.host)
+    system = System(compose_program(), port, engine.host, egress_prefix=f"{engine.pool.prefix}.214")
     system.up()
     wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device of the demo with a status")
     return system  # the engine takes it away

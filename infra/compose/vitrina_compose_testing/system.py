@@ -26,7 +26,6 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "VITRINA_DEMO_FLIPS_PER_MINUTE": "0",
     "VITRINA_POLL_INTERVAL": "5",
     "VITRINA_SCRAPE_INTERVAL": "5",
-    "VITRINA_EGRESS_PREFIX": "192.168.214",
 }
 _READ_SECRETS: Final = """
 import json, pathlib
@@ -37,11 +36,15 @@ print(json.dumps({path.name: path.read_text().strip() for path in files}))
 
 @dataclass
 class System:
-    """`program` is compose; `port` is the one for people; `engine` is where it answers, a `unix://` socket."""
+    """`program` is compose; `port` is the one for people; `engine` is where it answers, a `unix://` socket.
+
+    `egress_prefix`: the first three numbers of addresses that nobody else has.
+    """
 
     program: list[str]
     port: int
     engine: str
+    egress_prefix: str
     password: str = field(repr=False, default="")
     _token: str = field(repr=False, default="")
     _token_until: float = 0
@@ -55,7 +58,11 @@ class System:
     @property
     def environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINA_", "COMPOSE_"))}
-        own = {"VITRINA_PORT": str(self.port), "VITRINA_DOCKER_SOCKET": self.engine.removeprefix("unix://")}
+        own = {
+            "VITRINA_PORT": str(self.port),
+            "VITRINA_DOCKER_SOCKET": self.engine.removeprefix("unix://"),
+            "VITRINA_EGRESS_PREFIX": self.egress_prefix,
+        }
         return {**clean, **_SETTINGS, **own}
 
     def compose(self, *arguments: str, seconds: float = 60) -> str:

@@ -20,6 +20,8 @@ from typing import Any, Final
 
 import pytest
 
+from vitrina_orchestrator.testing.address_pool import AddressPool, take_pool, without_left_overs
+
 _PATIENCE_SECONDS: Final = 60.0
 _CALL_SECONDS: Final = 60
 _OWN_ROOT: Final = Path(__file__).with_name("own_root.py")
@@ -70,7 +72,8 @@ def private_engine(keep: Path | None = None, **options: Any) -> "Iterator[Privat
     with tempfile.TemporaryDirectory(prefix="vitrina-engine-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         data = layers_below(keep.parent if keep else folder, keep.name if keep else folder.name)
-        engine = PrivateEngine(folder, data, **options)
+        pool = take_pool()
+        engine = PrivateEngine(folder, pool, data, **options)
         engine.install()
         try:
             engine.start()
@@ -78,6 +81,7 @@ def private_engine(keep: Path | None = None, **options: Any) -> "Iterator[Privat
             yield engine
         finally:
             engine.stop()
+            pool.release()
             if keep is None:
                 shutil.rmtree(data, ignore_errors=True)
 
@@ -85,10 +89,9 @@ def private_engine(keep: Path | None = None, **options: Any) -> "Iterator[Privat
 @dataclass
 class PrivateEngine:
     folder: Path
+    pool: AddressPool
     data: Path | None = None
     """Images and containers; below `folder` unless they are to outlive it."""
-    pool: str = "10.213.0.0/16"
-    """Of the addresses of its networks: engines that run at the same time must not share it."""
     firewall: bool = False
     """Whether its networks are kept apart and led outside. No other engine's rules may be here then."""
     live_restore: bool = False
@@ -123,8 +126,12 @@ class PrivateEngine:
 
     def start(self) -> None:
         """Answers when this returns."""
+        if self.dockerd is None and not self.network:
+            self.pool.take_away_left_overs()
         if self.firewall and self._former_rules is None:
-            self._former_rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
+            rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
+            self._former_rules = without_left_overs(rules)
+            self._restore_rules()
         if self.containerd is None:
             self.containerd = self._run("containerd", "--config", str(self._containerd_config()))
             self._until((self.folder / "containerd.sock").is_socket, "containerd")
@@ -135,7 +142,7 @@ class PrivateEngine:
             f"--data-root={self.data or self.folder / 'data'}",
             f"--exec-root={self.folder}/exec",
             f"--pidfile={self.folder}/dockerd.pid",
-            f"--default-address-pool=base={self.pool},size=24",
+            f"--default-address-pool=base={self.pool.network},size=24",
             f"--live-restore={str(self.live_restore).lower()}",
             "--bridge=none",
             f"--iptables={str(self.firewall).lower()}",
@@ -191,8 +198,11 @@ class PrivateEngine:
         # With live-restore its folder stays mounted on itself, and could then not be deleted.
         subprocess.run(["umount", str(self.data or self.folder / "data")], capture_output=True, check=False)
         if self._former_rules is not None:
-            rules = f"{_NO_RULES}{self._former_rules}"
-            subprocess.run(["iptables-restore"], input=rules, text=True, capture_output=True, check=False)
+            self._restore_rules()
+
+    def _restore_rules(self) -> None:
+        rules = f"{_NO_RULES}{self._former_rules}"
+        subprocess.run(["iptables-restore"], input=rules, text=True, capture_output=True, check=False)
 
     def clear(self) -> None:
         """Nothing but images is left."""
@@ -224,7 +234,7 @@ class PrivateEngine:
             first = str(self.containerd.pid) if self.containerd is not None else "0"
             inside = ["nsenter", f"--net=/run/netns/{self.network}"] if self.network else []
             whole = [*inside, sys.executable, str(_OWN_ROOT), first, *command]
-            return subprocess.Popen(whole, stdout=output, stderr=output)
+            return subprocess.Popen(whole, stdout=output, stderr=output, pass_fds=(self.pool.claim.fileno(),))
 
     def answers(self) -> bool:
         command = ["docker", "--host", self.host, "version"]

@@ -68,7 +68,7 @@ def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None]) -> Iterato
             _namespace(stack, network)
             _ip("link", "add", f"node{number}", "netns", switch, "type", "veth", "peer", "eth0", "netns", network)
             _ip("-n", switch, "link", "set", f"node{number}", "master", _BRIDGE, "up")
-            engine = stack.enter_context(private_engine(network=network, pool=f"10.{214 + number}.0.0/16"))
+            engine = stack.enter_context(private_engine(network=network))
             node = SwarmNode(engine, network, switch, number)
             _ip("-n", network, "address", "add", f"{node.address}/24", "dev", "eth0")
             _ip("-n", network, "link", "set", "eth0", "up")
