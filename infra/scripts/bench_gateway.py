@@ -22,6 +22,7 @@ from vitrina_contracts.exporter import KnownSource
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.domain.device_filter import DeviceFilter
 from vitrina_gateway.domain.query import DeviceQuery
+from vitrina_gateway.domain.samples import Reading, Target
 from vitrina_gateway.domain.scope import Scope
 from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.domain.transition import Transition
@@ -76,6 +77,14 @@ class Client(PrometheusClient):
     def __init__(self, fake: Fake) -> None:
         super().__init__("http://nowhere.invalid")
         self._fake = fake
+        self.seconds = 0.0
+        """Processor time of the last reading of an answer."""
+
+    async def read(self, target: Target, at: float) -> Reading:
+        started = time.process_time()
+        reading = await super().read(target, at)
+        self.seconds = time.process_time() - started
+        return reading
 
     async def _ask(self, _route: str, form: dict[str, str]) -> bytes:
         return self._fake.devices if "signage_device" in form["query"] else self._fake.targets
@@ -118,9 +127,11 @@ def _answer(samples: Iterable[str], at: int) -> bytes:
 PAGE = "page: one source's dark devices, newest first"
 OTHER_PAGES = "page: other pages of these"
 POLARS, POLARS_AGAIN = "polars: the same dark devices", "polars: the same again"
+READING, PARSE = "tick, of it reading the answer", "parse of the same answer"
 REPEATED = 20
 RATIOS = (
-    ("tick / parse", "tick", "parse of the same answer"),
+    ("reading / parse", READING, PARSE),
+    ("tick / parse", "tick", PARSE),
     ("filter and first page of a tick / polars", PAGE, POLARS),
     ("filter and other pages / polars again", OTHER_PAGES, POLARS_AGAIN),
 )
@@ -139,7 +150,8 @@ ALLOWED_SECONDS = {"tick": 0.5, "page": 0.05, "search": 0.1}
 async def measure() -> dict[str, list[float]]:
     """Processor seconds of each round; the first two ticks are left out, as their indexes are made from nothing."""
     fake, fleet = Fake(), Fleet()
-    refresh = Refresh(Client(fake), fleet, Feed(1), Transitions(Record()), Rules(300, 45))
+    client = Client(fake)
+    refresh = Refresh(client, fleet, Feed(1), Transitions(Record()), Rules(300, 45))
     refresh.sources_known(
         KnownSource(exporter="acme", platform="acme", source=f"source{number}", enabled=True)
         for number in range(SOURCES)
@@ -152,14 +164,14 @@ async def measure() -> dict[str, list[float]]:
         gc.freeze()
         started = time.process_time()
         await refresh.tick(at)
-        seconds = {"tick": time.process_time() - started}
+        seconds = {"tick": time.process_time() - started, READING: client.seconds}
         for name, (scope, query) in QUERIES.items():
             seconds[name] = _seconds(lambda scope=scope, query=query: list_devices(fleet, scope, query))  # type: ignore[misc]  # bound now
         seconds[OTHER_PAGES] = statistics.median(_other_pages(fleet))
         frame = frame_of(fleet)
         by_polars = [_seconds(lambda frame=frame: page_by_polars(frame)) for _ in range(REPEATED)]  # type: ignore[misc]  # bound now
         seconds[POLARS], seconds[POLARS_AGAIN] = by_polars[0], statistics.median(by_polars[1:])
-        seconds["parse of the same answer"] = _seconds(lambda: msgspec.json.decode(fake.devices))
+        seconds[PARSE] = _seconds(lambda: msgspec.json.decode(fake.devices))
         if number > 1:
             for name, value in seconds.items():
                 found.setdefault(name, []).append(value)

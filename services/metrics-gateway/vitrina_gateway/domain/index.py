@@ -32,9 +32,9 @@ _MOST_REPAIRED: Final = 20_000
 class Index:
     """Make one with `build`."""
 
-    def __init__(self, rows: list[Row], positions: dict[DeviceKey, int]) -> None:
+    def __init__(self, rows: list[Row], places: dict[DeviceKey, int]) -> None:
         self.rows = rows
-        self._positions = positions
+        self.places: Final = places
         self._orders: dict[str, Order] = {}
         self._inherited: dict[str, Order] = {}
         self._searches: OrderedDict[str, Mask] = OrderedDict()
@@ -50,7 +50,7 @@ class Index:
 
         It takes over whatever these do not touch, and repairs the rest, unless that would take longer than making it.
         """
-        index = Index(rows, self._positions)
+        index = Index(rows, self.places)
         few = len(changed) <= _MOST_REPAIRED
         index._masks = {
             kind: masks if kind in FIXED else self._repaired(kind, masks, rows, changed)
@@ -86,14 +86,14 @@ class Index:
         return len(self.rows)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._positions
+        return key in self.places
 
     def find(self, key: DeviceKey) -> Row | None:
-        position = self._positions.get(key)
+        position = self.places.get(key)
         return None if position is None else self.rows[position]
 
     def position(self, key: DeviceKey) -> int | None:
-        return self._positions.get(key)
+        return self.places.get(key)
 
     def json_of(self, row: Row) -> bytes:
         """The device as the contract's JSON."""
@@ -220,8 +220,9 @@ def build(before: Index | None, devices: Iterable[DeviceState]) -> tuple[Index, 
     rows = []
     ordered = list(before.rows)
     same_places = True
+    places = before.places
     for state in devices:
-        position = before.position(state.key)
+        position = places.get(state.key)
         old = None if position is None else before.rows[position]
         row = next_row(old, state, changes)
         rows.append(row)
@@ -230,8 +231,7 @@ def build(before: Index | None, devices: Iterable[DeviceState]) -> tuple[Index, 
         else:
             ordered[position] = row
     if same_places and len(rows) == len(before):
-        places = (before.position(change.row.state.key) for change in changes)
-        return before.followed_by(ordered, [place for place in places if place is not None]), changes
+        return before.followed_by(ordered, [places[change.row.state.key] for change in changes]), changes
     return _sorted_anew(rows), changes
 
 

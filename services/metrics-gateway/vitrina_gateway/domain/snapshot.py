@@ -80,6 +80,13 @@ class StatusChange:
     before: DeviceState | None
     after: DeviceState | None
 
+    @property
+    def is_one(self) -> bool:
+        """Whether the status differs, or the device came or left."""
+        if self.before is None or self.after is None:
+            return self.before is not self.after
+        return self.before.status is not self.after.status
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -137,38 +144,39 @@ def _judge_group(group: Group, judge: "_Judge", changes: list[StatusChange]) -> 
     before = group.devices
     seen = group.evidence.devices if group.evidence else _NO_DEVICES
     devices: dict[str, DeviceState] = {}
+    judged: list[StatusChange] = []
+    """All but those that are lit still, which are nearly all: of these nothing needs to be looked at again."""
     for device_id, samples in judge.evidence.devices.items():
-        known = seen.get(device_id) is samples
         last = before.get(device_id)
+        known = seen.get(device_id) is samples
         if known and last is not None and judge.is_lit_still(last, samples):
-            state: DeviceState | None = msgspec.structs.replace(last, observed_at=judge.scraped_at)
-        else:
-            state = judge.device(device_id, last, samples, known=known)
+            devices[device_id] = msgspec.structs.replace(last, observed_at=judge.scraped_at)
+            continue
+        state = judge.device(device_id, last, samples, known=known)
         if state is not None:
             devices[device_id] = state
-    for device_id, state in before.items():
-        if device_id not in devices:
-            kept = judge.absent(state)
-            if kept is not None:
-                devices[device_id] = kept
-    _note_changes(before, devices, changes)
-    return Group(devices, judge.evidence, judge.trusted, _settled_until(devices, judge))
+            judged.append(StatusChange(last, state))
+    lit = len(devices) - len(judged)
+    for device_id in [each for each in before if each not in devices]:
+        kept = judge.absent(before[device_id])
+        if kept is not None:
+            devices[device_id] = kept
+        judged.append(StatusChange(before[device_id], kept))
+    changes.extend(change for change in judged if change.is_one)
+    return Group(devices, judge.evidence, judge.trusted, _settled_until(judged, judge, lit=lit > 0))
 
 
-def _note_changes(before: dict[str, DeviceState], after: dict[str, DeviceState], changes: list[StatusChange]) -> None:
-    for device_id, state in after.items():
-        old = before.get(device_id)
-        if old is None or old.status is not state.status:
-            changes.append(StatusChange(old, state))
-    changes.extend(StatusChange(state, None) for device_id, state in before.items() if device_id not in after)
-
-
-def _settled_until(devices: dict[str, DeviceState], judge: "_Judge") -> float:
+def _settled_until(judged: list[StatusChange], judge: "_Judge", *, lit: bool) -> float:
+    """`lit`: there are devices that were just seen online, too."""
     observed = [
-        state.observed_at
-        for state in devices.values()
-        if state.status is not Status.UNKNOWN and state.observed_at is not None
+        change.after.observed_at
+        for change in judged
+        if change.after is not None
+        and change.after.status is not Status.UNKNOWN
+        and change.after.observed_at is not None
     ]
+    if lit and judge.scraped_at is not None:
+        observed.append(judge.scraped_at)
     return min(observed, default=float("inf")) + judge.rules.fresh_seconds
 
 
