@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import psutil
-from vitrina_embedded import downloads, processes
+from vitrina_embedded import downloads, processes, service_processes
 from vitrina_embedded.home import ROOT, RUN_ID_VARIABLE, Home, read_json
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.ports import LOOPBACK
@@ -164,7 +164,7 @@ class System:
         installation = self._installation
         listed = [
             *processes.foundation(installation),
-            *processes.services(installation),
+            *service_processes.services(installation),
             *processes.simulators(installation),
             processes.edge(installation),
         ]

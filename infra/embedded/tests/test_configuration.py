@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from vitrina_embedded import configuration, processes
+from vitrina_embedded import configuration, processes, service_processes
 from vitrina_embedded.downloads import TOOLS, from_environment
 from vitrina_embedded.home import Home
 from vitrina_embedded.installation import Installation
@@ -57,7 +57,7 @@ def test_what_holds_secrets_is_private(installation: Installation) -> None:
 def test_no_secret_stands_in_the_table_of_processes(installation: Installation) -> None:
     programs = [
         *processes.foundation(installation),
-        *processes.services(installation),
+        *service_processes.services(installation),
         *processes.simulators(installation),
         processes.edge(installation),
     ]
@@ -67,7 +67,9 @@ def test_no_secret_stands_in_the_table_of_processes(installation: Installation) 
 
 
 def test_each_service_gets_only_its_own_secrets(installation: Installation) -> None:
-    given = {program.name: " ".join(program.environment.values()) for program in processes.services(installation)}
+    given = {
+        program.name: " ".join(program.environment.values()) for program in service_processes.services(installation)
+    }
     assert [name for name, text in given.items() if "registry-secret-key" in text] == ["registry"]
     assert [name for name, text in given.items() if "auth-secret-key" in text] == ["auth"]
     assert [name for name, text in given.items() if "admin-password" in text] == ["auth"]
@@ -86,7 +88,7 @@ def test_each_service_gets_only_its_own_secrets(installation: Installation) -> N
 def test_a_generated_password_must_be_changed_outside_the_demo(
     make_installation: Callable[..., Installation], settings: dict[str, object], must_change: str
 ) -> None:
-    (auth,) = (each for each in processes.services(make_installation(**settings)) if each.name == "auth")
+    (auth,) = (each for each in service_processes.services(make_installation(**settings)) if each.name == "auth")
     assert auth.environment["VITRINA_ADMIN_PASSWORD_GENERATED"] == must_change
 
 

@@ -10,8 +10,9 @@ from vitrina_embedded import demo_sources
 from vitrina_embedded.demo_began import incident_began
 from vitrina_embedded.demo_sources import Demo
 from vitrina_embedded.installation import Installation
-from vitrina_embedded.processes import GATEWAY, PLATFORMS, edge
+from vitrina_embedded.processes import PLATFORMS, edge
 from vitrina_embedded.secret_files import bus_password, read_secret
+from vitrina_embedded.service_processes import GATEWAY
 
 
 def ensure_sources(installation: Installation, *, device_facts: str = "") -> list[str]:

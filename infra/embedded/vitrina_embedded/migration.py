@@ -12,8 +12,8 @@ from vitrina_embedded.backup.contents import unknown_revisions
 from vitrina_embedded.backup.postgres_tools import server_of, table_revisions
 from vitrina_embedded.home import ROOT, RUN_ID_VARIABLE
 from vitrina_embedded.installation import Installation
-from vitrina_embedded.processes import migrations
 from vitrina_embedded.refusal import Refusal
+from vitrina_embedded.service_processes import migrations
 
 
 def is_migrated(installation: Installation) -> bool:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from vitrina_embedded import configuration, demo, downloads, postgres, processes, web_build
+from vitrina_embedded import configuration, demo, downloads, postgres, processes, service_processes, web_build
 from vitrina_embedded.database import prepare_database
 from vitrina_embedded.demo import DemoPast
 from vitrina_embedded.demo_began import begin_incident
@@ -107,7 +107,7 @@ def _connect_demo(installation: Installation, past: DemoPast | None) -> list[str
     if past is None:
         return demo.ensure_sources(installation)
     notes = past.connect()
-    gateway = processes.gateway(installation)
+    gateway = service_processes.gateway(installation)
     supervisor = Supervisor(installation.home)
     supervisor.start([gateway.name])
     wait_until_healthy(supervisor, [gateway], installation.home, seconds=SERVICES_SECONDS)
@@ -120,7 +120,7 @@ def _start_processes(
     """With a past, the gateway waits for it."""
     home = installation.home
     supervisor = Supervisor(home)
-    foundation, services = processes.foundation(installation), processes.services(installation)
+    foundation, services = processes.foundation(installation), service_processes.services(installation)
     simulators, edge = processes.simulators(installation), processes.edge(installation)
     with steps.step("Start PostgreSQL, NATS, Prometheus and Alertmanager"):
         configuration.write_configuration(installation)
@@ -136,7 +136,7 @@ def _start_processes(
     with steps.step("Find the database at this version" if known else "Bring the database to this version"):
         migrate(installation)
     with steps.step("Start Vitrina"):
-        now = [*(each for each in services if past is None or each.name != processes.GATEWAY), *simulators]
+        now = [*(each for each in services if past is None or each.name != service_processes.GATEWAY), *simulators]
         # With an upgrade, another edge keeps people's requests until all is there.
         groups = [now, [edge]] if edge_waits(home) else [[*now, edge]]
         for group in groups:
