@@ -51,6 +51,7 @@ def test_nobody_answers_is_status_8_and_names_the_address(vitrina: Run) -> None:
         (["silences", "create", "source", "--for", "2h", "--comment", "x"], 2, "write a matcher as"),
         (["silences", "create", "source=a", "--for", "2 hours", "--comment", "x"], 2, "--for 2 hours"),
         (["facts", "set", "a/b", "--set", "site=x"], 2, "platform/source/device_id"),
+        (["facts", "set", "a/b/c", "--set", "tags=[x"], 7, "--set tags is neither YAML nor JSON"),
         (["devices", "list", "--limit", "0"], 2, "--limit"),
         (["devices", "lst"], 2, "lst"),
     ],

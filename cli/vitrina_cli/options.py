@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 import yaml
+from vitrina_kit.plain_yaml import read_yaml
 
 from vitrina_cli.api import Api
 from vitrina_cli.failure import Exit, Failure
@@ -65,10 +66,7 @@ def read_mapping(path: str) -> dict[str, Any]:
     Raises:
         Failure: it is something else.
     """
-    try:
-        value = yaml.safe_load(read_input(path))
-    except yaml.YAMLError as error:
-        raise Failure(f"{path} is neither YAML nor JSON: {error}", Exit.INVALID) from error
+    value = _read_yaml(read_input(path), path)
     if not isinstance(value, dict):
         raise Failure(f"{path} holds no object: write it as `name: value` lines.", Exit.INVALID)
     return value
@@ -78,9 +76,9 @@ def parse_pairs(pairs: Sequence[str], option: str) -> dict[str, Any]:
     """`name=value` with the value as YAML reads it: numbers, true, [lists].
 
     Raises:
-        Failure: one has no `=`.
+        Failure: one has no `=`, or its value is no YAML.
     """
-    return {name: yaml.safe_load(value) if value else None for name, value in _split(pairs, option)}
+    return {name: _read_yaml(value, f"{option} {name}") for name, value in _split(pairs, option)}
 
 
 def parse_texts(pairs: Sequence[str], option: str) -> dict[str, str]:
@@ -109,6 +107,13 @@ def typed_twice(what: str) -> str:
     if first != typed(f"{what} again"):
         raise Failure("The two do not agree: nothing was changed.", Exit.INVALID)
     return first
+
+
+def _read_yaml(text: str, where: str) -> Any:
+    try:
+        return read_yaml(text.encode())
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise Failure(f"{where} is neither YAML nor JSON: {error}", Exit.INVALID) from error
 
 
 def _split(pairs: Sequence[str], option: str) -> list[tuple[str, str]]:

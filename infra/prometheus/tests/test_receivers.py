@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -204,3 +204,18 @@ def test_a_file_that_does_not_fit_is_refused_by_place_and_not_quoted(tmp_path: P
         read_delivery(path)
     assert place in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+def test_a_time_of_day_needs_no_quotes_and_has_no_zone(tmp_path: Path) -> None:
+    """YAML 1.1 takes 22:00 for the number 1320."""
+    path = tmp_path / "routes.yaml"
+    route = "{receiver: a, working_hours: {from: 18:30, till: %s, time_zone: Europe/Moscow}}"
+    text = "receivers: [{name: a, webhook: {url: 'http://x'}}]\nroutes: [" + route + "]\n"
+    path.write_text(text % "22:00", encoding="utf-8")
+    hours = read_delivery(path).routes[0].working_hours
+    assert hours is not None
+    assert (hours.begin, hours.end) == (time(18, 30), time(22))
+    for odd, fault in (("1320", "in quotes"), ("22:00Z", "without a zone")):
+        path.write_text(text % odd, encoding="utf-8")
+        with pytest.raises(Refusal, match=fault):
+            read_delivery(path)

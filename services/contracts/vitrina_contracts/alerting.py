@@ -1,12 +1,12 @@
 """What the registry and the part beside Alertmanager tell one another: who is to be told, and what became of it."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from vitrina_contracts.delivery import Day, Part, ReceiverName, ZoneName
+from vitrina_contracts.delivery import ClockTime, Day, Part, ReceiverName, ZoneName
 
 WINDOW_AUTHOR: Final = "window:"
 """How the author of a silence begins that stands for a maintenance window; its name follows."""
@@ -49,8 +49,8 @@ class WindowPlan(Part):
 
     matchers: Annotated[list[WindowMatcher], Field(min_length=1, max_length=20)]
     days: Annotated[list[Day], Field(min_length=1, max_length=7)]
-    begin: Annotated[time, Field(alias="from")]
-    end: Annotated[time, Field(alias="till")]
+    begin: Annotated[ClockTime, Field(alias="from")]
+    end: Annotated[ClockTime, Field(alias="till")]
     time_zone: ZoneName
     first_day: Annotated[date | None, Field(description="Null: at once.")] = None
     last_day: Annotated[date | None, Field(description="The last day that it begins on; null: for ever.")] = None

@@ -7,7 +7,16 @@ from datetime import time
 from typing import Annotated, Generic, Literal, Self, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from vitrina_contracts.names import SourceName
 
@@ -30,10 +39,26 @@ def _http(url: str) -> str:
     return url
 
 
+def _written(clock: object) -> object:
+    if isinstance(clock, int | float):  # YAML 1.1 takes an unquoted 22:00 for 1320, which would be 00:22
+        message = 'it has to be text such as "22:00", in quotes'
+        raise ValueError(message)  # noqa: TRY004 - becomes a fault of the field
+    return clock
+
+
+def _without_a_zone(clock: time) -> time:
+    if clock.tzinfo is not None:
+        message = "it has to be without a zone: time_zone says it"
+        raise ValueError(message)
+    return clock
+
+
 HttpUrl = Annotated[str, AfterValidator(_http), Field(max_length=2000)]
 Address = Annotated[str, Field(pattern=r"^[^\s@,<>]+@[^\s@,<>]+$", max_length=254)]
 ReceiverName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 ZoneName = Annotated[str, AfterValidator(_known_zone), Field(max_length=100)]
+ClockTime = Annotated[time, BeforeValidator(_written), AfterValidator(_without_a_zone)]
+"""By the clock of a place, whose zone stands beside it."""
 
 
 class Part(BaseModel):
@@ -96,8 +121,8 @@ class WorkingHours(Part):
     days: Annotated[list[Day], Field(min_length=1, max_length=7)] = [
         "monday", "tuesday", "wednesday", "thursday", "friday",
     ]  # fmt: skip
-    begin: Annotated[time, Field(alias="from")]
-    end: Annotated[time, Field(alias="till", description="Not before `from`.")]
+    begin: Annotated[ClockTime, Field(alias="from")]
+    end: Annotated[ClockTime, Field(alias="till", description="Not before `from`.")]
     time_zone: ZoneName
 
     @model_validator(mode="after")

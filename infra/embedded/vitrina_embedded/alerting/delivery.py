@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import SecretStr, ValidationError
 from vitrina_contracts.delivery import Delivery
+from vitrina_kit.plain_yaml import read_yaml
 
 from vitrina_embedded.home import write_private
 from vitrina_embedded.refusal import Refusal
@@ -58,12 +59,13 @@ def read_delivery(path: Path | None) -> Delivery:
     if path is None:
         return Delivery()
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Delivery.model_validate({} if content is None else content)
+        content = read_yaml(path.read_bytes())
     except OSError as error:
         raise Refusal(f"The file of alert routes {path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise Refusal(f"The file of alert routes {path} is not YAML.") from None
+    try:
+        return Delivery.model_validate({} if content is None else content)
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}"

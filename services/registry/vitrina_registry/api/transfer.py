@@ -8,11 +8,11 @@ import yaml
 from fastapi import Depends, Query, Request, Response
 from pydantic import ValidationError
 from vitrina_contracts.problems import FieldError
+from vitrina_kit.plain_yaml import read_yaml, write_yaml
 from vitrina_kit.problem_handlers import field_errors, invalid
 from vitrina_kit.token_check import Admin
 
 from vitrina_registry.api.deps import WorldDep
-from vitrina_registry.api.plain_yaml import read_yaml, write_yaml
 from vitrina_registry.api.transfer_schemas import ApplyReport, Document
 from vitrina_registry.api.writing import WritingWorld, create_write_router
 from vitrina_registry.domain.intent import Intent

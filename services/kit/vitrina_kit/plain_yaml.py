@@ -1,7 +1,8 @@
 """YAML that is JSON in another coat: no aliases (a short text could unfold without end), no tags, no dates.
 
-A MAC address such as 11:22:33:44:55:01 would be a number by YAML 1.1; here it is text, as YAML 1.2 has it. So is
-02005e123456, which begins as no number of JSON does; what we write is quoted wherever any reader could take it for one.
+A MAC address such as 11:22:33:44:55:01, or 22:00, would be a number by YAML 1.1; here it is text, as YAML 1.2 has it.
+So is 02005e123456, which begins as no number of JSON does; what we write is quoted wherever any reader could take it
+for one.
 """
 
 import json
