@@ -3,8 +3,8 @@ import os
 import shutil
 import signal
 import stat
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Iterator
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 import psutil
@@ -12,9 +12,9 @@ import pytest
 from vitrina_orchestrator.adapters.log_file import rotate, tail_of
 from vitrina_orchestrator.adapters.process_folder import ProcessFolder
 from vitrina_orchestrator.adapters.process_runtime import ProcessRuntime
-from vitrina_orchestrator.domain.errors import FolderTakenError
+from vitrina_orchestrator.domain.errors import FolderTakenError, InstanceBusyError, NoInstanceError
 from vitrina_orchestrator.domain.observed import Instance
-from vitrina_orchestrator.testing.leftovers import end_exporters
+from vitrina_orchestrator.testing.leftovers import end_exporters, living_exporters
 from vitrina_orchestrator.testing.runtime_contract import NAME, RuntimeContract, config, spec
 from vitrina_orchestrator.use_cases.ports import Runtime
 
@@ -148,6 +148,30 @@ class TestProcessRuntime(RuntimeContract):
             await runtime.remove(NAME)
             assert not self.lives(stray)
             assert await runtime.list() == []
+
+    async def test_who_removes_and_who_starts_at_the_same_time_leave_one_or_none(self) -> None:
+        async with self.open() as one, self.open() as other:
+            for _ in range(10):
+                await self.tried(one.put_config(spec(), 1, config()))
+                calls = (one.remove(NAME), other.remove(NAME), one.create(spec()), other.create(spec()))
+                await asyncio.gather(*map(self.tried, calls))
+                living = {str(process.pid) for process in living_exporters(self.folder)}
+                known = await other.find(NAME)
+                assert living == ({known.id} if known is not None and known.running else set())
+            await self.tried(one.remove(NAME))
+            assert list(living_exporters(self.folder)) == []
+            assert [path.name for path in self.folder.iterdir()] == [".installation"]
+
+    async def tried(self, call: Awaitable[None]) -> None:
+        with suppress(InstanceBusyError, NoInstanceError):
+            await call
+
+    async def test_what_a_crash_left_of_a_removed_folder_goes_away(self) -> None:
+        async with self.open() as runtime:
+            await runtime.put_config(spec(), 1, config(api_token=CANARY))
+            (self.folder / NAME).rename(self.folder / f".{NAME}.removed-0")
+            assert await runtime.list() == []
+            assert [path.name for path in self.folder.iterdir()] == [".installation"]
 
     async def test_one_folder_is_of_one_installation_at_a_time(self) -> None:
         async with self.open(), self.open():

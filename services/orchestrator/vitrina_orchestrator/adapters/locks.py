@@ -76,13 +76,16 @@ async def locked(path: Path, patience_seconds: float = _PATIENCE_SECONDS) -> Asy
     """Holds the lock inside the block.
 
     Raises:
-        InstanceBusyError: somebody else held it all the time.
+        InstanceBusyError: somebody else held it all the time, or has just removed its folder.
     """
     deadline = asyncio.get_running_loop().time() + patience_seconds
-    while (descriptor := try_lock(path)) is None:
-        if asyncio.get_running_loop().time() >= deadline:
-            raise InstanceBusyError("another orchestrator works on it")
-        await asyncio.sleep(_RETRY_SECONDS)  # flock can only be awaited by blocking a thread
+    try:
+        while (descriptor := try_lock(path)) is None:
+            if asyncio.get_running_loop().time() >= deadline:
+                raise InstanceBusyError("another orchestrator works on it")
+            await asyncio.sleep(_RETRY_SECONDS)  # flock can only be awaited by blocking a thread
+    except FileNotFoundError:
+        raise InstanceBusyError("another orchestrator has just removed it") from None
     try:
         yield
     finally:

@@ -5,8 +5,10 @@ something here, `lock` by the exporter process itself for as long as it lives.
 """
 
 import shutil
+import uuid
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +18,9 @@ from vitrina_orchestrator.adapters.source_files import read_written_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
 from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
+
+_REMOVED: Final = ".removed-"
+"""In the middle of a name that is no instance's."""
 
 
 class ProcessRecord(BaseModel):
@@ -32,6 +37,12 @@ class ProcessRecord(BaseModel):
     halted: bool = False
     restarts: int = 0
     early_deaths: int = 0
+
+
+def drop_removed(root: Path) -> None:
+    """What a crash left of folders that were being deleted."""
+    for removed in root.glob(f".*{_REMOVED}*"):
+        shutil.rmtree(removed, ignore_errors=True)
 
 
 class ProcessFolder:
@@ -53,7 +64,10 @@ class ProcessFolder:
         return self.path.is_dir()
 
     def delete(self) -> None:
-        shutil.rmtree(self.path)
+        """Under the fence. All of it is gone at once: a fence that went first would let others into the rest."""
+        removed = self.path.with_name(f".{self.name}{_REMOVED}{uuid.uuid4().hex}")
+        self.path.rename(removed)
+        shutil.rmtree(removed, ignore_errors=True)  # what is left goes with the next look at all folders
 
     def load(self) -> ProcessRecord | None:
         """None also for a record that a power cut left torn: the instance is then made anew."""

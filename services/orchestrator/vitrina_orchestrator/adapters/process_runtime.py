@@ -20,7 +20,7 @@ import structlog
 from vitrina_orchestrator.adapters.locks import claimed, locked, try_lock
 from vitrina_orchestrator.adapters.log_file import follow as follow_log
 from vitrina_orchestrator.adapters.log_file import rotate, size_of, tail_of
-from vitrina_orchestrator.adapters.process_folder import ProcessFolder, ProcessRecord
+from vitrina_orchestrator.adapters.process_folder import ProcessFolder, ProcessRecord, drop_removed
 from vitrina_orchestrator.adapters.process_starts import CONFIG_DIR, PORT, ProcessStarts, free_port
 from vitrina_orchestrator.adapters.processes import (
     ExitWatch,
@@ -78,6 +78,7 @@ class ProcessRuntime:
         self._open.close()
 
     async def list(self) -> Sequence[Instance]:
+        await asyncio.to_thread(drop_removed, self._folder)
         await asyncio.to_thread(self._give_folders_back)
         found = [await self.find(folder.name) for folder in self._folders()]
         return [instance for instance in found if instance is not None]
@@ -220,7 +221,7 @@ class ProcessRuntime:
                 if is_alive(record.process):
                     return record
                 return self._bury(folder, record, record.process)
-        except (InstanceBusyError, FileNotFoundError):
+        except InstanceBusyError:
             return seen.model_copy(update={"process": None}) if seen is not None else None
 
     def _bury(self, folder: ProcessFolder, record: ProcessRecord, process: ProcessIdentity) -> ProcessRecord:
