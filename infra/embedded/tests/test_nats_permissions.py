@@ -18,8 +18,9 @@ from vitrina_contracts.subjects import (
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.secret_files import BUS_USERS, bus_password, read_secret
 from vitrina_embedded.testing.nats import SUBSCRIBERS, bus, running_nats
-from vitrina_kit.bus import Delivery, connected_bus
+from vitrina_kit.bus import connected_bus
 from vitrina_kit.clock import utc_now
+from vitrina_kit.deliveries import Delivery
 from vitrina_kit.revocations import Revocations
 from vitrina_kit.tasks import background
 

@@ -5,14 +5,8 @@ from collections.abc import Callable
 
 import pytest
 from vitrina_contracts.subjects import EXPORTER_CHANGED_ALL, EXPORTERS
-from vitrina_kit.bus import (
-    Bus,
-    BusUnavailableError,
-    Delivery,
-    PoisonMessageError,
-    WrongLastSequenceError,
-    connected_bus,
-)
+from vitrina_kit.bus import Bus, BusUnavailableError, WrongLastSequenceError, connected_bus
+from vitrina_kit.deliveries import Delivery, PoisonMessageError
 from vitrina_kit.testing.nats import NatsServer, nats_server  # noqa: F401 - a fixture
 
 SUBJECT = "exporters.changed.acme"

@@ -7,7 +7,6 @@ its message again after our own delay (a bare nack would come back thousands of 
 """
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from typing import Any, Final, Self
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
-from faststream.nats.annotations import NatsMessage
 from faststream.security import SASLPlaintext
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -24,21 +22,20 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy as ConsumerAckPolicy
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
-from prometheus_client import Counter, Gauge
+from nats.js.errors import BadRequestError, NotFoundError
+from prometheus_client import Gauge
 from vitrina_contracts.subjects import StreamSpec
 
+from vitrina_kit.deliveries import Handler, handled_with, undecoded
 from vitrina_kit.settings import BusSettings, read_secret
 from vitrina_kit.streams import stream_config
 
 log = structlog.get_logger(__name__)
 
-DELIVERIES: Final = Counter("vitrina_bus_deliveries", "Messages handled, by outcome.", ["durable", "outcome"])
 CONNECTED: Final = Gauge("vitrina_bus_connected", "1 while the connection to NATS is up.")
 
 _PUBLISH_TIMEOUT_SECONDS: Final = 5.0
 _WATCH_SECONDS: Final = 10.0
-_LONGEST_DELAY_SECONDS: Final = 60
 _ACK_WAIT_SECONDS: Final = 30
 _WRONG_LAST_SEQUENCE: Final = 10071
 
@@ -47,22 +44,12 @@ class BusUnavailableError(Exception):
     """The message may or may not have been stored: publish it again with the same id."""
 
 
+BUS_FAILURES: Final = (NatsError, BusUnavailableError, TimeoutError, OSError)
+"""What asking NATS by `Bus.jetstream` may end with while it is away, or refuses."""
+
+
 class WrongLastSequenceError(Exception):
     """Somebody (perhaps an own earlier try) published on this subject meanwhile: read its last message."""
-
-
-class PoisonMessageError(Exception):
-    """The handler cannot ever make sense of this message; it is counted and dropped."""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    subject: str
-    data: bytes
-    sequence: int
-
-
-Handler = Callable[[Delivery], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -140,7 +127,7 @@ class Bus:
             pull_sub=PullSub(batch_size=100, timeout=5),
             ack_policy=AckPolicy.MANUAL,
             inbox_prefix=f"{self._inbox}.".encode(),  # the connection's own is not asked by pull consumers
-            decoder=_undecoded,
+            decoder=undecoded,
             config=ConsumerConfig(
                 durable_name=durable,
                 filter_subject=subject,
@@ -150,7 +137,7 @@ class Bus:
                 max_ack_pending=1000,
             ),
         )
-        subscriber(_handle_with(handler, durable))
+        subscriber(handled_with(handler, durable))
         self._subscriptions.append(_Subscription(subject, durable, stream.name, subscriber))
 
     def listen(self, subject: str, callback: Callable[[], None]) -> None:
@@ -186,7 +173,7 @@ class Bus:
             if error.err_code == _WRONG_LAST_SEQUENCE:
                 raise WrongLastSequenceError(subject) from None
             raise BusUnavailableError(str(error)) from error
-        except (NatsError, APIError, TimeoutError, OSError) as error:
+        except (NatsError, TimeoutError, OSError) as error:
             raise BusUnavailableError(f"{type(error).__name__} on {subject}") from error
         return confirmation.seq
 
@@ -232,7 +219,7 @@ class Bus:
             try:
                 await self.ensure_streams()
                 await self._broker.start()
-            except (NatsError, APIError, TimeoutError, OSError) as error:
+            except BUS_FAILURES as error:
                 log.warning("bus_not_started", error=str(error) or type(error).__name__)
                 await asyncio.sleep(1)
             else:
@@ -255,7 +242,7 @@ class Bus:
                 continue
             try:
                 await self._repair()
-            except (NatsError, APIError, TimeoutError, OSError, BusUnavailableError) as error:
+            except BUS_FAILURES as error:
                 log.warning("bus_watch_failed", error=type(error).__name__)
 
     async def _repair(self) -> None:
@@ -294,7 +281,7 @@ class Bus:
         self._tasks = [task for task in self._tasks if not task.done()]
         try:
             await self._repair()
-        except (NatsError, APIError, TimeoutError, OSError, NoStreamResponseError) as error:
+        except BUS_FAILURES as error:
             log.warning("bus_repair_failed", error=type(error).__name__)
         await self._call_back()
 
@@ -304,40 +291,6 @@ def _heard(callback: Callable[[], None]) -> Callable[[Msg], Awaitable[None]]:
         callback()
 
     return hear
-
-
-def _handle_with(handler: Handler, durable: str) -> Callable[[NatsMessage], Awaitable[None]]:
-    async def handle(message: NatsMessage) -> None:
-        raw = message.raw_message
-        delivery = Delivery(raw.subject, raw.data, raw.metadata.sequence.stream)
-        try:
-            await handler(delivery)
-        except PoisonMessageError as error:
-            DELIVERIES.labels(durable, "poison").inc()
-            log.error(  # noqa: TRY400 - the cause is known; a traceback would only repeat it
-                "poison_message", durable=durable, subject=delivery.subject, sequence=delivery.sequence, why=str(error)
-            )
-            await message.reject()
-        except Exception:
-            DELIVERIES.labels(durable, "failed").inc()
-            log.exception("message_failed", durable=durable, subject=delivery.subject, sequence=delivery.sequence)
-            await message.nack(delay=_delay(raw.metadata.num_delivered))
-        else:
-            DELIVERIES.labels(durable, "handled").inc()
-            await message.ack()
-
-    return handle
-
-
-def _delay(deliveries: int) -> float:
-    """Seconds before a failed message comes again: doubled each time, with jitter, a minute at most."""
-    return float(min(2 ** min(deliveries, 10), _LONGEST_DELAY_SECONDS)) + random.random()  # noqa: S311 - jitter
-
-
-async def _undecoded(message: Any) -> bytes:
-    """Handlers decode by the contracts; FastStream's guesses (`b"0"` is an int) stay out of it."""
-    body: bytes = message.body
-    return body
 
 
 async def _on_error(error: Exception) -> None:

@@ -13,18 +13,16 @@ from contextlib import contextmanager
 from typing import Final
 
 import structlog
-from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError
 from prometheus_client import Gauge
 from pydantic import ValidationError
 from vitrina_contracts.events import AccessRevoked, CloudEvent
 from vitrina_contracts.subjects import AUTH, AUTH_REVOKED_ALL
 from vitrina_contracts.tokens import LIFETIME_SECONDS, Claims
 
-from vitrina_kit.bus import Bus, BusUnavailableError
+from vitrina_kit.bus import BUS_FAILURES, Bus
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +31,6 @@ FOLLOWED: Final = Gauge("vitrina_revocations_followed", "1 while revocations of 
 _KEEP_SECONDS: Final = 2.0 * LIFETIME_SECONDS
 _HEARTBEAT_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 1.0
-_FAILURES: Final = (NatsError, APIError, BusUnavailableError, TimeoutError, OSError)
 
 
 class Revocations:
@@ -84,7 +81,7 @@ class Revocations:
         while True:
             try:
                 await self._follow(bus.jetstream)
-            except _FAILURES as error:
+            except BUS_FAILURES as error:
                 log.debug("revocations_not_followed", error=type(error).__name__)
             finally:
                 self._set_followed(on=False)
@@ -128,5 +125,5 @@ class Revocations:
 async def _unsubscribe(subscription: JetStreamContext.PushSubscription) -> None:
     try:
         await subscription.unsubscribe()
-    except _FAILURES as error:
+    except BUS_FAILURES as error:
         log.debug("unsubscribe_failed", error=type(error).__name__)

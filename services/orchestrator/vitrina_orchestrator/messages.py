@@ -6,7 +6,8 @@ from typing import Final
 from pydantic import ValidationError
 from vitrina_contracts.events import CloudEvent, ExporterChanged
 from vitrina_contracts.subjects import EXPORTER_CHANGED_ALL, EXPORTERS
-from vitrina_kit.bus import Bus, Delivery, PoisonMessageError
+from vitrina_kit.bus import Bus
+from vitrina_kit.deliveries import Delivery, PoisonMessageError
 
 DURABLE: Final = "orchestrator"
 

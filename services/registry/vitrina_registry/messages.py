@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import ValidationError
 from vitrina_contracts.events import CloudEvent, ExporterStatusChanged
-from vitrina_kit.bus import Delivery, PoisonMessageError
+from vitrina_kit.deliveries import Delivery, PoisonMessageError
 
 from vitrina_registry.use_cases.observed import record_observed
 from vitrina_registry.use_cases.ports import World

@@ -3,12 +3,11 @@
 import asyncio
 from typing import Final
 
-from nats.errors import Error as NatsError
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.subjects import DEVICES, device_status
-from vitrina_kit.bus import Bus, BusUnavailableError
+from vitrina_kit.bus import BUS_FAILURES, Bus
 
 from vitrina_gateway.adapters.status_publisher import parse_event
 from vitrina_gateway.domain.overview import Change
@@ -27,7 +26,7 @@ class ChainReader:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 return await self._read(device_status(key))
-        except (NatsError, APIError, BusUnavailableError, TimeoutError, OSError) as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError(type(error).__name__) from error
 
     async def _read(self, subject: str) -> list[Change]:

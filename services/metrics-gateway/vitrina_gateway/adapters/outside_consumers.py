@@ -5,17 +5,13 @@ against.
 """
 
 from collections.abc import Iterable
-from typing import Final
 
-from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES
-from vitrina_kit.bus import Bus, BusUnavailableError
+from vitrina_kit.bus import BUS_FAILURES, Bus
 
 from vitrina_gateway.use_cases.ports import RecordUnavailableError
-
-_FAILURES: Final = (NatsError, APIError, BusUnavailableError, TimeoutError, OSError)
 
 
 class OutsideConsumers:
@@ -32,7 +28,7 @@ class OutsideConsumers:
         try:
             for name in self._names:
                 await self._ensure(name)
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
 
     async def _ensure(self, name: str) -> None:

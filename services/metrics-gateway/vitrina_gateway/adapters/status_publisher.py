@@ -7,16 +7,15 @@ from typing import Final
 
 import structlog
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 from prometheus_client import Counter
 from vitrina_contracts.device import DeviceKey
 from vitrina_contracts.events import TYPE_DEVICE_STATUS, CloudEvent, DeviceStatusChanged
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES, device_status
-from vitrina_kit.bus import Bus, BusUnavailableError, WrongLastSequenceError
+from vitrina_kit.bus import BUS_FAILURES, Bus, BusUnavailableError, WrongLastSequenceError
 
 from vitrina_gateway.domain.device import DeviceState, instant, to_contract
 from vitrina_gateway.domain.overview import Change
@@ -33,7 +32,6 @@ UNREADABLE: Final = Counter(
 
 _SOURCE: Final = "/vitrina/metrics-gateway"
 _PATIENCE_SECONDS: Final = 5.0
-_FAILURES: Final = (NatsError, APIError, BusUnavailableError, TimeoutError, OSError)
 
 StatusEvent = CloudEvent[DeviceStatusChanged]
 
@@ -65,14 +63,14 @@ class StatusPublisher:
             message = await self._bus.jetstream.get_last_msg(DEVICES.name, device_status(key))
         except NotFoundError:
             return None
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
         return parse(message.data or b"", message.seq or 0)
 
     async def forget(self, key: DeviceKey, up_to: int) -> None:
         try:
             await self._bus.jetstream.purge_stream(DEVICES.name, seq=up_to + 1, subject=device_status(key))
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
 
 
@@ -138,7 +136,7 @@ class StatusFollower:
         """Runs until the stream is replaced; the caller calls it again. Raises `RecordUnavailableError`."""
         try:
             await self._follow()
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError(type(error).__name__) from error
 
     async def _follow(self) -> None:
@@ -202,5 +200,5 @@ class StatusFollower:
 async def _unsubscribe(subscription: JetStreamContext.PushSubscription) -> None:
     try:
         await subscription.unsubscribe()
-    except _FAILURES as error:
+    except BUS_FAILURES as error:
         log.debug("unsubscribe_failed", error=type(error).__name__)

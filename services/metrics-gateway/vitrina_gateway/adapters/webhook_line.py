@@ -4,14 +4,13 @@ from datetime import UTC
 from typing import Final
 
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 from vitrina_contracts.subjects import DEVICE_STATUS_ALL, DEVICES
 from vitrina_contracts.webhook import BeginsWith, Webhook
-from vitrina_kit.bus import Bus, BusUnavailableError
+from vitrina_kit.bus import BUS_FAILURES, Bus
 
 from vitrina_gateway.use_cases.ports import RecordUnavailableError
 
@@ -19,7 +18,6 @@ _PATIENCE_SECONDS: Final = 5.0
 _ACK_WAIT_SECONDS: Final = 30.0
 """Longer than a receiver may take; after it the event is given to whoever asks, another gateway perhaps."""
 _FORGOTTEN_AFTER_SECONDS: Final = 30 * 86_400.0
-_FAILURES: Final = (NatsError, APIError, BusUnavailableError, TimeoutError, OSError)
 
 
 class HeldMessage:
@@ -33,13 +31,13 @@ class HeldMessage:
     async def done(self) -> None:
         try:
             await self._message.ack()
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
 
     async def again(self, after: float) -> None:
         try:
             await self._message.nak(delay=after)
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
 
 
@@ -61,7 +59,7 @@ class WebhookLine:
             messages = await (await self._bound()).fetch(1, timeout=_PATIENCE_SECONDS)
         except NatsTimeoutError:
             return None
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
         return HeldMessage(messages[0])
 
@@ -72,7 +70,7 @@ class WebhookLine:
         except NotFoundError as error:
             await self.leave()
             raise RecordUnavailableError from error
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
@@ -81,7 +79,7 @@ class WebhookLine:
         if subscription is not None:
             try:
                 await subscription.unsubscribe()
-            except _FAILURES:
+            except BUS_FAILURES:
                 return  # with its connection it is gone anyway
 
     async def remove(self) -> None:
@@ -90,7 +88,7 @@ class WebhookLine:
             await self._bus.jetstream.delete_consumer(DEVICES.name, self._durable)
         except NotFoundError:
             return
-        except _FAILURES as error:
+        except BUS_FAILURES as error:
             raise RecordUnavailableError from error
 
     async def _bound(self) -> JetStreamContext.PullSubscription:
