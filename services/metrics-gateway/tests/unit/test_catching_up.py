@@ -34,24 +34,24 @@ async def _judged(gateway: Any, tick_seconds: float = 2, scrape_seconds: float =
 
 async def test_each_scrape_of_the_pause_has_an_instant_that_other_gateways_judge_too() -> None:
     judged = await _judged(Gateway(NOW - 61))
-    assert judged == [9942, 9948, 9954, 9960, 9966, 9972, 9978, 9984, 9990]
+    assert judged == [9940, 9954, 9968, 9982]
 
 
 async def test_what_passes_meanwhile_is_caught_up_too() -> None:
-    gateway = Gateway(NOW - 600, takes=0.6)
+    gateway = Gateway(NOW - 600, takes=1)
     judged = await _judged(gateway)
     assert judged == sorted(set(judged))
-    assert gateway.now - judged[-1] < 15
+    assert gateway.now - judged[-1] < 2 * 14
 
 
 async def test_who_is_too_slow_goes_on_with_the_present() -> None:
-    gateway = Gateway(NOW - 600, takes=10)
-    assert len(await _judged(gateway)) == 99
+    gateway = Gateway(NOW - 600, takes=12)
+    assert len(await _judged(gateway)) == 42
 
 
 async def test_the_beginning_of_a_long_pause_is_left_out() -> None:
     judged = await _judged(Gateway(0.0))
-    assert NOW - LONGEST_SECONDS < judged[0] <= NOW - LONGEST_SECONDS + 6
+    assert NOW - LONGEST_SECONDS < judged[0] <= NOW - LONGEST_SECONDS + 14
 
 
 async def test_nothing_is_judged_before_there_is_a_list() -> None:

@@ -46,11 +46,11 @@ class CatchingUp:
             log.info("caught_up", seconds=round(behind, 1), took=round(self.clock() - now, 1))
 
     def _missed(self) -> list[float]:
-        """Two instants for each scrape since the last evaluation, so that none of its samples is left out."""
+        """An instant for each scrape since the last evaluation: of what lasted for two scrapes nothing is left out."""
         last = self.refresh.evaluated_at
         if last is None:
             return []
-        step = max(1, self.scrape_seconds / 2 // self.tick_seconds) * self.tick_seconds
+        step = max(1, self.scrape_seconds // self.tick_seconds) * self.tick_seconds
         now = self.clock()
         first = int(max(last, now - LONGEST_SECONDS) // step) + 1
         return [number * step for number in range(first, int(now // step))]
