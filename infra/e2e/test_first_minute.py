@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 from vitrina_e2e.pages import WORDS, DevicesPage, Tab
 from vitrina_e2e.people import Person
 from vitrina_e2e.system import FirstMinute, System
@@ -115,21 +115,3 @@ def test_a_wrong_password_is_said_and_lets_nobody_in(tab: Tab) -> None:
     tab.give_credentials("admin", "not the password")
     expect(tab.page.get_by_role("alert")).to_contain_text("password is wrong")
     expect(tab.page.get_by_role("navigation")).not_to_be_visible()
-
-
-@pytest.mark.parametrize("part", ["*.js", "EntryFrame-*.css"])
-def test_a_part_of_the_page_that_does_not_come_is_asked_for_again(tab: Tab, part: str) -> None:
-    """As when the network changes while the page loads, which leaves a browser with half of its scripts."""
-    lost: list[str] = []
-
-    def lose_the_first(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route.request.url)
-            route.abort("connectionreset")
-
-    tab.page.route(f"**/assets/{part}", lose_the_first)
-    tab.open("/overview")
-    expect(tab.page.locator("input[name=username]")).to_be_visible()
-    assert len(lost) == 1

@@ -39,9 +39,17 @@
   };
 
   // Such events do not bubble, so they are caught on their way down.
-  addEventListener("error", (event) => event.target instanceof HTMLScriptElement && tryAgain(), true);
+  addEventListener(
+    "error",
+    ({ target }) => {
+      if (target instanceof HTMLScriptElement) tryAgain();
+      // Left there, styles that did not come would pass for present when their part is asked for again.
+      if (target instanceof HTMLLinkElement) target.remove();
+    },
+    true,
+  );
   // Once a page stands, what it lacks is told there: somebody may be typing.
-  addEventListener("vite:preloadError", () => document.querySelector("main") === null && tryAgain());
+  addEventListener("vitrina:part-missing", () => document.querySelector("main") === null && tryAgain());
   addEventListener("load", () => {
     if (isWaiting) return;
     try {

@@ -1,7 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { CrashPage } from "./components/CrashPage";
+import { lazyPage } from "./components/parts";
 import { Shell } from "./components/Shell";
-import { withDeviceTexts, withExporterTexts, withMoreTexts } from "./i18n";
 import { parseSearch, stringifySearch } from "./lib/url_state";
 import { readAlertSearch } from "./pages/Alerts/search";
 import { readAuditSearch } from "./pages/Audit/search";
@@ -24,14 +24,14 @@ const home = createRoute({
 const overview = createRoute({
   getParentRoute: () => root,
   path: "/overview",
-  component: lazyRouteComponent(() => import("./pages/Overview/OverviewPage"), "OverviewPage"),
+  component: lazyPage(() => import("./pages/Overview/OverviewPage"), "OverviewPage"),
 });
 
 const devices = createRoute({
   getParentRoute: () => root,
   path: "/devices",
   validateSearch: readDeviceSearch,
-  component: lazyRouteComponent(() => import("./pages/Devices/DevicesPage"), "DevicesPage"),
+  component: lazyPage(() => import("./pages/Devices/DevicesPage"), "DevicesPage"),
 });
 
 const device = createRoute({
@@ -39,89 +39,83 @@ const device = createRoute({
   // An id may hold slashes.
   path: "/devices/$platform/$source/$",
   validateSearch: readDevicePageSearch,
-  component: lazyRouteComponent(() => withDeviceTexts(import("./pages/Device/DevicePage")), "DevicePage"),
+  component: lazyPage(() => import("./pages/Device/DevicePage"), "DevicePage", "device"),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Settings/SettingsPage")), "SettingsPage"),
+  component: lazyPage(() => import("./pages/Settings/SettingsPage"), "SettingsPage", "entry", "more"),
 });
 
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
   validateSearch: readAlertSearch,
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Alerts/AlertsPage")), "AlertsPage"),
+  component: lazyPage(() => import("./pages/Alerts/AlertsPage"), "AlertsPage", "more"),
 });
 
 const notifications = createRoute({
   getParentRoute: () => root,
   path: "/notifications",
-  component: lazyRouteComponent(
-    () => withMoreTexts(import("./pages/Notifications/NotificationsPage")),
-    "NotificationsPage",
-  ),
+  component: lazyPage(() => import("./pages/Notifications/NotificationsPage"), "NotificationsPage", "more"),
 });
 
 const availability = createRoute({
   getParentRoute: () => root,
   path: "/availability",
   validateSearch: readAvailabilitySearch,
-  component: lazyRouteComponent(
-    () => withMoreTexts(import("./pages/Availability/AvailabilityPage")),
-    "AvailabilityPage",
-  ),
+  component: lazyPage(() => import("./pages/Availability/AvailabilityPage"), "AvailabilityPage", "more"),
 });
 
 const storage = createRoute({
   getParentRoute: () => root,
   path: "/storage",
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Storage/StoragePage")), "StoragePage"),
+  component: lazyPage(() => import("./pages/Storage/StoragePage"), "StoragePage", "more"),
 });
 
 const users = createRoute({
   getParentRoute: () => root,
   path: "/users",
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Users/UsersPage")), "UsersPage"),
+  component: lazyPage(() => import("./pages/Users/UsersPage"), "UsersPage", "entry", "more"),
 });
 
 const clients = createRoute({
   getParentRoute: () => root,
   path: "/clients",
-  component: lazyRouteComponent(() => withMoreTexts(import("./pages/Clients/ClientsPage")), "ClientsPage"),
+  component: lazyPage(() => import("./pages/Clients/ClientsPage"), "ClientsPage", "more"),
 });
 
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/audit",
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => withExporterTexts(withMoreTexts(import("./pages/Audit/AuditPage"))), "AuditPage"),
+  component: lazyPage(() => import("./pages/Audit/AuditPage"), "AuditPage", "exporter", "more"),
 });
 
 const exporters = createRoute({
   getParentRoute: () => root,
   path: "/exporters",
-  component: lazyRouteComponent(() => withExporterTexts(import("./pages/Exporters/ExportersPage")), "ExportersPage"),
+  component: lazyPage(() => import("./pages/Exporters/ExportersPage"), "ExportersPage", "exporter"),
 });
 
 const exporter = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name",
   validateSearch: readExporterSearch,
-  component: lazyRouteComponent(() => withExporterTexts(import("./pages/Exporter/ExporterPage")), "ExporterPage"),
+  component: lazyPage(() => import("./pages/Exporter/ExporterPage"), "ExporterPage", "exporter"),
 });
 
 const newSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/new",
-  component: lazyRouteComponent(() => withExporterTexts(import("./pages/SourceForm/NewSourcePage")), "NewSourcePage"),
+  component: lazyPage(() => import("./pages/SourceForm/NewSourcePage"), "NewSourcePage", "exporter"),
 });
 
 const editSource = createRoute({
   getParentRoute: () => root,
   path: "/exporters/$name/sources/$source",
-  component: lazyRouteComponent(() => withExporterTexts(import("./pages/SourceForm/EditSourcePage")), "EditSourcePage"),
+  component: lazyPage(() => import("./pages/SourceForm/EditSourcePage"), "EditSourcePage", "exporter"),
 });
 
 export const router = createRouter({

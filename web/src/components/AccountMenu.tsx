@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLogout, useMe } from "../api/session";
 import classes from "./AccountMenu.module.css";
 import { IconKeyboard, IconLock, IconLogout, IconUser } from "./icons";
 import { usePages } from "./pages";
+import { lazyPart } from "./parts";
 
 // Dialogs are rare: their code comes when one is opened.
-const PasswordDialog = lazy(() => import("./PasswordDialog"));
+const PasswordDialog = lazyPart(() => import("./PasswordDialog"), "entry");
 
 const POPOVER_ID = "account-menu";
 

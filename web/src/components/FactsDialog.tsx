@@ -99,7 +99,7 @@ function FactsForm({ chosen, count, offered, before, onClose }: FactsFormProps) 
       </p>
       <div className={classes.actions}>
         <Button variant="default" onClick={onClose}>
-          {t("exporters.cancel")}
+          {t("common.cancel")}
         </Button>
         <Button type="submit" loading={isPending} disabled={Object.keys(changes).length === 0}>
           {t("common.save")}

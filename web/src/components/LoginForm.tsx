@@ -1,14 +1,14 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useState } from "react";
+import { type FormEvent, type KeyboardEvent, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../api/client";
 import { useLogin } from "../api/session";
 import { useProvider } from "../api/single_sign_on";
-import { withMoreTexts } from "../i18n";
 import { IconAlertTriangle } from "./icons";
 import classes from "./LoginForm.module.css";
+import { lazyPart } from "./parts";
 
-const SingleSignOn = lazy(() => withMoreTexts(import("./SingleSignOn")));
+const SingleSignOn = lazyPart(() => import("./SingleSignOn"), "more");
 
 /** `username` is fixed when somebody signs in again over their own page. */
 export function LoginForm({ username }: { username?: string | undefined }) {

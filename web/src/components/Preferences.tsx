@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from "../i18n";
 import { IconMoon, IconSun, IconSunMoon } from "./icons";
 import classes from "./Preferences.module.css";
+import { tellPartMissing } from "./parts";
 
 const THEMES = [
   { value: "auto", Icon: IconSunMoon },
@@ -45,7 +46,7 @@ export function LanguageSwitch() {
           aria-pressed={language === i18n.language}
           aria-label={`${language.toUpperCase()} – ${LANGUAGE_NAMES[language]}`}
           title={LANGUAGE_NAMES[language]}
-          onClick={() => void chooseLanguage(language)}
+          onClick={() => void chooseLanguage(language).catch(tellPartMissing)}
         >
           {language.toUpperCase()}
         </button>

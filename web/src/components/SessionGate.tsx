@@ -1,16 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { isApiError, refresh } from "../api/client";
 import { followOtherTabs, useMe, useSessionState } from "../api/session";
-import { withMoreTexts } from "../i18n";
 import { ErrorPanel } from "./ErrorPanel";
+import { lazyPart } from "./parts";
 import classes from "./SessionGate.module.css";
 
-const FirstPasswordPage = lazy(() => import("../pages/Login/FirstPasswordPage"));
-const FirstSecondFactorPage = lazy(() => withMoreTexts(import("../pages/Login/FirstSecondFactorPage")));
-const InvitationPage = lazy(() => withMoreTexts(import("../pages/Login/InvitationPage")));
-const LoginPage = lazy(() => import("../pages/Login/LoginPage"));
-const SignInAgain = lazy(() => import("./SignInAgain"));
+const FirstPasswordPage = lazyPart(() => import("../pages/Login/FirstPasswordPage"), "entry");
+const FirstSecondFactorPage = lazyPart(() => import("../pages/Login/FirstSecondFactorPage"), "entry", "more");
+const InvitationPage = lazyPart(() => import("../pages/Login/InvitationPage"), "entry", "more");
+const LoginPage = lazyPart(() => import("../pages/Login/LoginPage"), "entry");
+const SignInAgain = lazyPart(() => import("./SignInAgain"), "entry");
 
 const RETRY_MS = 2_000;
 

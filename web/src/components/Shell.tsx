@@ -1,23 +1,23 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFirstSteps } from "../api/first_run";
 import { useOverview } from "../api/overview";
 import { useLiveStream } from "../api/stream";
-import { withMoreTexts } from "../i18n";
 import { AccountMenu } from "./AccountMenu";
 import { IconSearch } from "./icons";
 import { Logo } from "./Logo";
 import { NowStrip } from "./NowStrip";
 import { LanguageSwitch, ThemeSwitch } from "./Preferences";
 import { type PageEntry, usePages } from "./pages";
+import { bringPart, lazyPart } from "./parts";
 import classes from "./Shell.module.css";
 import { useGlobalShortcuts } from "./shortcuts";
 
-const ShortcutsHelp = lazy(() => withMoreTexts(import("./ShortcutsHelp")));
-const loadPalette = () => withMoreTexts(import("./Palette"));
-const Palette = lazy(loadPalette);
-const DemoHint = lazy(() => withMoreTexts(import("./DemoHint")));
+const ShortcutsHelp = lazyPart(() => import("./ShortcutsHelp"), "more");
+const loadPalette = () => import("./Palette");
+const Palette = lazyPart(loadPalette, "more");
+const DemoHint = lazyPart(() => import("./DemoHint"), "more");
 /** At the first sign of somebody: by the time Ctrl is followed by K, no letter may be lost to a download. */
 const SIGNS = ["pointermove", "keydown"] as const;
 
@@ -29,7 +29,8 @@ export function Shell() {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const openPalette = useCallback(() => setPaletteOpen(true), []);
   useEffect(() => {
-    const load = (): void => void loadPalette();
+    // What does not come now is asked for again, and told, when it is wanted.
+    const load = (): void => void bringPart(loadPalette, "more").catch(() => undefined);
     for (const sign of SIGNS) document.addEventListener(sign, load, { once: true });
     return () => {
       for (const sign of SIGNS) document.removeEventListener(sign, load);

@@ -67,7 +67,7 @@ export default function SilenceDevicesDialog({ chosen, count, onClose }: Silence
         {create.error && <ErrorPanel error={create.error} variant="line" />}
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={create.isPending} disabled={comment.trim() === ""}>
             {t("alerts.silence")}

@@ -19,7 +19,7 @@ export function ToastStack() {
 
 function OneToast({ toast }: { toast: Toast }) {
   const { t } = useTranslation();
-  const { id, kind, title, message, undo } = toast;
+  const { id, kind, title, message, action } = toast;
   const Icon = kind === "done" ? IconCheck : IconAlertTriangle;
   return (
     <div className={classes.toast} data-kind={kind}>
@@ -28,16 +28,16 @@ function OneToast({ toast }: { toast: Toast }) {
         {title && <strong>{title}</strong>}
         <span>{message}</span>
       </div>
-      {undo && (
+      {action && (
         <Button
           size="compact-sm"
           variant="light"
           onClick={() => {
             hideToast(id);
-            undo();
+            action.act();
           }}
         >
-          {t("exporters.undo")}
+          {action.label}
         </Button>
       )}
       <CloseButton size="sm" aria-label={t("common.close")} onClick={() => hideToast(id)} />

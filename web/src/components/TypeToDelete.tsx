@@ -41,7 +41,7 @@ export function TypeToDelete({ name, title, text, act, error, isPending, onClose
         {error && <ErrorPanel error={error} variant="line" />}
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" color="red" disabled={typed !== name} loading={isPending}>
             {act}

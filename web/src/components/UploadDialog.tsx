@@ -69,7 +69,7 @@ export default function UploadDialog<Report>(props: UploadDialogProps<Report>) {
         )}
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           {looked.data === undefined || error ? (
             <Button loading={looked.isPending} disabled={table.size === 0} onClick={() => looked.mutate(table)}>

@@ -108,7 +108,7 @@ export default function WorkDialog({ target, count = 1, site, known, onClose }: 
         {error && <ErrorPanel error={error} variant="line" />}
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={isPending}>
             {t("workDialog.save")}

@@ -11,6 +11,7 @@ import { mentions } from "../lib/fold";
 import { readQuestion } from "../lib/question";
 import { IconDatabase, IconFilter, IconLogout, IconPlug, IconPlus, IconRefresh, IconSunMoon, IconWorld } from "./icons";
 import { usePages } from "./pages";
+import { tellPartMissing } from "./parts";
 import { STATUS_ICONS } from "./StatusBadge";
 import { useToasts } from "./toasts";
 
@@ -124,8 +125,22 @@ function useActEntries(): Entry[] {
       Icon: IconSunMoon,
       run: () => setColorScheme(nextTheme),
     },
-    { id: "ru", group, label: "Русский", hint: "RU", Icon: IconWorld, run: () => void chooseLanguage("ru") },
-    { id: "en", group, label: "English", hint: "EN", Icon: IconWorld, run: () => void chooseLanguage("en") },
+    {
+      id: "ru",
+      group,
+      label: "Русский",
+      hint: "RU",
+      Icon: IconWorld,
+      run: () => void chooseLanguage("ru").catch(tellPartMissing),
+    },
+    {
+      id: "en",
+      group,
+      label: "English",
+      hint: "EN",
+      Icon: IconWorld,
+      run: () => void chooseLanguage("en").catch(tellPartMissing),
+    },
     { id: "leave", group, label: t("nav.signOut"), Icon: IconLogout, run: () => logout.mutate() },
   ];
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../api/client";
+import { PartMissing } from "../lib/bring";
 
 const KNOWN = [
   "unauthenticated",
@@ -39,6 +40,7 @@ export interface ProblemText {
 export function useProblemText(): (error: unknown) => ProblemText {
   const { t } = useTranslation();
   return (error) => {
+    if (error instanceof PartMissing) return { title: t("error.part"), detail: t("error.partText") };
     if (!isApiError(error)) {
       return { title: t("error.crash"), detail: error instanceof Error ? error.message : String(error) };
     }

@@ -5,11 +5,17 @@ export interface Toast {
   kind: "done" | "failed";
   title: string | null;
   message: string;
-  /** Offered as a button; takes back what was done. */
-  undo: (() => void) | null;
+  /** Offered as a button. */
+  action: { label: string; act: () => void } | null;
 }
 
 const SHOWN_MS = { plain: 5_000, undoable: 10_000, failed: 14_000 };
+/** A failure that asks for an act stays until somebody acts or closes it. */
+function shownMs({ kind, action }: Omit<Toast, "id">): number | null {
+  if (kind === "failed") return action ? null : SHOWN_MS.failed;
+  return action ? SHOWN_MS.undoable : SHOWN_MS.plain;
+}
+
 const MOST = 4;
 
 let toasts: readonly Toast[] = [];
@@ -37,7 +43,9 @@ export function hideToast(id: number): void {
 export function showToast(toast: Omit<Toast, "id">): void {
   lastId += 1;
   const id = lastId;
-  update([...toasts, { ...toast, id }].slice(-MOST));
-  const shownMs = toast.kind === "failed" ? SHOWN_MS.failed : toast.undo ? SHOWN_MS.undoable : SHOWN_MS.plain;
-  setTimeout(() => hideToast(id), shownMs);
+  // What is said already is not said twice.
+  const others = toasts.filter(({ title, message }) => title !== toast.title || message !== toast.message);
+  update([...others, { ...toast, id }].slice(-MOST));
+  const milliseconds = shownMs(toast);
+  if (milliseconds !== null) setTimeout(() => hideToast(id), milliseconds);
 }

@@ -13,12 +13,18 @@ export function useToasts(): Toasts {
   const { t } = useTranslation();
   const problemText = useProblemText();
   return {
-    done: (message, undo) => showToast({ kind: "done", title: null, message, undo: undo ?? null }),
+    done: (message, undo) =>
+      showToast({
+        kind: "done",
+        title: null,
+        message,
+        action: undo ? { label: t("common.undo"), act: undo } : null,
+      }),
     failed: (error) => {
       const { title, detail } = problemText(error);
       const requestId = isApiError(error) ? error.requestId : null;
       const message = requestId ? `${detail} ${t("error.requestId")}: ${requestId}` : detail;
-      showToast({ kind: "failed", title, message, undo: null });
+      showToast({ kind: "failed", title, message, action: null });
     },
   };
 }

@@ -1,14 +1,18 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { bring } from "../lib/bring";
 import type enChange from "./en.change.json";
 import type enDevice from "./en.device.json";
+import type enEntry from "./en.entry.json";
 import type enExporter from "./en.exporter.json";
 import type en from "./en.json";
 import type enMore from "./en.more.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof enChange & typeof enDevice & typeof enExporter & typeof enMore };
+    resources: {
+      translation: typeof en & typeof enChange & typeof enDevice & typeof enEntry & typeof enExporter & typeof enMore;
+    };
   }
 }
 
@@ -26,10 +30,11 @@ const LOADERS: Loaders = { en: () => import("./en.json"), ru: () => import("./ru
 const LATER_LOADERS = {
   device: { en: () => import("./en.device.json"), ru: () => import("./ru.device.json") },
   change: { en: () => import("./en.change.json"), ru: () => import("./ru.change.json") },
+  entry: { en: () => import("./en.entry.json"), ru: () => import("./ru.entry.json") },
   exporter: { en: () => import("./en.exporter.json"), ru: () => import("./ru.exporter.json") },
   more: { en: () => import("./en.more.json"), ru: () => import("./ru.more.json") },
 } satisfies Record<string, Loaders>;
-type LaterPart = keyof typeof LATER_LOADERS;
+export type TextPart = keyof typeof LATER_LOADERS;
 
 /** At first the one that the page's first script chose: what was picked before, else what the browser asks for. */
 function presentLanguage(): Language {
@@ -39,38 +44,18 @@ function presentLanguage(): Language {
 const loaded = new Set<object>();
 
 async function load(loaders: Loaders, language: Language): Promise<void> {
-  const texts = (await loaders[language]()).default;
+  const texts = (await bring(loaders[language])).default;
   if (loaded.has(texts)) return;
   loaded.add(texts);
   i18next.addResourceBundle(language, "translation", texts, true);
 }
 
-const wanted = new Set<LaterPart>();
+const wanted = new Set<TextPart>();
 
-async function withTexts<Loaded>(part: LaterPart, code: Promise<Loaded>): Promise<Loaded> {
+/** Brings one of the parts, also at each later change of the language. */
+export async function bringTexts(part: TextPart): Promise<void> {
   wanted.add(part);
   await load(LATER_LOADERS[part], presentLanguage());
-  return code;
-}
-
-/** Brings the code of a page or dialog together with the texts that only such say. */
-export function withMoreTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
-  return withTexts("more", code);
-}
-
-/** The same with the texts about devices in depth. */
-export function withDeviceTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
-  return withTexts("device", code);
-}
-
-/** The same with the texts of what changes many devices at once. */
-export function withChangeTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
-  return withTexts("change", code);
-}
-
-/** The same with the texts about exporters and sources in depth. */
-export function withExporterTexts<Loaded>(code: Promise<Loaded>): Promise<Loaded> {
-  return withTexts("exporter", code);
 }
 
 export async function setUpLanguage(): Promise<void> {
@@ -91,6 +76,7 @@ export async function setLanguage(language: Language): Promise<void> {
   document.documentElement.lang = language;
 }
 
+/** @throws PartMissing its texts did not come; the choice is kept, and holds from the next load on */
 export async function chooseLanguage(language: Language): Promise<void> {
   try {
     localStorage.setItem(STORAGE_KEY, language);

@@ -2,17 +2,19 @@ import i18next from "i18next";
 import { describe, expect, it } from "vitest";
 import enChange from "./en.change.json";
 import enDevice from "./en.device.json";
+import enEntry from "./en.entry.json";
 import enExporter from "./en.exporter.json";
 import enFirst from "./en.json";
 import enMore from "./en.more.json";
 import ruChange from "./ru.change.json";
 import ruDevice from "./ru.device.json";
+import ruEntry from "./ru.entry.json";
 import ruExporter from "./ru.exporter.json";
 import ruFirst from "./ru.json";
 import ruMore from "./ru.more.json";
 
-const en = { ...enFirst, ...enChange, ...enDevice, ...enExporter, ...enMore };
-const ru = { ...ruFirst, ...ruChange, ...ruDevice, ...ruExporter, ...ruMore };
+const en = { ...enFirst, ...enChange, ...enDevice, ...enEntry, ...enExporter, ...enMore };
+const ru = { ...ruFirst, ...ruChange, ...ruDevice, ...ruEntry, ...ruExporter, ...ruMore };
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
@@ -38,9 +40,11 @@ function holes(texts: object, prefix = ""): Record<string, string[]> {
 
 describe("the two languages", () => {
   it("keep what comes later apart from what comes first", () => {
-    const parts = [enFirst, enChange, enDevice, enExporter, enMore].map((texts) => Object.keys(texts));
+    const parts = [enFirst, enChange, enDevice, enEntry, enExporter, enMore].map((texts) => Object.keys(texts));
     expect(parts.flat().sort()).toEqual(Object.keys(en).sort());
-    expect([ruFirst, ruChange, ruDevice, ruExporter, ruMore].map((texts) => Object.keys(texts))).toEqual(parts);
+    expect([ruFirst, ruChange, ruDevice, ruEntry, ruExporter, ruMore].map((texts) => Object.keys(texts))).toEqual(
+      parts,
+    );
   });
 
   it("say the same things", () => {

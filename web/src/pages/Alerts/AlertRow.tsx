@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/alerts";
 import { Since } from "../../components/Ages";
 import { IconAlertTriangle, IconBellOff, IconCircleX, IconHelpCircle } from "../../components/icons";
+import { lazyPart } from "../../components/parts";
 import { isWebAddress } from "../../lib/grafana";
 import classes from "./AlertsPage.module.css";
 
-const SilenceDialog = lazy(() => import("./SilenceDialog"));
+const SilenceDialog = lazyPart(() => import("./SilenceDialog"));
 
 const ICONS = { critical: IconCircleX, warning: IconAlertTriangle, info: IconHelpCircle };
 type Severity = keyof typeof ICONS;

@@ -79,7 +79,7 @@ export default function SilenceDialog({ alert, onClose }: { alert: Alert; onClos
         {create.error && <ErrorPanel error={create.error} variant="line" />}
         <div className={classes.dialogActions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={create.isPending} disabled={names.length === 0 || comment.trim() === ""}>
             {t("alerts.silence")}

@@ -97,7 +97,7 @@ export default function WindowDialog({ before, onClose }: WindowDialogProps) {
         {write.error && <ErrorPanel error={write.error} variant="line" />}
         <div className={classes.dialogActions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={write.isPending} disabled={!matchers?.length || comment.trim() === ""}>
             {t("settings.save")}

@@ -1,17 +1,18 @@
 import { Button, Skeleton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../../api/session";
 import { type MaintenanceWindow, useDeleteWindow, useWindows, useWriteWindow } from "../../api/windows";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconClock, IconPlus } from "../../components/icons";
+import { lazyPart } from "../../components/parts";
 import { useToasts } from "../../components/toasts";
 import { matcherText } from "../../lib/silences";
 import { clock, type Day, dayName } from "../../lib/weekdays";
 import classes from "./AlertsPage.module.css";
 
-const WindowDialog = lazy(() => import("./WindowDialog"));
+const WindowDialog = lazyPart(() => import("./WindowDialog"));
 
 /** Regular times at which some alerts ring nobody. */
 export function Windows() {

@@ -55,7 +55,7 @@ export default function ClientDialog({ onClose }: { onClose: () => void }) {
         {create.error && <ErrorPanel error={create.error} variant="line" />}
         <div className={classes.dialogActions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={create.isPending}>
             {t("clients.create")}

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Skeleton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   type ServiceClient,
@@ -13,11 +13,12 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconKey, IconPlus, IconRobot, IconTrash } from "../../components/icons";
 import { Page } from "../../components/Page";
+import { lazyPart } from "../../components/parts";
 import table from "../../components/table.module.css";
 import { useToasts } from "../../components/toasts";
 
-const ClientDialog = lazy(() => import("./ClientDialog"));
-const ClientSecretDialog = lazy(() => import("./ClientSecretDialog"));
+const ClientDialog = lazyPart(() => import("./ClientDialog"));
+const ClientSecretDialog = lazyPart(() => import("./ClientSecretDialog"));
 
 export function ClientsPage() {
   return (

@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../../api/client";
 import { useDevice } from "../../api/device";
@@ -8,6 +8,7 @@ import type { DeviceIdentity } from "../../api/devices";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { HistoryStrip } from "../../components/HistoryStrip";
 import { Page } from "../../components/Page";
+import { lazyPart } from "../../components/parts";
 import classes from "./Device.module.css";
 import { DeviceFacts, DeviceState } from "./DeviceCard";
 import { DeviceNotFound } from "./DeviceNotFound";
@@ -17,7 +18,7 @@ import { Events, Neighbourhood } from "./Neighbourhood";
 import { Why } from "./Why";
 import { WorkSection } from "./WorkSection";
 
-const Plots = lazy(() => import("./Plots"));
+const Plots = lazyPart(() => import("./Plots"));
 
 /** One device in depth. */
 export function DevicePage() {

@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceIdentity } from "../../api/devices";
 import { useIsAdmin } from "../../api/session";
 import { IconPencil } from "../../components/icons";
-import { withChangeTexts } from "../../i18n";
+import { lazyPart } from "../../components/parts";
 
-const FactsDialog = lazy(() => withChangeTexts(import("../../components/FactsDialog")));
+const FactsDialog = lazyPart(() => import("../../components/FactsDialog"), "change");
 
 /** Administrators say what the vendor does not tell. */
 export function EditFacts({ device }: { device: DeviceIdentity }) {

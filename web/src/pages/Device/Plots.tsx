@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Range, type SeriesPoint, useDeviceSeries } from "../../api/device";
 import type { DeviceIdentity } from "../../api/devices";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { lazyPart } from "../../components/parts";
 import { useFormat } from "../../i18n/format";
 import classes from "./Device.module.css";
 
-const Plot = lazy(() => import("../../components/Plot"));
+const Plot = lazyPart(() => import("../../components/Plot"));
 
 /** `silence`: from the vendor's last contact to the sample, in seconds. */
 const METRICS = [

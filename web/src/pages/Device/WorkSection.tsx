@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceDetail } from "../../api/device";
 import { useRestoreWork, useSetWork, type Work } from "../../api/work";
 import { IconTool } from "../../components/icons";
+import { lazyPart } from "../../components/parts";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
 import classes from "./Device.module.css";
 
-const WorkDialog = lazy(() => import("../../components/WorkDialog"));
+const WorkDialog = lazyPart(() => import("../../components/WorkDialog"));
 
 /** Who takes care of it; whoever may see the device may say so. */
 export function WorkSection({ device }: { device: DeviceDetail }) {

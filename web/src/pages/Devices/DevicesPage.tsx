@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Device, deviceKey, useDeviceCounts, useDeviceList } from "../../api/devices";
 import { EmptyState } from "../../components/EmptyState";
@@ -8,7 +8,7 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDeviceDesktop, IconFilterOff, IconRefresh } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
-import { withChangeTexts, withDeviceTexts } from "../../i18n";
+import { lazyPart } from "../../components/parts";
 import { useFormat } from "../../i18n/format";
 import { countOf } from "../../lib/selection";
 import classes from "./DevicesPage.module.css";
@@ -19,9 +19,9 @@ import { useRowChoice } from "./row_choice";
 import { type DeviceSearch, isFiltered, type SetSearch, toFilter, withoutFilters } from "./search";
 import { TableSkeleton } from "./TableSkeleton";
 
-const DeviceDrawer = lazy(() => withDeviceTexts(import("./DeviceDrawer")));
-const ListTools = lazy(() => import("./ListTools"));
-const SelectionBar = lazy(() => withChangeTexts(import("./SelectionBar")));
+const DeviceDrawer = lazyPart(() => import("./DeviceDrawer"), "device");
+const ListTools = lazyPart(() => import("./ListTools"));
+const SelectionBar = lazyPart(() => import("./SelectionBar"), "change");
 
 const NO_DEVICES: Device[] = [];
 const COUNTS_EVERY_MS = 4_000;

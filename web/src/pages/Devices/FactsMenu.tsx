@@ -1,16 +1,16 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fetchFactsCsv } from "../../api/facts";
 import { useIsAdmin } from "../../api/session";
 import { IconMapPin } from "../../components/icons";
 import { PopMenu } from "../../components/PopMenu";
+import { lazyPart } from "../../components/parts";
 import { useToasts } from "../../components/toasts";
-import { withChangeTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
 import { saveBlob } from "../../lib/download";
 import classes from "./ListTools.module.css";
 
-const FactsUpload = lazy(() => withChangeTexts(import("../../components/FactsUpload")));
+const FactsUpload = lazyPart(() => import("../../components/FactsUpload"), "change");
 
 /** What people know of devices, as a table: out of Vitrina, into a spreadsheet and back. */
 export function FactsMenu() {

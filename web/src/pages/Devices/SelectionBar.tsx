@@ -1,21 +1,21 @@
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ChosenDevices, MOST_AT_ONCE } from "../../api/chosen_devices";
 import { fetchChosen } from "../../api/device_files";
 import { type DeviceFilter, type Facets, parseDeviceKey } from "../../api/devices";
 import { useIsAdmin } from "../../api/session";
 import { IconBellOff, IconPencil, IconTool } from "../../components/icons";
-import { withDeviceTexts, withMoreTexts } from "../../i18n";
+import { lazyPart } from "../../components/parts";
 import { useFormat } from "../../i18n/format";
 import type { Selection } from "../../lib/selection";
 import { FileDownload } from "./FileDownload";
 import type { RowChoice } from "./row_choice";
 import classes from "./SelectionBar.module.css";
 
-const WorkDialog = lazy(() => withDeviceTexts(import("../../components/WorkDialog")));
-const FactsDialog = lazy(() => import("../../components/FactsDialog"));
-const SilenceDevicesDialog = lazy(() => withMoreTexts(import("../../components/SilenceDevicesDialog")));
+const WorkDialog = lazyPart(() => import("../../components/WorkDialog"), "device");
+const FactsDialog = lazyPart(() => import("../../components/FactsDialog"));
+const SilenceDevicesDialog = lazyPart(() => import("../../components/SilenceDevicesDialog"), "more");
 
 interface SelectionBarProps {
   choice: RowChoice;

@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { type Exporter, useExporters } from "../../api/exporters";
 import { useIsAdmin } from "../../api/session";
@@ -10,6 +10,7 @@ import { IconHelpCircle, IconPlus } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { Page } from "../../components/Page";
 import { PhaseBadge, phaseOf } from "../../components/PhaseBadge";
+import { lazyPart } from "../../components/parts";
 import { TabLinks } from "../../components/TabLinks";
 import { ExporterActions } from "../Exporters/ExporterActions";
 import { Sources } from "../Exporters/Sources";
@@ -19,7 +20,7 @@ import { HealthTab } from "./HealthTab";
 import { HistoryTab } from "./HistoryTab";
 import { type ExporterTab, FOR_ADMINS, TABS } from "./search";
 
-const LogView = lazy(() => import("./LogView").then(({ LogView: component }) => ({ default: component })));
+const LogView = lazyPart(() => import("./LogView"));
 
 /** One exporter: how it is and why, its sources, its log, its devices. */
 export function ExporterPage() {
@@ -116,7 +117,7 @@ function SourcesTab({ exporter }: { exporter: Exporter }) {
             size="xs"
             leftSection={<IconPlus size={15} />}
           >
-            {t("exporters.addSource")}
+            {t("exportersPage.addSource")}
           </LinkButton>
         </div>
       )}

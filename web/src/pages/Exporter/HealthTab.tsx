@@ -50,8 +50,8 @@ function RunFacts({ exporter }: { exporter: Exporter }) {
         <Fact name={t("exporter.reason")}>{observed?.reason}</Fact>
         <Fact name={t("exporter.revision")}>
           {applied == null || applied === revision
-            ? t("exporters.inForce", { revision })
-            : t("exporters.applied", { applied, revision })}
+            ? t("exportersPage.inForce", { revision })
+            : t("exportersPage.applied", { applied, revision })}
         </Fact>
         <Fact name={t("exporter.startedAt")}>{observed?.started_at && <Ago at={observed.started_at} />}</Fact>
         <Fact name={t("exporter.restarts")}>{observed && number(observed.restarts ?? 0)}</Fact>
@@ -95,8 +95,9 @@ function SourceHealth({ exporter, state }: { exporter: Exporter; state: SourceSt
       {counts && <StatusBar shares={counts} />}
       <p className="dim num">
         {[
-          state.devices != null && t("exporters.devices", { count: state.devices, n: format.number(state.devices) }),
-          state.cycle_seconds != null && t("exporters.cycle", { duration: format.duration(state.cycle_seconds) }),
+          state.devices != null &&
+            t("exportersPage.devices", { count: state.devices, n: format.number(state.devices) }),
+          state.cycle_seconds != null && t("exportersPage.cycle", { duration: format.duration(state.cycle_seconds) }),
         ]
           .filter(Boolean)
           .join(" · ")}

@@ -14,7 +14,7 @@ const NO_LINES: string[] = [];
 const NEAR_BOTTOM_PX = 24;
 
 /** An exporter's log as it is written. Scrolling up holds it still; new lines are counted, not forced upon the reader. */
-export function LogView({ exporter }: { exporter: Exporter }) {
+export default function LogView({ exporter }: { exporter: Exporter }) {
   const { t } = useTranslation();
   const log = useFollowedLog(exporter.name);
   const [least, setLeast] = useState<Level>("debug");

@@ -43,7 +43,7 @@ function Outcome({ report }: { report: DevicesReport }) {
         {[
           t("addDevices.new", { count: report.added, n: number(report.added) }),
           t("addDevices.all", { n: number(report.devices) }),
-          t("exporters.cycle", { duration: duration(report.cycle_seconds) }),
+          t("exportersPage.cycle", { duration: duration(report.cycle_seconds) }),
         ].join(" · ")}
       </p>
       {idle.length > 0 && (

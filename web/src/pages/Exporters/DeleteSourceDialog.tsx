@@ -11,16 +11,16 @@ export default function DeleteSourceDialog({ source, onClose }: { source: Source
   return (
     <TypeToDelete
       name={name}
-      title={t("exporters.deleteSource", { name })}
-      text={t("exporters.deleteText")}
-      act={t("exporters.deleteConfirm")}
+      title={t("exportersPage.deleteSource", { name })}
+      text={t("exportersPage.deleteText")}
+      act={t("exportersPage.deleteConfirm")}
       error={remove.error}
       isPending={remove.isPending}
       onClose={onClose}
       onDelete={() =>
         remove.mutate(source, {
           onSuccess: () => {
-            toasts.done(t("exporters.deleted", { name }));
+            toasts.done(t("exportersPage.deleted", { name }));
             onClose();
           },
         })

@@ -39,7 +39,7 @@ export function ExporterActions({ exporter }: { exporter: Exporter }) {
           })
         }
       >
-        {t("exporters.restart")}
+        {t("exportersPage.restart")}
       </Button>
       <Button
         size="xs"
@@ -48,7 +48,7 @@ export function ExporterActions({ exporter }: { exporter: Exporter }) {
         loading={setEnabled.isPending}
         onClick={() => toggle(exporter)}
       >
-        {exporter.enabled ? t("exporters.disable") : t("exporters.enable")}
+        {exporter.enabled ? t("exportersPage.disable") : t("exportersPage.enable")}
       </Button>
     </div>
   );

@@ -48,7 +48,7 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
             variant={exporter.source_count === 0 ? "filled" : "light"}
             leftSection={<IconPlus size={15} />}
           >
-            {t("exporters.addSource")}
+            {t("exportersPage.addSource")}
           </LinkButton>
         )}
       </footer>
@@ -66,9 +66,11 @@ function Facts({ exporter }: { exporter: Exporter }) {
   const restarts = observed?.restarts ?? 0;
   const facts = [
     applied !== null &&
-      (applied === revision ? t("exporters.inForce", { revision }) : t("exporters.applied", { applied, revision })),
-    observed?.started_at && t("exporters.started", { when: started }),
-    restarts > 0 && t("exporters.restarts", { count: restarts, n: format.number(restarts) }),
+      (applied === revision
+        ? t("exportersPage.inForce", { revision })
+        : t("exportersPage.applied", { applied, revision })),
+    observed?.started_at && t("exportersPage.started", { when: started }),
+    restarts > 0 && t("exportersPage.restarts", { count: restarts, n: format.number(restarts) }),
     observed?.runtime,
   ].filter(Boolean);
   return <p className={`dim num ${classes.facts}`}>{facts.join(" · ")}</p>;

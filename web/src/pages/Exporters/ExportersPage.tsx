@@ -12,7 +12,7 @@ export function ExportersPage() {
   const { t } = useTranslation();
   const { data: exporters, error, refetch } = useExporters();
   return (
-    <Page title={t("exporters.title")}>
+    <Page title={t("exportersPage.title")}>
       {error && <ErrorPanel error={error} onRetry={() => void refetch()} variant={exporters ? "line" : "block"} />}
       {exporters === undefined && error === null && (
         <div className={`${classes.cards} late`} aria-hidden="true">
@@ -21,7 +21,7 @@ export function ExportersPage() {
         </div>
       )}
       {exporters?.length === 0 && (
-        <EmptyState icon={IconPlug} title={t("exporters.emptyTitle")} text={t("exporters.emptyText")} />
+        <EmptyState icon={IconPlug} title={t("exportersPage.emptyTitle")} text={t("exportersPage.emptyText")} />
       )}
       <div className={classes.cards}>
         {exporters?.map((exporter) => (

@@ -1,21 +1,21 @@
 import { ActionIcon } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "../../api/session";
 import { type Source, useUpdateSource } from "../../api/sources";
 import { useAge, useRelative } from "../../components/Ages";
 import { IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash, IconUpload } from "../../components/icons";
 import { LinkActionIcon } from "../../components/LinkButton";
+import { lazyPart } from "../../components/parts";
 import { useReasonText } from "../../components/reason_text";
 import { SourceStateBadge } from "../../components/SourceStateBadge";
 import { useToasts } from "../../components/toasts";
-import { withChangeTexts } from "../../i18n";
 import { useFormat } from "../../i18n/format";
 import classes from "./ExportersPage.module.css";
 
-const AddDevices = lazy(() => withChangeTexts(import("./AddDevices")));
-const DeleteSourceDialog = lazy(() => import("./DeleteSourceDialog"));
+const AddDevices = lazyPart(() => import("./AddDevices"), "change");
+const DeleteSourceDialog = lazyPart(() => import("./DeleteSourceDialog"));
 
 /** A shorter one is over before anybody asks. */
 const LONG_CYCLE_SECONDS = 10;
@@ -43,7 +43,7 @@ export function SourceRow({ source, isExporterEnabled, hasDeviceList }: SourceRo
         <SourceStateBadge enabled={isPolled} up={observed?.up} />
         {observed?.devices != null && (
           <span className="num dim">
-            {t("exporters.devices", { count: observed.devices, n: number(observed.devices) })}
+            {t("exportersPage.devices", { count: observed.devices, n: number(observed.devices) })}
           </span>
         )}
       </div>
@@ -64,10 +64,10 @@ function PollFacts({ source }: { source: Source }) {
   const cycle = observed?.cycle_seconds ?? source.cycle_seconds;
   const facts = [
     observed?.last_success_at
-      ? t("exporters.lastSuccess", { when: last })
-      : observed?.up === false && t("exporters.neverPolled"),
-    next !== "" && t("exporters.nextPoll", { when: next }),
-    cycle != null && cycle >= LONG_CYCLE_SECONDS && t("exporters.cycle", { duration: format.duration(cycle) }),
+      ? t("exportersPage.lastSuccess", { when: last })
+      : observed?.up === false && t("exportersPage.neverPolled"),
+    next !== "" && t("exportersPage.nextPoll", { when: next }),
+    cycle != null && cycle >= LONG_CYCLE_SECONDS && t("exportersPage.cycle", { duration: format.duration(cycle) }),
   ].filter(Boolean);
   return (
     <div className={classes.pollFacts}>
@@ -98,10 +98,10 @@ function SourceActions({ source, hasDeviceList }: Pick<SourceRowProps, "source" 
     );
   }
 
-  const addLabel = t("exporters.addDevices", { name });
-  const editLabel = t("exporters.editSource", { name });
-  const toggleLabel = t(source.enabled ? "exporters.disableSource" : "exporters.enableSource", { name });
-  const deleteLabel = t("exporters.deleteSourceLabel", { name });
+  const addLabel = t("exportersPage.addDevices", { name });
+  const editLabel = t("exportersPage.editSource", { name });
+  const toggleLabel = t(source.enabled ? "exportersPage.disableSource" : "exportersPage.enableSource", { name });
+  const deleteLabel = t("exportersPage.deleteSourceLabel", { name });
   return (
     <div className={classes.sourceActions}>
       {hasDeviceList && (

@@ -10,7 +10,9 @@ export function Sources({ exporter }: { exporter: Exporter }) {
   const sources = exporter.sources ?? [];
   if (sources.length === 0) {
     return (
-      <p className={`dim ${classes.none}`}>{isAdmin ? t("exporters.noSources") : t("exporters.noSourcesManager")}</p>
+      <p className={`dim ${classes.none}`}>
+        {isAdmin ? t("exportersPage.noSources") : t("exportersPage.noSourcesManager")}
+      </p>
     );
   }
   return (

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Notifications, type Receiver, type Route, useNotifications } from "../../api/notifications";
 import { AdminOnly } from "../../components/AdminOnly";
@@ -7,13 +7,14 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconMail, IconPlus } from "../../components/icons";
 import { Page } from "../../components/Page";
+import { lazyPart } from "../../components/parts";
 import { DeliveryState } from "./DeliveryState";
 import classes from "./Notifications.module.css";
 import { ReceiverRow } from "./ReceiverRow";
 import { RouteRow } from "./RouteRow";
 
-const ReceiverDialog = lazy(() => import("./ReceiverDialog"));
-const RouteDialog = lazy(() => import("./RouteDialog"));
+const ReceiverDialog = lazyPart(() => import("./ReceiverDialog"));
+const RouteDialog = lazyPart(() => import("./RouteDialog"));
 
 export function NotificationsPage() {
   return (

@@ -95,7 +95,7 @@ export default function RouteDialog({ seen, index, onClose }: RouteDialogProps) 
         {write.error && <ErrorPanel error={write.error} variant="line" />}
         <div className={classes.dialogActions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={write.isPending}>
             {t("settings.save")}

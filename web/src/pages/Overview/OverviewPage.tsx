@@ -1,5 +1,5 @@
 import { Skeleton } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useFirstSteps } from "../../api/first_run";
 import { type Overview, useOverview } from "../../api/overview";
@@ -8,14 +8,14 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconPlug } from "../../components/icons";
 import { Page } from "../../components/Page";
-import { withMoreTexts } from "../../i18n";
+import { lazyPart } from "../../components/parts";
 import { CausesCard } from "./CausesCard";
 import { FleetCard } from "./FleetCard";
 import classes from "./OverviewPage.module.css";
 import { RecentCard } from "./RecentCard";
 import { SourcesCard } from "./SourcesCard";
 
-const FirstRun = lazy(() => withMoreTexts(import("./FirstRun")));
+const FirstRun = lazyPart(() => import("./FirstRun"), "more");
 
 export function OverviewPage() {
   const { t } = useTranslation();

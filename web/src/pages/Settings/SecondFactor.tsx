@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOwnAccount } from "../../api/own_access";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { lazyPart } from "../../components/parts";
 import { Card } from "./Card";
 
-const SecondFactorDialog = lazy(() => import("./SecondFactorDialog"));
+const SecondFactorDialog = lazyPart(() => import("./SecondFactorDialog"));
 
 /** A code besides the password: whether there is one, and how to have it or not. */
 export function SecondFactor() {

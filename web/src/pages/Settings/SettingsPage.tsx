@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { version } from "../../../package.json";
 import { useIsLive } from "../../api/live_state";
@@ -10,6 +10,7 @@ import { Ago } from "../../components/Ages";
 import { Fact, Facts } from "../../components/Facts";
 import { Page } from "../../components/Page";
 import { LanguageSwitch, ThemeSwitch } from "../../components/Preferences";
+import { lazyPart } from "../../components/parts";
 import { useToasts } from "../../components/toasts";
 import { grafanaAddress, isWebAddress, setGrafanaAddress } from "../../lib/grafana";
 import { Card } from "./Card";
@@ -18,7 +19,7 @@ import { Sessions } from "./Sessions";
 import classes from "./SettingsPage.module.css";
 import { Tokens } from "./Tokens";
 
-const PasswordDialog = lazy(() => import("../../components/PasswordDialog"));
+const PasswordDialog = lazyPart(() => import("../../components/PasswordDialog"));
 
 export function SettingsPage() {
   const { t } = useTranslation();

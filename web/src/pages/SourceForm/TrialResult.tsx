@@ -24,7 +24,7 @@ export function TrialResult({ trial }: { trial: Trial }) {
       <p className="num">
         {[
           check.devices != null && t("trial.devices", { count: check.devices, n: format.number(check.devices) }),
-          t("exporters.cycle", { duration: format.duration(cycleSeconds) }),
+          t("exportersPage.cycle", { duration: format.duration(cycleSeconds) }),
           sharedDevices > 0 && t("trial.shared", { count: sharedDevices, n: format.number(sharedDevices) }),
         ]
           .filter(Boolean)

@@ -1,16 +1,17 @@
 import { Button, Skeleton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Operation, type OperationAct, useActOnOperation, useOperations } from "../../api/storage";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDatabase } from "../../components/icons";
+import { lazyPart } from "../../components/parts";
 import table from "../../components/table.module.css";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
 import classes from "./StoragePage.module.css";
 
-const RunOperationDialog = lazy(() => import("./RunOperationDialog"));
+const RunOperationDialog = lazyPart(() => import("./RunOperationDialog"));
 
 const STOPPABLE: readonly Operation["state"][] = ["found", "pending", "failed"];
 

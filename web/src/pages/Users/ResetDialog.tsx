@@ -20,7 +20,7 @@ export default function ResetDialog({ user, onClose }: { user: User; onClose: ()
             {reset.error && <ErrorPanel error={reset.error} variant="line" />}
             <div className={classes.dialogActions}>
               <Button variant="default" onClick={onClose}>
-                {t("exporters.cancel")}
+                {t("common.cancel")}
               </Button>
               <Button loading={reset.isPending} onClick={() => reset.mutate(username)}>
                 {t("users.resetAct")}

@@ -1,5 +1,5 @@
 import { ActionIcon } from "@mantine/core";
-import { type ComponentType, lazy, Suspense, useState } from "react";
+import { type ComponentType, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type User, useSignOutUser, useUpdateUser } from "../../api/users";
 import {
@@ -11,12 +11,13 @@ import {
   IconPlayerStop,
   IconTrash,
 } from "../../components/icons";
+import { lazyPart } from "../../components/parts";
 import { useToasts } from "../../components/toasts";
 
-const UserDialog = lazy(() => import("./UserDialog"));
-const InviteDialog = lazy(() => import("./InviteDialog"));
-const ResetDialog = lazy(() => import("./ResetDialog"));
-const DeleteUserDialog = lazy(() => import("./DeleteUserDialog"));
+const UserDialog = lazyPart(() => import("./UserDialog"));
+const InviteDialog = lazyPart(() => import("./InviteDialog"));
+const ResetDialog = lazyPart(() => import("./ResetDialog"));
+const DeleteUserDialog = lazyPart(() => import("./DeleteUserDialog"));
 
 type Dialog = "edit" | "invite" | "reset" | "delete" | null;
 

@@ -101,7 +101,7 @@ export default function UserDialog({ user, onClose }: UserDialogProps) {
         {error && Object.keys(faults).length === 0 && <ErrorPanel error={error} variant="line" />}
         <div className={classes.dialogActions}>
           <Button variant="default" onClick={onClose}>
-            {t("exporters.cancel")}
+            {t("common.cancel")}
           </Button>
           <Button type="submit" loading={create.isPending || update.isPending}>
             {user === null ? t("users.create") : t("common.save")}

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../api/session";
 import { type User, useUsers } from "../../api/users";
@@ -8,11 +8,12 @@ import { Ago } from "../../components/Ages";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconPlus } from "../../components/icons";
 import { Page } from "../../components/Page";
+import { lazyPart } from "../../components/parts";
 import table from "../../components/table.module.css";
 import { UserActions } from "./UserActions";
 import classes from "./UsersPage.module.css";
 
-const UserDialog = lazy(() => import("./UserDialog"));
+const UserDialog = lazyPart(() => import("./UserDialog"));
 
 export function UsersPage() {
   return (

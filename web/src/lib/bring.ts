@@ -1,0 +1,30 @@
+/** Before each further try, in milliseconds: together they outlast a change of the machine's network. */
+const PAUSES_MS = [250, 1_000, 3_000];
+
+/** Where nothing stands yet that could tell of it, the page's first script loads the page anew: `before-paint.js`. */
+const PART_MISSING = "vitrina:part-missing";
+
+/** A part of the page did not come, however often it was asked for. */
+export class PartMissing extends Error {
+  constructor(cause: unknown) {
+    super("A part of the page did not come", { cause });
+  }
+}
+
+/**
+ * Brings code or texts that come later, and asks again for what does not come: without it one lost request would keep
+ * a dialog shut or a page in the other language for good, and say nothing.
+ */
+export async function bring<Part>(load: () => Promise<Part>): Promise<Part> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return load().catch((error: unknown) => {
+    dispatchEvent(new Event(PART_MISSING));
+    throw new PartMissing(error);
+  });
+}
