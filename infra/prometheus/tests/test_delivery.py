@@ -77,6 +77,10 @@ class Watched:
         )
         self.receiver.page = "".join(sites) + hours
 
+    def know_nothing(self) -> None:
+        """As when the gateway, which tells the facts, is dead."""
+        self.receiver.page = ""
+
     def all_online(self) -> None:
         everything = len(self.many.devices) + len(self.shop.devices)
         online = "signage_device_up == 1"
@@ -119,10 +123,12 @@ def test_an_outage_of_a_vendor_is_one_notification_whatever_dies_meanwhile(watch
     watched.shop.set_all("offline", watched.shop.devices[:2])
     watched.alertmanager.start()
     eventually(lambda: len(watched.receiver.about(site=SITE)) > 0, 30, "the dark site is told")
+    watched.know_nothing()  # the gateway dies
     unknown = 'signage_device_info{source="many"} unless on (device_id) signage_device_up{source="many"}'
     eventually(lambda: watched.prometheus.count(unknown) == len(watched.many.devices), 30, "nothing is seen of many")
     _wait_out_a_device_limit()
 
+    watched.know_sites()
     # The vendor comes back, with two in five of its players not yet found.
     lost = watched.many.devices[: len(watched.many.devices) * 2 // 5]
     watched.many.set_all("offline", lost)
