@@ -150,6 +150,18 @@ async def test_where_a_role_must_have_one_it_is_set_up_before_anything_else(
         assert (await vera.ask("GET", "/me/sessions")).status_code == 200
 
 
+async def test_an_api_token_is_no_way_around_the_duty_to_have_one(
+    strict: Auth, signed_in_user: MakeUser, clock: MovableClock
+) -> None:
+    vera = await signed_in_user("vera")
+    token = (await vera.ask("POST", "/me/tokens", json={"name": "grafana"})).json()["value"]
+    transport: Any = httpx.ASGITransport(strict.api, client=(HERE, 40000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://vitrina.local/api/auth") as service:
+        assert (await service.post("/exchange", data={"token": token})).status_code == 401
+        await set_up(vera, "vera", clock)
+        assert (await service.post("/exchange", data={"token": token})).status_code == 200
+
+
 def test_roles_are_named_in_the_setting(settings: AuthSettings) -> None:
     given = settings.model_dump() | {"second_factor_roles": "admin, manager"}
     assert AuthSettings.model_validate(given).second_factor_roles == {"admin", "manager"}

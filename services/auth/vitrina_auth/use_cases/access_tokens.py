@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from vitrina_contracts.tokens import ISSUER, LIFETIME_SECONDS, Audience, Claims
+from vitrina_contracts.tokens import ISSUER, LIFETIME_SECONDS, PASSWORD_CHANGE, SECOND_FACTOR_SETUP, Audience, Claims
 
 from vitrina_auth.domain.grants import Grants
+from vitrina_auth.domain.user import User
 from vitrina_auth.use_cases.ports import Parts
 
 
@@ -20,6 +21,17 @@ class Holder:
     scope: str
     sid: str
     audience: Sequence[Audience]
+
+
+def unfinished(parts: Parts, user: User) -> str:
+    """What the user has to do before anything else, as a scope; whom a provider vouches for has done it there."""
+    if user.provider_account is not None:
+        return ""
+    if user.must_change_password:
+        return PASSWORD_CHANGE
+    if user.grants.role in parts.second_factor_roles and not user.has_second_factor:
+        return SECOND_FACTOR_SETUP
+    return ""
 
 
 def sign(parts: Parts, holder: Holder) -> str:

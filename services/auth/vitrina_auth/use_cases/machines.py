@@ -14,7 +14,7 @@ from vitrina_auth.domain.client import can_be_client_id
 from vitrina_auth.domain.errors import WrongClient
 from vitrina_auth.domain.grants import Grants
 from vitrina_auth.domain.session import digest
-from vitrina_auth.use_cases.access_tokens import Holder, sign
+from vitrina_auth.use_cases.access_tokens import Holder, sign, unfinished
 from vitrina_auth.use_cases.ports import Parts
 
 API_TOKEN_CLIENT: Final = "api-token"  # noqa: S105 - the client's name
@@ -44,13 +44,16 @@ async def exchange_api_token(parts: Parts, value: str) -> str:
     """An access token with the present rights of the API token's owner, limited by its scope.
 
     Raises:
-        WrongClient: no such token, it has expired, or its owner may not sign in or must first change the password.
+        WrongClient: no such token, it has expired, or its owner may not sign in, or must first change the password or
+            set up a second factor.
     """
     now = parts.clock()
     async with parts.open_unit() as unit:
         token = await unit.api_tokens.find(digest(value))
         owner = await unit.users.find_by_id(token.user_id) if token else None
-        if token is None or owner is None or token.expires_at <= now or owner.disabled or owner.must_change_password:
+        if token is None or owner is None or token.expires_at <= now:
+            raise WrongClient
+        if owner.disabled or unfinished(parts, owner):
             raise WrongClient
         sid = token.sid(owner.revision)
         access = _sign(parts, owner.username, API_TOKEN_CLIENT, owner.grants, scope=token.scope, sid=sid)

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from vitrina_contracts.tokens import EVERYWHERE, LIFETIME_SECONDS, PASSWORD_CHANGE, SECOND_FACTOR_SETUP
+from vitrina_contracts.tokens import EVERYWHERE, LIFETIME_SECONDS
 
 from vitrina_auth.domain.session import ABSOLUTE, RefreshToken, Session, digest, token_expiry
 from vitrina_auth.domain.user import User
-from vitrina_auth.use_cases.access_tokens import Holder, sign
+from vitrina_auth.use_cases.access_tokens import Holder, sign, unfinished
 from vitrina_auth.use_cases.ports import Parts
 
 WEB_CLIENT: Final = "vitrina-web"
@@ -34,22 +34,11 @@ def sign_access_token(parts: Parts, user: User, session: Session) -> str:
             subject=user.username,
             client_id=WEB_CLIENT,
             grants=user.grants,
-            scope=_unfinished(parts, user),
+            scope=unfinished(parts, user),
             sid=str(session.id),
             audience=EVERYWHERE,
         ),
     )
-
-
-def _unfinished(parts: Parts, user: User) -> str:
-    """What the user has to do before anything else; whom a provider vouches for has done it there."""
-    if user.provider_account is not None:
-        return ""
-    if user.must_change_password:
-        return PASSWORD_CHANGE
-    if user.grants.role in parts.second_factor_roles and not user.has_second_factor:
-        return SECOND_FACTOR_SETUP
-    return ""
 
 
 def signed_in(parts: Parts, user: User, session: Session, secret: str, expires_at: datetime) -> SignedIn:
