@@ -4,6 +4,7 @@ import pytest
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.third_party import MetricMapping, StatusMetric
 from vitrina_gateway.domain.device_queries import Measured
+from vitrina_gateway.domain.history import span_of
 from vitrina_gateway.domain.promql import rewrite
 
 
@@ -47,7 +48,14 @@ def test_values_that_are_no_status_are_not_counted_as_told() -> None:
     query = Measured.of(known(MetricMapping(device="target", status=CODES))).sample_counts(60, 15, "a")
     assert "== bool 3" in query
     assert "== bool 4" in query
-    assert "[60s:15s]" in query
+    assert "[60s:15s])) * 1" in query
+
+
+def test_a_month_of_values_takes_no_more_looks_than_victoria_metrics_allows() -> None:
+    month = span_of(0, 31 * 86400, 15)
+    query = Measured.of(known(MetricMapping(device="target", status=CODES))).sample_counts(month.step, 15, "a")
+    assert "[1800s:120s])) * 8" in query
+    assert (month.last - month.first + month.step) / 120 < 30_000
 
 
 @pytest.mark.parametrize(("device", "looks"), [("exporter", "sum_over_time(up"), ("target", "count_over_time(up")])

@@ -81,10 +81,11 @@ class Measured:
         }
         if (self.online, self.offline) not in {(1, 0), (1, None)}:
             values = self.selector(self.status, device_id)
-            window = f"[{seconds}s:{max(1, round(scrape_seconds))}s]"
-            parts["online"] = f"{total}(sum_over_time(({values} == bool {self.online:g}){window}))"
+            every = max(1, round(scrape_seconds), seconds // _MOST_LOOKS)
+            looked = f"[{seconds}s:{every}s])) * {every / scrape_seconds:g}"  # as many as there are samples
             dark = "" if self.offline is None else f" + ({values} == bool {self.offline:g})"
-            parts["told"] = f"{total}(sum_over_time((({values} == bool {self.online:g}){dark}){window}))"
+            parts["online"] = f"{total}(sum_over_time(({values} == bool {self.online:g}){looked}"
+            parts["told"] = f"{total}(sum_over_time((({values} == bool {self.online:g}){dark}){looked}"
         return " or ".join(f'label_replace({part}, "{OF}", "{name}", "", "")' for name, part in parts.items())
 
     def over_time(self, metric: str, device_id: str, step: int) -> str:
@@ -100,3 +101,5 @@ def _is_metric_name(text: str) -> bool:
 
 
 _LONGEST_NAME: Final = 200
+_MOST_LOOKS: Final = 15
+"""In one step, where values are compared: VictoriaMetrics makes no more than 30,000 of them in a query."""

@@ -1,9 +1,10 @@
 """Prometheus' API within a caller's sources: nothing is passed on but what the guard has printed."""
 
+import asyncio
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -16,6 +17,8 @@ from vitrina_gateway.use_cases.ports import Form, RawAnswer, RawPrometheus
 
 _AT_A_TIME: Final = 4
 """Questions of one caller that Prometheus works on at the same time."""
+_MOST_WAITING: Final = 32
+"""More of them than a large dashboard has plots."""
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,199}")
 _SUFFIXES: Final = ("_bucket", "_count", "_sum", "_total", "_created")
 
@@ -31,7 +34,7 @@ class GuardedQueries:
         self._prometheus = prometheus
         self._cache = cache
         self._ranges = ranges
-        self._running: Counter[str] = Counter()
+        self._lines: dict[str, _Line] = {}
 
     async def instant(self, caller: str, guard: Guard, parameters: Parameters) -> RawAnswer:
         form = [("query", guard.query(parameters.required("query")))]
@@ -83,20 +86,30 @@ class GuardedQueries:
         return await self._cache.get(key, lifetime, lambda: self._ask(caller, route, form))
 
     async def _ask(self, caller: str, route: str, form: Form) -> RawAnswer:
-        async with self._slot(caller):
+        async with self._turn(caller):
             return await self._prometheus.ask(route, form)
 
     @asynccontextmanager
-    async def _slot(self, caller: str) -> AsyncIterator[None]:
-        if self._running[caller] >= _AT_A_TIME:
+    async def _turn(self, caller: str) -> AsyncIterator[None]:
+        line = self._lines.setdefault(caller, _Line())
+        if line.length >= _AT_A_TIME + _MOST_WAITING:
             raise TooManyQueriesError
-        self._running[caller] += 1
+        line.length += 1
         try:
-            yield
+            async with line.turns:
+                yield
         finally:
-            self._running[caller] -= 1
-            if not self._running[caller]:
-                del self._running[caller]
+            line.length -= 1
+            if not line.length:
+                del self._lines[caller]
+
+
+@dataclass
+class _Line:
+    """A caller's queries: those that are asked now, and behind them those that wait."""
+
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_A_TIME))
+    length: int = 0
 
 
 _NOW: Final = Lifetime(fresh=2, stale=8)
