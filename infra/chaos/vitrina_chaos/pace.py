@@ -69,16 +69,18 @@ class Pace:
         if not self.reached:
             return "no change was reached"
         ordered = sorted(self.reached, key=lambda change: change.seconds)
-        p50, p99 = (ordered[min(int(len(ordered) * part), len(ordered) - 1)].seconds for part in (0.50, 0.99))
         slowest = "; ".join(self._told(change) for change in reversed(ordered[-_SLOWEST:]))
-        return f"change to running p50 {p50:.2f} s, p99 {p99:.2f} s of {len(ordered)}; slowest: {slowest}"
+        undisturbed = [change for change in ordered if not self._meanwhile(change)]
+        return f"change to running {_quantiles(ordered)}, with no kill {_quantiles(undisturbed)}; slowest: {slowest}"
 
     def _told(self, change: "Reached") -> str:
         """With what was killed meanwhile, and when."""
+        kills = [f"{victim} at {at - change.accepted_at:+.1f}" for at, victim in self._meanwhile(change)]
+        return f"{change.exporter} r{change.revision} {change.seconds:.1f} s ({', '.join(kills) or 'no kill'})"
+
+    def _meanwhile(self, change: "Reached") -> list[tuple[float, str]]:
         since = change.accepted_at - _BEFORE_SECONDS
-        kills = [(at - change.accepted_at, victim) for at, victim in self.kills if since <= at <= change.reached_at]
-        meanwhile = ", ".join(f"{victim} at {at:+.1f}" for at, victim in kills) or "no kill"
-        return f"{change.exporter} r{change.revision} {change.seconds:.1f} s ({meanwhile})"
+        return [(at, victim) for at, victim in self.kills if since <= at <= change.reached_at]
 
     @asynccontextmanager
     async def heard(self, nats_url: str) -> AsyncIterator[None]:
@@ -112,3 +114,10 @@ class Pace:
     def _take(self, data: bytes) -> None:
         event = CloudEvent[ExporterStatusChanged].model_validate_json(data)
         self.told(event.data.exporter, event.data.observed)
+
+
+def _quantiles(ordered: list[Reached]) -> str:
+    if not ordered:
+        return "none"
+    p50, p99 = (ordered[min(int(len(ordered) * part), len(ordered) - 1)].seconds for part in (0.50, 0.99))
+    return f"p50 {p50:.2f} s, p99 {p99:.2f} s of {len(ordered)}"
