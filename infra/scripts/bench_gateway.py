@@ -21,10 +21,10 @@ import polars as pl
 from vitrina_contracts.exporter import KnownSource
 from vitrina_gateway.adapters.prometheus_client import PrometheusClient
 from vitrina_gateway.domain.device_filter import DeviceFilter
+from vitrina_gateway.domain.judging import Rules
 from vitrina_gateway.domain.query import DeviceQuery
 from vitrina_gateway.domain.samples import Reading, Target
 from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.domain.snapshot import Rules
 from vitrina_gateway.domain.transition import Transition
 from vitrina_gateway.use_cases.devices import list_devices
 from vitrina_gateway.use_cases.feed import Feed

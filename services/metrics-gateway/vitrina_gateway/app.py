@@ -48,7 +48,7 @@ from vitrina_gateway.api import (
 )
 from vitrina_gateway.api.deps import ERRORS, Parts
 from vitrina_gateway.api.fast_lane import FastLane
-from vitrina_gateway.domain.snapshot import Rules
+from vitrina_gateway.domain.judging import Rules
 from vitrina_gateway.settings import GatewaySettings
 from vitrina_gateway.use_cases.alerts import Alerts
 from vitrina_gateway.use_cases.answer_cache import AnswerCache

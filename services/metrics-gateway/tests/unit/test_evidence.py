@@ -7,7 +7,7 @@ from vitrina_contracts.exporter import KnownSource
 from vitrina_gateway.domain.device import DeviceState, Facts, LocalFacts
 from vitrina_gateway.domain.evidence import evidence
 from vitrina_gateway.domain.index import build
-from vitrina_gateway.domain.snapshot import SourceHealth
+from vitrina_gateway.domain.judging import SourceHealth
 
 KNOWN = KnownSource(exporter="acme-1", platform="acme", source="north", enabled=True)
 DARK = DeviceState(

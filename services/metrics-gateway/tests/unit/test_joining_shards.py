@@ -3,8 +3,9 @@
 from vitrina_contracts.device import Status
 from vitrina_contracts.exporter import KnownSource
 from vitrina_gateway.domain.joining import joined
+from vitrina_gateway.domain.judging import Rules
 from vitrina_gateway.domain.samples import DeviceInfo, DeviceSamples, Reading, SourceSamples, Target
-from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceKey, evaluate
+from vitrina_gateway.domain.snapshot import Evaluation, Group, SourceKey, evaluate
 
 INFO = DeviceInfo("Screen", None, None, None, None, "playing")
 KEY: SourceKey = ("acme", "north")

@@ -8,8 +8,9 @@ from vitrina_contracts.device import Cause, Status
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.metrics import NOT_KNOWN_STATE
 from vitrina_gateway.domain.device import DeviceState, Facts
+from vitrina_gateway.domain.judging import Rules
 from vitrina_gateway.domain.samples import DeviceInfo, DeviceSamples, Reading, SourceSamples, Target
-from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceKey, evaluate
+from vitrina_gateway.domain.snapshot import Evaluation, Group, SourceKey, evaluate
 
 AT = 1000.0
 RULES = Rules(fresh_seconds=300, scrape_seconds=45)

@@ -6,9 +6,10 @@ import pytest
 from vitrina_contracts.device import Cause, Status
 from vitrina_contracts.exporter import KnownSource
 from vitrina_contracts.third_party import MetricMapping
+from vitrina_gateway.domain.judging import Rules
 from vitrina_gateway.domain.mapping import Labelled, MappedExporter, mapped_exporters, mapped_reading
 from vitrina_gateway.domain.samples import Reading
-from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceKey, evaluate
+from vitrina_gateway.domain.snapshot import Evaluation, Group, SourceKey, evaluate
 
 PROBE = MetricMapping.model_validate({"device": "target", "status": {"metric": "probe_success"}})
 FLEET = MetricMapping.model_validate(

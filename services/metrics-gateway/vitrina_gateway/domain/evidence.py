@@ -10,8 +10,8 @@ from vitrina_contracts.device import Cause, Status
 
 from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.index import Index
+from vitrina_gateway.domain.judging import SourceHealth
 from vitrina_gateway.domain.overview import count
-from vitrina_gateway.domain.snapshot import SourceHealth
 
 _SITE_WORTH_TELLING = 2
 _REPORTED = (Cause.REPORTED_OFFLINE, Cause.CLOSED)

@@ -7,10 +7,11 @@ import msgspec
 from vitrina_contracts.device import Cause, DeviceKey, Status
 
 from vitrina_gateway.domain.index import Index
+from vitrina_gateway.domain.judging import SourceHealth
 from vitrina_gateway.domain.kinds import NO_WORK
 from vitrina_gateway.domain.masks import Mask, union
 from vitrina_gateway.domain.scope import Scope
-from vitrina_gateway.domain.snapshot import SourceHealth, StatusChange
+from vitrina_gateway.domain.snapshot import StatusChange
 
 _RECENT_OF_A_SOURCE = 20
 

@@ -7,9 +7,9 @@ from vitrina_contracts.device import DeviceKey
 from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.errors import NotReadyError
 from vitrina_gateway.domain.index import Index
+from vitrina_gateway.domain.judging import SourceHealth
 from vitrina_gateway.domain.overview import RecentChanges
 from vitrina_gateway.domain.selection import Selections
-from vitrina_gateway.domain.snapshot import SourceHealth
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from vitrina_contracts.exporter import KnownSource
 
 from vitrina_gateway.domain.device import DeviceState
 from vitrina_gateway.domain.index import Index, build
+from vitrina_gateway.domain.judging import Rules, SourceHealth
 from vitrina_gateway.domain.local_facts import joined
 from vitrina_gateway.domain.overview import recent_of
 from vitrina_gateway.domain.row import RowChange
 from vitrina_gateway.domain.selection import Selections
-from vitrina_gateway.domain.snapshot import Evaluation, Group, Rules, SourceHealth, SourceKey, evaluate
+from vitrina_gateway.domain.snapshot import Evaluation, Group, SourceKey, evaluate
 from vitrina_gateway.domain.transition import absorb
 from vitrina_gateway.use_cases.closing import ClosedPlaces
 from vitrina_gateway.use_cases.device_facts import FactBook
