@@ -1,9 +1,10 @@
-"""Auth is down, as people see it through the real Caddy: told when to come again, and nobody signed out."""
+"""The real Caddy with nothing behind it: people are told when to come again, nobody is signed out, all is protected."""
 
 import asyncio
 import os
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Callable
+from typing import Final
 
 import httpx
 import pytest
@@ -54,3 +55,27 @@ async def test_sign_in_refresh_and_sign_out_answer_503_and_the_cookie_stays(peop
         problem = answer.json()
         assert (problem["type"], problem["status"]) == ("urn:vitrina:problem:unavailable", 503)
         assert problem["detail"]
+
+
+PROTECTION: Final = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/api/auth/me", 503), ("/api/nothing", 404), ("/internal/v1/desired", 404), ("/metrics", 404), ("/health/", 404)],
+)
+async def test_every_answer_is_protected_and_what_is_inside_is_not_there(
+    people: httpx.AsyncClient, path: str, status: int
+) -> None:
+    answer = await people.get(path)
+    assert answer.status_code == status
+    assert {name: answer.headers[name] for name in PROTECTION} == PROTECTION
+    policy = answer.headers["content-security-policy"]
+    assert all(part in policy for part in ("default-src 'self'", "object-src 'none'", "frame-ancestors 'none'"))
+    assert "server" not in answer.headers

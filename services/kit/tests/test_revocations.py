@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
+import pytest
 from vitrina_contracts.events import TYPE_ACCESS_REVOKED, AccessRevoked, CloudEvent
 from vitrina_contracts.subjects import AUTH, auth_revoked
 from vitrina_contracts.tokens import Audience, Claims, Role
@@ -103,6 +105,16 @@ async def test_who_watches_is_called_once_at_once_and_never_after_the_watch() ->
     with revocations.watch(claims(None), lambda: called.append("never")):
         revocations.add("three")
     assert called == ["one", "already"]
+
+
+def test_what_no_token_can_have_any_more_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    revocations, now = Revocations(), 0.0
+    monkeypatch.setattr("vitrina_kit.revocations.time", SimpleNamespace(monotonic=lambda: now))
+    for number in range(100):
+        now = number * 60.0
+        revocations.add(str(number))
+    kept = [number for number in range(100) if str(number) in revocations]
+    assert kept == list(range(79, 100))  # the last twenty minutes, twice what a token lives
 
 
 async def test_without_nats_readiness_says_what_that_means() -> None:

@@ -392,6 +392,16 @@ async def test_a_new_key_is_found_by_its_id_and_the_old_one_goes_when_it_is_with
     assert (await refused(verifier, with_claims(jti="new"))).details.status == 401
 
 
+async def test_what_is_kept_of_verified_tokens_is_bounded(
+    verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_check, "_CACHE_SIZE", 3)
+    tokens = [with_claims(jti=str(number)) for number in range(10)]
+    for token in tokens:
+        await verifier.verify(token)
+    assert [token for token in tokens if verifier.remembers(token)] == tokens[-3:]
+
+
 async def test_a_token_is_remembered_until_it_is_over_or_revoked(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=KEY_SET))
     verifier = TokenVerifier("http://auth/jwks", Audience.REGISTRY, httpx.AsyncClient(transport=transport))

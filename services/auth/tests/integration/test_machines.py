@@ -1,10 +1,12 @@
 """Clients and API tokens get access tokens of their own, and lose them with their rights."""
 
 from base64 import b64encode
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
+from vitrina_auth.testing.clock import MovableClock
 from vitrina_auth.testing.people import MakePerson, MakeUser, Person, Rows
 from vitrina_auth.testing.tokens import claims_of
 
@@ -44,6 +46,24 @@ async def test_a_client_gets_a_token_with_its_rights_and_no_cookie(admin: Person
         "aud": MACHINES,
         "client_id": client["client_id"],
     }
+
+
+async def test_when_a_client_and_an_api_token_were_used_last_is_told(
+    admin: Person, person: MakePerson, signed_in_user: MakeUser, clock: MovableClock
+) -> None:
+    vera = await signed_in_user("vera")
+    client = await new_client(admin)
+    token = (await vera.ask("POST", "/me/tokens", json={"name": "grafana"})).json()["value"]
+
+    async def told() -> list[str | None]:
+        lists = [await admin.ask("GET", "/clients"), await vera.ask("GET", "/me/tokens")]
+        return [answer.json()["items"][0]["last_used_at"] for answer in lists]
+
+    assert await told() == [None, None]
+    before = clock()
+    await sign_in(person(), client)
+    await exchange(person(), token)
+    assert all(before <= datetime.fromisoformat(str(moment)) <= clock() for moment in await told())
 
 
 async def test_basic_authentication_is_understood(admin: Person, person: MakePerson) -> None:
