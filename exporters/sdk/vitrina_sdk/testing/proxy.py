@@ -3,16 +3,23 @@
 import asyncio
 import base64
 import contextlib
-from types import TracebackType
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 
 class Proxy:
-    """CONNECT, and plain requests by absolute URL. With `credentials` (`user:password`) it answers 407 without them."""
+    """CONNECT, and plain requests by absolute URL. With `credentials` (`user:password`) it answers 407 without them.
 
-    def __init__(self, credentials: str | None = None) -> None:
+    `routes` are targets (host:port) that it alone reaches, and where they are: who goes around it finds nobody there.
+    """
+
+    def __init__(
+        self, credentials: str | None = None, routes: Mapping[str, tuple[str, int]] = MappingProxyType({})
+    ) -> None:
         self._credentials = credentials
+        self._routes = routes
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
@@ -58,12 +65,14 @@ class Proxy:
         head = await reader.readuntil(b"\r\n\r\n")
         method, target, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
         parts = urlsplit(f"//{target}" if method == "CONNECT" else target)
-        self.asked.append(f"{parts.hostname}:{parts.port}")
+        wanted = f"{parts.hostname}:{parts.port}"
+        self.asked.append(wanted)
         if not self._is_allowed(head):
             writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
             return
-        upstream_reader, upstream = await asyncio.open_connection(parts.hostname, parts.port)
+        host, port = self._routes.get(wanted, (parts.hostname, parts.port))
+        upstream_reader, upstream = await asyncio.open_connection(host, port)
         self._open.add(upstream)
         try:
             if method == "CONNECT":

@@ -1,12 +1,12 @@
 // A certified OpenID Connect provider with accounts from a file: {login: {claim: value}}; it is read at each question.
-// `node provider.mjs SETTINGS.json`: {port, accounts, redirect_uri, client_id, client_secret, claims_in_id_token, tls}.
+// `node provider.mjs SETTINGS.json`: {port, accounts, redirect_uri, client_id, client_secret, claims_in_id_token, tls, host}.
 import { readFileSync } from "node:fs";
 import { createServer as createPlain } from "node:http";
 import { createServer as createSecure } from "node:https";
 import Provider from "oidc-provider";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const issuer = `${settings.tls ? "https" : "http"}://127.0.0.1:${settings.port}`;
+const issuer = `${settings.tls ? "https" : "http"}://${settings.host}:${settings.port}`;
 
 const provider = new Provider(issuer, {
   clients: [

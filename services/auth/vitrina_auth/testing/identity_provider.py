@@ -28,14 +28,14 @@ Accounts = Mapping[str, Mapping[str, Any]]
 
 
 class RunningProvider:
-    """One that listens on this machine; `settings` as in provider.mjs."""
+    """One that listens on this machine, whatever `host` it is known by; `settings` as in provider.mjs."""
 
-    def __init__(self, folder: Path, redirect_uri: str, **settings: Any) -> None:
-        port = free_port()
-        self.issuer = f"{'https' if settings.get('tls') else 'http'}://127.0.0.1:{port}"
+    def __init__(self, folder: Path, redirect_uri: str, host: str = "127.0.0.1", **settings: Any) -> None:
+        self.port = free_port()
+        self.issuer = f"{'https' if settings.get('tls') else 'http'}://{host}:{self.port}"
         self._accounts = folder / "accounts.json"
         self._settings = folder / "provider.json"
-        given = {"port": port, "accounts": str(self._accounts), "redirect_uri": redirect_uri}
+        given = {"host": host, "port": self.port, "accounts": str(self._accounts), "redirect_uri": redirect_uri}
         given |= {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "claims_in_id_token": False, **settings}
         self._settings.write_text(json.dumps(given), encoding="utf-8")
         self.know({})
