@@ -3,6 +3,7 @@
 Prometheus' history is not copied: it is large, and what is scraped meanwhile is true whoever scraped it.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -17,8 +18,12 @@ PLACES: Final = ("postgres", "secrets", "nats", "alertmanager", "gateway", "runt
 
 
 def size(home: Home) -> int:
-    """Bytes that a copy takes."""
-    return sum(path.lstat().st_size for path in _files(home))
+    """Bytes that a copy takes. The old version runs, and may remove any file meanwhile."""
+    total = 0
+    for path in _files(home):
+        with contextlib.suppress(FileNotFoundError):
+            total += path.lstat().st_size
+    return total
 
 
 def keep(home: Home, name: str) -> None:
@@ -72,4 +77,7 @@ def _unfinished(home: Home, name: str) -> Path:
 def _files(home: Home) -> Iterator[Path]:
     for place in PLACES:
         path = home.path / place
-        yield from path.rglob("*") if path.is_dir() else ([path] if path.exists() else [])
+        if path.is_file():
+            yield path
+        for folder, _, names in os.walk(path):
+            yield from (Path(folder) / name for name in names)
