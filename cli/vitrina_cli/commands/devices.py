@@ -51,6 +51,7 @@ def list_devices(
     cause: Filter = None,
     site: Filter = None,
     city: Filter = None,
+    player_version: Filter = None,
     playback: Filter = None,
     activated: Filter = None,
     sort: Sort = "name",
@@ -60,7 +61,7 @@ def list_devices(
     """Devices that fit all filters. `--output csv` is the file that the UI exports."""
     filters = {
         "search": search, "status": status, "platform": platform, "source": source, "cause": cause, "site": site,
-        "city": city, "playback": playback, "activated": activated, "sort": sort,
+        "city": city, "player_version": player_version, "playback": playback, "activated": activated, "sort": sort,
     }  # fmt: skip
     with api_of(context) as api:
         if output is Format.CSV and limit is None:
@@ -79,6 +80,7 @@ def export(
     cause: Filter = None,
     site: Filter = None,
     city: Filter = None,
+    player_version: Filter = None,
     playback: Filter = None,
     activated: Filter = None,
     sort: Sort = "name",
@@ -90,7 +92,8 @@ def export(
     """Devices that fit all filters, as the file that the UI exports."""
     filters = {
         "search": search, "status": status, "platform": platform, "source": source, "cause": cause, "site": site,
-        "city": city, "playback": playback, "activated": activated, "sort": sort, "language": language,
+        "city": city, "player_version": player_version, "playback": playback, "activated": activated, "sort": sort,
+        "language": language,
     }  # fmt: skip
     operations = {SheetFormat.CSV: "GET /api/v1/devices.csv", SheetFormat.XLSX: "GET /api/v1/devices.xlsx"}
     with api_of(context) as api:

@@ -16,6 +16,7 @@ export interface DeviceFilter {
   cause?: string[] | undefined;
   site?: string[] | undefined;
   city?: string[] | undefined;
+  player_version?: string[] | undefined;
   playback?: string[] | undefined;
   activated?: string[] | undefined;
   work?: string[] | undefined;
@@ -54,6 +55,7 @@ export function toParams(filter: DeviceFilter, limit: number, cursor: string | n
     ...(filter.cause?.length ? { cause: filter.cause } : {}),
     ...(filter.site?.length ? { site: filter.site } : {}),
     ...(filter.city?.length ? { city: filter.city } : {}),
+    ...(filter.player_version?.length ? { player_version: filter.player_version } : {}),
     ...(filter.playback?.length ? { playback: filter.playback } : {}),
     ...(filter.activated?.length ? { activated: filter.activated } : {}),
     ...(filter.work?.length ? { work: filter.work } : {}),

@@ -50,6 +50,7 @@ function matches(filter: DeviceFilter, device: Device): boolean {
     allows(filter.cause, device.cause ?? "") &&
     allows(filter.site, device.site ?? "") &&
     allows(filter.city, device.city ?? "") &&
+    allows(filter.player_version, device.player_version ?? "") &&
     allows(filter.playback, device.playback ?? "unknown") &&
     allows(filter.activated, String(device.activated ?? "unknown")) &&
     allows(filter.work, device.work?.kind ?? "none") &&

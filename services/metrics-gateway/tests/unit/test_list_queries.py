@@ -132,6 +132,15 @@ def test_a_filter_by_cause_finds_those_and_no_others() -> None:
     assert page.facets["cause"] == {"reported_offline": len(fleet[1::3]), "vendor_failing": len(fleet[2::3])}
 
 
+def test_versions_are_counted_among_the_dark_and_filtered_by() -> None:
+    facts = [Facts("Screen", player_version=version) for version in ("4.1.60", "4.1.61", None)]
+    fleet = [msgspec.structs.replace(each, facts=facts[number % 4 % 3]) for number, each in enumerate(FLEET)]
+    dark = [each.facts.player_version for each in fleet if each.status is Status.OFFLINE]
+    page = select(index_of(fleet), ALL, asking(status={"offline"}, player_version={"4.1.61"}))
+    assert page.total == dark.count("4.1.61")
+    assert page.facets["player_version"] == {name: dark.count(name) for name in ("4.1.60", "4.1.61")}
+
+
 def _words(state: DeviceState) -> str:
     return " ".join((state.facts.name, state.device_id, state.source, state.facts.ip or "")).lower()
 

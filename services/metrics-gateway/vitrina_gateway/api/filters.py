@@ -19,6 +19,7 @@ def _filter(  # noqa: PLR0917 - FastAPI passes them by name
     cause: _Values = [],  # noqa: B006 - as above
     site: _Names = [],  # noqa: B006 - as above
     city: _Names = [],  # noqa: B006 - as above
+    player_version: _Names = [],  # noqa: B006 - as above
     playback: _Values = [],  # noqa: B006 - as above
     activated: _Values = [],  # noqa: B006 - as above
     work: _Values = [],  # noqa: B006 - as above
@@ -30,6 +31,7 @@ def _filter(  # noqa: PLR0917 - FastAPI passes them by name
         "cause": _split(cause),
         "site": frozenset(site),
         "city": frozenset(city),
+        "player_version": frozenset(player_version),
         "playback": _split(playback),
         "activated": _split(activated),
         "work": _split(work),

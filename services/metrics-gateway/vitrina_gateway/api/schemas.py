@@ -20,8 +20,9 @@ class Facets(BaseModel):
     platform: dict[str, int]
     source: dict[str, int]
     cause: Annotated[dict[str, int], Field(description="Devices that are online have no cause.")]
-    site: Annotated[dict[str, int], Field(description="The 200 sites with most devices; likewise `city`.")] = {}
+    site: Annotated[dict[str, int], Field(description="The 200 sites with most devices; likewise the next two.")] = {}
     city: dict[str, int] = {}
+    player_version: dict[str, int] = {}
     work: Annotated[dict[str, int], Field(description="`none`: no work state.")] = {}
 
 

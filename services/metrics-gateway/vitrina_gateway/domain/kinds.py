@@ -40,6 +40,7 @@ NARROW: Final[dict[str, KindValue]] = {
 WIDE: Final[dict[str, KindValue]] = {
     "site": lambda state: state.local.site,
     "city": lambda state: state.local.city,
+    "player_version": lambda state: state.facts.player_version,
 }
 FIXED: Final = frozenset({"platform", "source"})
 """Kinds that follow from the identity: their masks hold as long as the rows stand where they do."""

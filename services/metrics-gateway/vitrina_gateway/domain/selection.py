@@ -15,7 +15,7 @@ from vitrina_gateway.domain.order import Order, Place
 from vitrina_gateway.domain.row import Row
 from vitrina_gateway.domain.scope import Scope
 
-FACETS: Final = ("status", "platform", "source", "cause", "work", "site", "city")
+FACETS: Final = ("status", "platform", "source", "cause", "work", "site", "city", "player_version")
 _FEW: Final = 2000
 """Rows. To sort them is quicker than to walk past all the others."""
 _KEPT: Final = 64

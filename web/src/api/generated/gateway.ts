@@ -306,8 +306,10 @@ export type FacetsCity = {[key: string]: number};
 
 export type FacetsPlatform = {[key: string]: number};
 
+export type FacetsPlayerVersion = {[key: string]: number};
+
 /**
- * The 200 sites with most devices; likewise `city`.
+ * The 200 sites with most devices; likewise the next two.
  */
 export type FacetsSite = {[key: string]: number};
 
@@ -328,7 +330,8 @@ export interface Facets {
   cause: FacetsCause;
   city?: FacetsCity;
   platform: FacetsPlatform;
-  /** The 200 sites with most devices; likewise `city`. */
+  player_version?: FacetsPlayerVersion;
+  /** The 200 sites with most devices; likewise the next two. */
   site?: FacetsSite;
   source: FacetsSource;
   status: FacetsStatus;
@@ -590,6 +593,10 @@ site?: string[];
  */
 city?: string[];
 /**
+ * May repeat; not split at commas, which names may hold.
+ */
+player_version?: string[];
+/**
  * May repeat or be comma separated.
  */
 playback?: string[];
@@ -631,6 +638,10 @@ site?: string[];
  * May repeat; not split at commas, which names may hold.
  */
 city?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+player_version?: string[];
 /**
  * May repeat or be comma separated.
  */
@@ -678,6 +689,10 @@ site?: string[];
  * May repeat; not split at commas, which names may hold.
  */
 city?: string[];
+/**
+ * May repeat; not split at commas, which names may hold.
+ */
+player_version?: string[];
 /**
  * May repeat or be comma separated.
  */
@@ -768,7 +783,7 @@ export const getGetDevicesUrl = (params?: GetDevicesParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated","work"];
+    const explodeParameters = ["status","platform","source","cause","site","city","player_version","playback","activated","work"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {
@@ -808,7 +823,7 @@ export const getGetDevicesCsvUrl = (params?: GetDevicesCsvParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated","work"];
+    const explodeParameters = ["status","platform","source","cause","site","city","player_version","playback","activated","work"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {
@@ -895,7 +910,7 @@ export const getGetDevicesXlsxUrl = (params?: GetDevicesXlsxParams,) => {
   const normalizedParams = new URLSearchParams();
 
   Object.entries(params || {}).forEach(([key, value]) => {
-    const explodeParameters = ["status","platform","source","cause","site","city","playback","activated","work"];
+    const explodeParameters = ["status","platform","source","cause","site","city","player_version","playback","activated","work"];
 
     if (Array.isArray(value) && explodeParameters.includes(key)) {
       value.forEach((v) => {

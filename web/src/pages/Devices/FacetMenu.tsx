@@ -10,8 +10,10 @@ interface FacetMenuProps {
   Icon?: ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
   align?: "start" | "end";
   counts?: Record<string, number> | undefined;
-  /** In their order; else those that are counted, by name. */
+  /** In their order; else those that are counted. */
   values?: readonly string[];
+  /** Those that are counted stand by their count, the most first, and not by name. */
+  isRanked?: boolean;
   chosen: readonly string[] | undefined;
   /** The button does not tell what is chosen. */
   isSilent?: boolean;
@@ -26,11 +28,24 @@ const MANY = 12;
 
 /** A choice of many values, with their counts; stays open while several are chosen. */
 export function FacetMenu(props: FacetMenuProps) {
-  const { label, Icon, align, counts, chosen, isSilent = false, onToggle, nameOf = String, foot } = props;
+  const {
+    label,
+    Icon,
+    align,
+    counts,
+    chosen,
+    isRanked = false,
+    isSilent = false,
+    onToggle,
+    nameOf = String,
+    foot,
+  } = props;
   const { t } = useTranslation();
   const { number } = useFormat();
   const [words, setWords] = useState("");
-  const values = props.values ?? [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
+  const counted = [...new Set([...Object.keys(counts ?? {}), ...(chosen ?? [])])].sort();
+  if (isRanked) counted.sort((one, other) => (counts?.[other] ?? 0) - (counts?.[one] ?? 0));
+  const values = props.values ?? counted;
   const [first = "", ...others] = chosen ?? [];
   const summary = others.length === 0 ? nameOf(first) : number(others.length + 1);
   const isActive = !isSilent && chosen !== undefined;

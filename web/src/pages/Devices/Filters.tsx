@@ -21,7 +21,7 @@ import {
   withoutFilters,
 } from "./search";
 
-type ListFilter = "source" | "platform" | "cause" | "city" | "site" | "playback" | "activated";
+type ListFilter = "source" | "platform" | "cause" | "city" | "site" | "player_version" | "playback" | "activated";
 
 const PLAYBACKS = Object.values(Playback);
 const ACTIVATED_WORDS = { true: "devices.yes", false: "devices.no", unknown: "devices.notTold" } as const;
@@ -98,7 +98,7 @@ function Facets({ search, facets, onChange }: Omit<FiltersProps, "total">) {
     <Name extends ListFilter>(name: Name) =>
     (value: string) =>
       onChange({ ...search, [name]: toggled<string>(search[name], value) });
-  const has = (name: "site" | "city"): boolean =>
+  const has = (name: "site" | "city" | "player_version"): boolean =>
     search[name] !== undefined || Object.keys(facets?.[name] ?? {}).length > 0;
   const shared = <Name extends ListFilter>(name: Name) => ({ chosen: search[name], onToggle: toggle(name) });
   return (
@@ -113,6 +113,14 @@ function Facets({ search, facets, onChange }: Omit<FiltersProps, "total">) {
       />
       {has("city") && <FacetMenu label={t("devices.column.city")} counts={facets?.city} {...shared("city")} />}
       {has("site") && <FacetMenu label={t("devices.column.site")} counts={facets?.site} {...shared("site")} />}
+      {has("player_version") && (
+        <FacetMenu
+          label={t("devices.column.player_version")}
+          counts={facets?.player_version}
+          isRanked
+          {...shared("player_version")}
+        />
+      )}
       <FacetMenu
         label={t("devices.column.playback")}
         values={PLAYBACKS}

@@ -32,6 +32,7 @@ export interface DeviceSearch {
   cause?: Cause[];
   site?: string[];
   city?: string[];
+  player_version?: string[];
   playback?: Playback[];
   activated?: Activated[];
   /** Absent: devices that nobody takes care of yet. */
@@ -66,6 +67,7 @@ export function readDeviceSearch(raw: Record<string, unknown>): DeviceSearch {
     cause: readChoices(raw.cause, Object.values(Cause)),
     site: readList(raw.site),
     city: readList(raw.city),
+    player_version: readList(raw.player_version),
     playback: readChoices(raw.playback, Object.values(Playback)),
     activated: readChoices(raw.activated, ACTIVATED),
     work: readChoices(raw.work, WORK_VALUES),
