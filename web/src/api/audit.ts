@@ -1,9 +1,22 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { getAudit as getPeopleAudit } from "./generated/auth";
-import { getAudit as getConfigurationAudit } from "./generated/registry";
+import { fetchFile } from "./file";
+import {
+  getAudit as getPeopleAudit,
+  getGetAuditJsonlUrl as getPeopleLinesUrl,
+  getAuditVerification as verifyPeople,
+} from "./generated/auth";
+import {
+  getAudit as getConfigurationAudit,
+  getGetAuditJsonlUrl as getConfigurationLinesUrl,
+  getAuditVerification as verifyConfiguration,
+} from "./generated/registry";
 
 export type PeopleEntry = Awaited<ReturnType<typeof getPeopleAudit>>["items"][number];
 export type ConfigurationEntry = Awaited<ReturnType<typeof getConfigurationAudit>>["items"][number];
+
+/** Of exporters and sources, or of sign-ins and rights: each is a log of its own. */
+export type AuditKind = "configuration" | "people";
+export type AuditVerification = Awaited<ReturnType<typeof verifyPeople>>;
 
 const PAGE_SIZE = 50;
 
@@ -33,4 +46,14 @@ export function useConfigurationAudit(filter: { exporter?: string | undefined; a
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor ?? null,
   });
+}
+
+/** Walks the whole chain of hashes. */
+export function verifyAudit(kind: AuditKind): Promise<AuditVerification> {
+  return kind === "people" ? verifyPeople() : verifyConfiguration();
+}
+
+/** All entries as JSON lines, the oldest first, each with its hash. */
+export function fetchAuditLines(kind: AuditKind): Promise<Blob> {
+  return fetchFile(kind === "people" ? getPeopleLinesUrl() : getConfigurationLinesUrl());
 }

@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { authorizedFetch } from "./client";
+import { fetchFile } from "./file";
 import { getAvailability, getGetAvailabilityCsvUrl, getGetAvailabilityXlsxUrl } from "./generated/registry";
-import { problemOf } from "./problem";
 
 export type AvailabilityRow = Awaited<ReturnType<typeof getAvailability>>["items"][number];
 export type AvailabilityGroup = "source" | "site" | "device";
@@ -36,14 +35,11 @@ export type AvailabilityFile = "csv" | "xlsx";
 
 const URL_OF = { csv: getGetAvailabilityCsvUrl, xlsx: getGetAvailabilityXlsxUrl };
 
-/** The whole report as a file. A link could not carry the token. */
-export async function fetchAvailabilityFile(
+/** The whole report as a file. */
+export function fetchAvailabilityFile(
   question: AvailabilityQuestion,
   kind: AvailabilityFile,
   language: string,
 ): Promise<Blob> {
-  const url = URL_OF[kind]({ ...paramsOf(question), language: language === "ru" ? "ru" : "en" });
-  const response = await authorizedFetch(url);
-  if (!response.ok) throw await problemOf(response);
-  return await response.blob();
+  return fetchFile(URL_OF[kind]({ ...paramsOf(question), language: language === "ru" ? "ru" : "en" }));
 }

@@ -1,6 +1,7 @@
 import { type ChosenDevices, identitiesOf } from "./chosen_devices";
 import { authorizedFetch } from "./client";
 import { type DeviceFilter, toParams } from "./devices";
+import { fileOf } from "./file";
 import {
   getGetDevicesCsvUrl,
   getGetDevicesXlsxUrl,
@@ -24,7 +25,7 @@ export async function fetchDevices(
 ): Promise<Blob> {
   const { limit: _limit, ...params } = toParams(filter, 0, null);
   const response = await authorizedFetch(OF_FILTER[kind]({ ...params, language }));
-  return kind === "csv" ? received(response, onRows) : whole(response);
+  return kind === "csv" ? received(response, onRows) : fileOf(response);
 }
 
 /** The same of chosen devices. */
@@ -41,7 +42,7 @@ export async function fetchChosen(
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ devices: await identitiesOf(chosen) }),
   });
-  return kind === "csv" ? received(response, onRows) : whole(response);
+  return kind === "csv" ? received(response, onRows) : fileOf(response);
 }
 
 async function received(response: Response, onRows: (count: number) => void): Promise<Blob> {
@@ -55,9 +56,4 @@ async function received(response: Response, onRows: (count: number) => void): Pr
     onRows(Math.max(0, lines - 1));
   }
   return new Blob(parts, { type: "text/csv" });
-}
-
-async function whole(response: Response): Promise<Blob> {
-  if (!response.ok) throw await problemOf(response);
-  return await response.blob();
 }

@@ -1,8 +1,9 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FactChanges } from "../lib/facts";
 import { type ChosenDevices, identitiesOf, identityOf } from "./chosen_devices";
-import { authorizedFetch, call, isApiError } from "./client";
+import { call, isApiError } from "./client";
 import { type DeviceIdentity, deviceKey } from "./devices";
+import { fetchFile } from "./file";
 import {
   getFactsPlatformSourceDeviceId,
   getGetFactsCsvUrl,
@@ -11,7 +12,6 @@ import {
   type postFactsCsv,
 } from "./generated/registry";
 import { overviewQuery } from "./overview";
-import { problemOf } from "./problem";
 import { showChanged } from "./shown_devices";
 
 export type FactsReport = Awaited<ReturnType<typeof postFactsCsv>>;
@@ -75,10 +75,8 @@ function show(queryClient: QueryClient, changed: Before, factsOf: (key: string) 
 }
 
 /** Everything that is known, as a table for spreadsheets. */
-export async function fetchFactsCsv(language: "ru" | "en"): Promise<Blob> {
-  const response = await authorizedFetch(getGetFactsCsvUrl({ language }));
-  if (!response.ok) throw await problemOf(response);
-  return response.blob();
+export function fetchFactsCsv(language: "ru" | "en"): Promise<Blob> {
+  return fetchFile(getGetFactsCsvUrl({ language }));
 }
 
 /** As it came from the spreadsheet, in whatever encoding: the server reads it. With `isDry` nothing is stored. */

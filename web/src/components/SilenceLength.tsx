@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
-import { endOf, LENGTHS, type Length } from "../lib/silences";
+import { endOf, isTimeOfDay, LENGTHS, type Length } from "../lib/silences";
 import classes from "./SilenceLength.module.css";
 
 interface SilenceLengthProps {
@@ -21,6 +21,15 @@ export function SilenceLength({ length, onChange }: SilenceLengthProps) {
             {t(`silences.length.${each}`)}
           </button>
         ))}
+        <input
+          type="time"
+          name="silence-until"
+          aria-label={t("silences.untilTime")}
+          data-chosen={isTimeOfDay(length)}
+          onChange={({ currentTarget: { value } }) => {
+            if (isTimeOfDay(value)) onChange(value);
+          }}
+        />
       </fieldset>
       <p className="dim num">{t("silences.ends", { when: format.instant(endOf(length, new Date()).toISOString()) })}</p>
     </>

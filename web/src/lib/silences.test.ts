@@ -25,6 +25,7 @@ describe("a silence", () => {
   it("ends at the next nine o'clock where one is", () => {
     expect(endOf("morning", new Date(2026, 10, 25, 8, 59)).getDate()).toBe(25);
     expect(endOf("morning", new Date(2026, 10, 25, 9, 0)).getDate()).toBe(26);
+    expect(endOf("07:30", new Date(2026, 10, 25, 8, 0))).toEqual(new Date(2026, 10, 26, 7, 30));
     expect(endOf("4h", new Date(2026, 10, 25, 1)).getHours()).toBe(5);
   });
 

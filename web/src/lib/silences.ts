@@ -30,16 +30,23 @@ function fits(pattern: string, text: string): boolean {
 }
 
 export const LENGTHS = ["1h", "4h", "morning", "24h"] as const;
-export type Length = (typeof LENGTHS)[number];
+type TimeOfDay = `${number}:${number}`;
+/** How long from now, or till the next such time where the person is. */
+export type Length = (typeof LENGTHS)[number] | TimeOfDay;
 
 const HOURS = { "1h": 1, "4h": 4, "24h": 24 } as const;
-const MORNING_HOUR = 9;
+const MORNING = "09:00";
 
-/** When it ends; `morning` is the next nine o'clock where the person is. */
+export function isTimeOfDay(text: string): text is TimeOfDay {
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
+}
+
 export function endOf(length: Length, now: Date): Date {
-  if (length !== "morning") return new Date(now.getTime() + HOURS[length] * 3_600_000);
+  const time = length === "morning" ? MORNING : length;
+  if (!isTimeOfDay(time)) return new Date(now.getTime() + HOURS[time] * 3_600_000);
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
   const end = new Date(now);
-  end.setHours(MORNING_HOUR, 0, 0, 0);
+  end.setHours(hours, minutes, 0, 0);
   if (end <= now) end.setDate(end.getDate() + 1);
   return end;
 }

@@ -6,6 +6,7 @@ import { AdminOnly } from "../../components/AdminOnly";
 import { Page } from "../../components/Page";
 import { TabLinks } from "../../components/TabLinks";
 import classes from "./AuditPage.module.css";
+import { AuditTools } from "./AuditTools";
 import { ConfigurationLog } from "./ConfigurationLog";
 import { PeopleLog } from "./PeopleLog";
 import { type AuditSearch, KINDS } from "./search";
@@ -62,6 +63,7 @@ function Audit() {
             onChange={(event) => change("exporter", event.currentTarget.value)}
           />
         )}
+        <AuditTools key={kind} kind={kind} />
       </div>
       {kind === "people" ? <PeopleLog user={who} /> : <ConfigurationLog actor={who} exporter={exporter} />}
     </Page>

@@ -1,7 +1,7 @@
+import type { AuditKind } from "../../api/audit";
 import { defined, readText } from "../../lib/url_state";
 
-export const KINDS = ["configuration", "people"] as const;
-export type AuditKind = (typeof KINDS)[number];
+export const KINDS = ["configuration", "people"] as const satisfies readonly AuditKind[];
 
 export interface AuditSearch {
   kind?: AuditKind;
