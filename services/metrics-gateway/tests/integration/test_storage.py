@@ -7,8 +7,8 @@ from vitrina_gateway.adapters.raw_prometheus import RawPrometheusClient
 from vitrina_gateway.use_cases.storage import show_storage
 from vitrina_kit.testing.ports import free_port
 
-from .conftest import eventually
 from .monitoring import served
+from .world import eventually
 
 _CONFIG = """
 global: {{ scrape_interval: 200ms, scrape_timeout: 200ms }}

@@ -24,7 +24,7 @@ from vitrina_kit.settings import BusSettings
 from vitrina_kit.testing.nats import NatsServer, nats_server  # noqa: F401 - a fixture
 from vitrina_kit.testing.ports import free_port
 
-from .conftest import eventually
+from .world import eventually
 
 TOKEN = "alertmanager-token"
 
