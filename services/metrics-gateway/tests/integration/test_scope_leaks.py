@@ -36,6 +36,7 @@ async def test_counts_are_of_the_own_sources(two_sources: Any) -> None:
             "cause": {"reported_offline": 1},
             "site": {},
             "city": {},
+            "player_version": {},
             "work": {"none": 2},
         }
         overview = await manager.overview()
