@@ -14,6 +14,7 @@ from vitrina_embedded.home import ROOT
 from vitrina_embedded.installation import Installation
 from vitrina_embedded.nats_store import adopt_streams
 from vitrina_embedded.secret_files import bus_password, read_secret
+from vitrina_embedded.service_processes import gateway
 from vitrina_embedded.testing.nats import SUBSCRIBERS, bus, connected, running_nats
 from vitrina_gateway.adapters.outside_consumers import OutsideConsumers
 from vitrina_kit.bus import Bus, connected_bus
@@ -81,9 +82,9 @@ async def test_what_a_subscriber_has_answered_elsewhere_is_stored_nowhere_and_he
     installation: Installation, services: Mapping[str, Bus]
 ) -> None:
     """NATS holds a reply subject against no permission: it is the account that keeps the answers in."""
-    gateway = services["gateway"]
+    teller = services["gateway"]
     for number in range(30):
-        await gateway.publish(f"devices.status.p.s.{number}", b"{}", message_id=str(number))
+        await teller.publish(f"devices.status.p.s.{number}", b"{}", message_id=str(number))
     heard: asyncio.Queue[str] = asyncio.Queue()
     listeners = {user: await connected(installation, user) for user in ("gateway", "crm")}
     for user, subject in (("gateway", "devices.status.>"), ("gateway", "_INBOX_gateway.x"), ("crm", "_INBOX_crm.x")):
@@ -98,9 +99,9 @@ async def test_what_a_subscriber_has_answered_elsewhere_is_stored_nowhere_and_he
     assert known.state.messages == 30
 
     assert await stored(services) == {"EXPORTERS": 0, "DEVICES": 30, "ALERTS": 0, "AUTH": 0}
-    others = await gateway.jetstream.consumer_info(DEVICES.name, "crm")
+    others = await teller.jetstream.consumer_info(DEVICES.name, "crm")
     assert (others.num_pending, others.num_ack_pending) == (30, 0)
-    await gateway.publish("devices.status.p.s.last", b"{}", message_id="last")
+    await teller.publish("devices.status.p.s.last", b"{}", message_id="last")
     async with asyncio.timeout(10):
         assert await heard.get() == "devices.status.p.s.last"
     for connection in (wall, *listeners.values()):
@@ -124,6 +125,11 @@ async def test_the_example_of_the_documents_hears_the_present_and_then_each_chan
     await changes.aclose()
 
 
+def test_the_gateway_is_told_whose_consumers_to_make(make_installation: Callable[..., Installation]) -> None:
+    environment = gateway(make_installation(nats_subscribers=", ".join(SUBSCRIBERS))).environment
+    assert environment["VITRINA_NATS_SUBSCRIBERS"] == ",".join(SUBSCRIBERS)
+
+
 def test_a_name_of_our_own_or_one_that_is_none_is_refused(make_installation: Callable[..., Installation]) -> None:
     for name in ("gateway", "a.b", "x>", "Wall", '"'):
         with pytest.raises(ValidationError):
@@ -135,12 +141,12 @@ async def test_streams_from_before_the_services_had_an_account_are_taken_along(
 ) -> None:
     installation = make_installation()
     with running_nats(installation):
-        async with connected_bus(bus(installation, "gateway", DEVICES)) as gateway:
-            await gateway.publish("devices.status.p.s.a", b"{}", message_id="1")
+        async with connected_bus(bus(installation, "gateway", DEVICES)) as teller:
+            await teller.publish("devices.status.p.s.a", b"{}", message_id="1")
     store = installation.home.folder("nats")
     (store / "jetstream" / "SERVICES").rename(store / "jetstream" / "$G")
     adopt_streams(store)
     adopt_streams(store)
     with running_nats(installation):
-        async with connected_bus(bus(installation, "gateway")) as gateway:
-            assert (await gateway.jetstream.stream_info(DEVICES.name)).state.messages == 1
+        async with connected_bus(bus(installation, "gateway")) as teller:
+            assert (await teller.jetstream.stream_info(DEVICES.name)).state.messages == 1
