@@ -43,8 +43,7 @@
     "error",
     ({ target }) => {
       if (target instanceof HTMLScriptElement) tryAgain();
-      // Left there, styles that did not come would pass for present when their part is asked for again.
-      if (target instanceof HTMLLinkElement) target.remove();
+      if (target instanceof HTMLLinkElement) target.dataset.lost = "";
     },
     true,
   );

@@ -5,6 +5,7 @@ const told = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.stubGlobal("document", { querySelectorAll: () => [] });
   vi.stubGlobal("dispatchEvent", (event: Event) => told(event.type));
 });
 afterEach(() => {

@@ -16,15 +16,35 @@ export class PartMissing extends Error {
  * a dialog shut or a page in the other language for good, and say nothing.
  */
 export async function bring<Part>(load: () => Promise<Part>): Promise<Part> {
-  for (const pause of PAUSES_MS) {
+  let missing: unknown;
+  for (const pause of [0, ...PAUSES_MS]) {
     try {
+      if (pause > 0) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        await bringLostStyles();
+      }
       return await load();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+    } catch (error) {
+      missing = error;
     }
   }
-  return load().catch((error: unknown) => {
-    dispatchEvent(new Event(PART_MISSING));
-    throw new PartMissing(error);
-  });
+  dispatchEvent(new Event(PART_MISSING));
+  throw new PartMissing(missing);
+}
+
+/** Vite asks for the styles of a part once, and takes them for present from then on. `before-paint.js` marks the lost. */
+async function bringLostStyles(): Promise<void> {
+  const lost = document.querySelectorAll<HTMLLinkElement>("link[data-lost][rel=stylesheet]");
+  await Promise.all(
+    [...lost].map((link) => {
+      const again = document.createElement("link");
+      again.rel = link.rel;
+      again.href = link.href;
+      link.replaceWith(again);
+      return new Promise((resolve, reject) => {
+        again.onload = resolve;
+        again.onerror = reject;
+      });
+    }),
+  );
 }
