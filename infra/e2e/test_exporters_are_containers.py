@@ -199,7 +199,7 @@ def test_an_exporter_that_was_ended_for_its_memory_returns(containers: Container
     print(f"out of memory: back after {time.monotonic() - began:.1f} s")
 
 
-@pytest.mark.parametrize("live_restore", [False, True])
+@pytest.mark.parametrize("live_restore", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_after_a_crash_of_the_engine_all_is_back_within_ten_seconds(
     live_restore: bool,  # noqa: FBT001 - a parameter of the table
     engine: PrivateEngine,
@@ -297,6 +297,7 @@ def hostile_wishes() -> list[tuple[str, str, dict[str, Any]]]:
     return wishes
 
 
+@pytest.mark.long
 def test_a_home_follows_the_runtime_of_each_start(system: System, containers: Containers) -> None:
     """The last of these tests: what they share is started anew."""
     system.down()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 EVALUATIONS_LATER = 3
 
 
-@pytest.mark.parametrize("platform", ["addreality", "cubicmedia"])
+@pytest.mark.parametrize("platform", [pytest.param("addreality", marks=pytest.mark.long), "cubicmedia"])
 def test_a_flip_reaches_the_open_page_without_a_reload_and_is_stored_once(
     platform: str, *, system: System, vendors: dict[str, Vendor], admin: Person, admin_tab: Tab, bus: BusListener
 ) -> None:

@@ -123,6 +123,7 @@ def pid_of(process: psutil.Process | None) -> int | None:
     return process.pid if process is not None else None
 
 
+@pytest.mark.long
 def test_after_a_killed_supervisor_down_and_up_clean_up_and_resume(
     system: System, admin: Person, vendors: dict[str, Vendor]
 ) -> None:

@@ -112,6 +112,7 @@ def new_process(system: System, exporter: str, old_pid: int) -> bool:
     return process is not None and process.pid != old_pid
 
 
+@pytest.mark.long
 def test_deleting_removes_process_target_and_devices_and_it_can_be_made_again(
     system: System, vendors: dict[str, Vendor], admin: Person
 ) -> None:

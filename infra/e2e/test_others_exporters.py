@@ -110,6 +110,7 @@ def test_addresses_that_are_probed_are_devices_that_go_dark_and_come_back(
         screen.switch_off()
 
 
+@pytest.mark.long
 def test_two_of_a_type_run_side_by_side_and_an_address_that_is_taken_out_leaves_the_list(
     admin: Person, deploy: Callable[[str, str, dict[str, object]], None]
 ) -> None:

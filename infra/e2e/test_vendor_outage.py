@@ -61,7 +61,7 @@ def outage(
     "outage",
     [
         pytest.param((REFUSAL, SILENCE), id="refusal+silence"),
-        pytest.param((GARBAGE, ERROR), id="garbage+error"),
+        pytest.param((GARBAGE, ERROR), id="garbage+error", marks=pytest.mark.long),
         pytest.param((ERROR, REFUSAL), id="error+refusal", marks=pytest.mark.long),
         pytest.param((SILENCE, GARBAGE), id="silence+garbage", marks=pytest.mark.long),
     ],
