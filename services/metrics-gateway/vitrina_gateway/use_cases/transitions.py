@@ -42,7 +42,7 @@ class Present:
     at: float
 
     def devices(self) -> dict[DeviceKey, DeviceState]:
-        return {row.state.key: row.state for row in self.index.rows}
+        return {key: self.index.rows[position].state for key, position in self.index.places.items()}
 
 
 class Transitions:
