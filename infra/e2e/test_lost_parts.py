@@ -85,6 +85,7 @@ def test_texts_that_never_come_are_told_and_come_with_the_next_load(
     expect(tab.heading).to_have_text(WORDS["en"]["devices"])
 
 
+@pytest.mark.long
 def test_a_page_that_never_comes_is_told_in_its_place(admin_tab: Tab) -> None:
     losses = Losses(admin_tab.page, "AuditPage-*.js", lambda _, __: True)
     admin_tab.page.get_by_role("navigation").get_by_role("link", name="Audit").click()

@@ -52,7 +52,7 @@ def pages(vendors: dict[str, Vendor]) -> tuple[WebPage, ...]:
     return web_pages((vendor.platform, vendor.source, vendor.some("offline")[0]))
 
 
-@pytest.mark.parametrize("locale", ["en-US", "ru-RU"])
+@pytest.mark.parametrize("locale", [pytest.param("en-US", marks=pytest.mark.long), "ru-RU"])
 def test_a_page_is_light_and_asks_for_little(
     locale: str, new_tab: Callable[..., Tab], system: System, pages: tuple[WebPage, ...]
 ) -> None:
