@@ -10,38 +10,35 @@ import os
 import signal
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, suppress
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Any, Final, Self
 
 import structlog
 
 from vitrina_orchestrator.adapters.config_writer import ConfigWriter
-from vitrina_orchestrator.adapters.container_records import ContainerRecord, RecordFolder
-from vitrina_orchestrator.adapters.container_view import ContainerView, instance_of, view_of, written_config
+from vitrina_orchestrator.adapters.container_records import ContainerRecord
+from vitrina_orchestrator.adapters.container_search import ContainerSearch, name_from
+from vitrina_orchestrator.adapters.container_view import ContainerView, instance_of, written_config
 from vitrina_orchestrator.adapters.docker_starts import ContainerStarts
 from vitrina_orchestrator.adapters.engine import Engine
 from vitrina_orchestrator.adapters.exporter_client import ExporterClient, exporter_http_client
-from vitrina_orchestrator.adapters.known_containers import KnownContainers
 from vitrina_orchestrator.adapters.own_doing import OwnDoing
 from vitrina_orchestrator.domain.container_spec import spec_from
 from vitrina_orchestrator.domain.containers import (
     EXPORTER,
-    INSTALLATION,
-    SHARD,
     STANDBY,
     VOLUME,
     VOLUME_ID,
     WRITER,
     ContainerSettings,
     config_volume,
-    container_name,
     image_reference,
     state_volume,
 )
 from vitrina_orchestrator.domain.desired import InstanceSpec
-from vitrina_orchestrator.domain.errors import InstanceBusyError, NoInstanceError, OrchestratorError, StartRefusedError
-from vitrina_orchestrator.domain.naming import instance_name, instance_parts, is_instance_name
+from vitrina_orchestrator.domain.errors import InstanceBusyError, OrchestratorError, StartRefusedError
+from vitrina_orchestrator.domain.naming import instance_parts, is_instance_name
 from vitrina_orchestrator.domain.observed import Instance
 from vitrina_orchestrator.domain.phase import early_deaths_after
 
@@ -72,9 +69,9 @@ class DockerRuntime:
         self._settings = settings
         self._engine = Engine(host, settings)
         self._configs = ConfigWriter(self._engine, settings)
+        self._search = ContainerSearch(self._engine, settings, self._folder)
         self._exit = AsyncExitStack()
         self._own = OwnDoing()
-        self._known = KnownContainers()
         self._images: dict[str, tuple[float, str | None]] = {}
         """When it was looked up, and id, by reference."""
         self._starts: ContainerStarts
@@ -90,14 +87,14 @@ class DockerRuntime:
         await self._exit.aclose()
 
     async def list(self) -> Sequence[Instance]:
-        found = [await self.find(name) for name in sorted(await self._names())]
+        found = [await self.find(name) for name in sorted(await self._search.names())]
         return [instance for instance in found if instance is not None]
 
     async def find(self, name: str) -> Instance | None:
         if not is_instance_name(name):
             return None
-        view = await self._view(name)
-        record = self._record(name).load()
+        view = await self._search.view(name)
+        record = self._search.record(name).load()
         if view is None:
             return await self._left_over(name, record)
         if _is_uncounted(view, record):
@@ -108,8 +105,8 @@ class DockerRuntime:
         return instance_of(view, record, self._settings, last_words, outdated=outdated)
 
     async def create(self, spec: InstanceSpec) -> None:
-        async with self._record(spec.name).fence():
-            view = await self._view(spec.name, fenced=True)
+        async with self._search.record(spec.name).fence():
+            view = await self._search.view(spec.name, fenced=True)
             if view is not None and view.running:
                 raise InstanceBusyError("it has been started by another orchestrator")
             await self._prepare(spec)
@@ -118,19 +115,19 @@ class DockerRuntime:
             await self._make(spec)
 
     async def start(self, name: str) -> None:
-        async with self._record(name).fence():
-            view = await self._existing(name)
+        async with self._search.record(name).fence():
+            view = await self._search.existing(name)
             if view.paused:
                 await self._engine.unpause(view.id)
                 return
             if view.running:
                 raise InstanceBusyError("it has been started by another orchestrator")
-            record = self._record(name).load().about(view.id)
+            record = self._search.record(name).load().about(view.id)
             await self._start(name, view, record)
 
     async def replace(self, spec: InstanceSpec, instead_of: str | None) -> None:
-        async with self._record(spec.name).fence():
-            view = await self._view(spec.name, fenced=True)
+        async with self._search.record(spec.name).fence():
+            view = await self._search.view(spec.name, fenced=True)
             if view is not None and view.running and view.id != instead_of:
                 raise InstanceBusyError("it has been replaced by another orchestrator")
             await self._prepare_or_keep(spec, view)
@@ -143,33 +140,33 @@ class DockerRuntime:
             await self._make(spec)
 
     async def stop(self, name: str) -> None:
-        async with self._record(name).fence():
-            view = await self._existing(name)
+        async with self._search.record(name).fence():
+            view = await self._search.existing(name)
             changes = {"halted": True, "early_deaths": 0}
-            self._record(name).save(self._record(name).load().about(view.id).model_copy(update=changes))
+            self._search.record(name).save(self._search.record(name).load().about(view.id).model_copy(update=changes))
             await self._starts.end(view)
 
     async def remove(self, name: str) -> None:
         if not is_instance_name(name):
             return
-        async with self._record(name).fence():
-            helpers = [await self._engine.containers(self._ours | {role: name}) for role in (STANDBY, WRITER)]
-            for containers in (await self._containers(name), *helpers):
+        async with self._search.record(name).fence():
+            helpers = [await self._engine.containers(self._search.ours | {role: name}) for role in (STANDBY, WRITER)]
+            for containers in (await self._search.containers(name), *helpers):
                 for container in containers:
-                    view = await self._inspected(container["Id"])
+                    view = await self._search.inspected(container["Id"])
                     if view is not None:
                         await self._starts.end(view)
                         await self._engine.delete(view.id)
-            others = await self._engine.containers(self._ours | {EXPORTER: instance_parts(name)[0]})
+            others = await self._engine.containers(self._search.ours | {EXPORTER: instance_parts(name)[0]})
             kept = {state_volume(name, self._settings)} if others else set()  # shards share it
-            for volume in await self._engine.volumes(self._ours | {VOLUME: name}):
+            for volume in await self._engine.volumes(self._search.ours | {VOLUME: name}):
                 if volume["Name"] not in kept:
                     await self._engine.delete_volume(volume["Name"])
-            self._record(name).delete()
+            self._search.record(name).delete()
         log.info("instance_removed", instance=name)
 
     async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
-        folder = self._record(spec.name)
+        folder = self._search.record(spec.name)
         async with folder.fence():
             record = folder.load()
             folder.save(record.model_copy(update={"config": None}))  # until it is known what lies there
@@ -177,7 +174,7 @@ class DockerRuntime:
             folder.save(record.model_copy(update={"config": written}))
 
     async def fall_back(self, spec: InstanceSpec, revision: int) -> None:
-        folder = self._record(spec.name)
+        folder = self._search.record(spec.name)
         async with folder.fence():
             record = folder.load()
             if record.config is not None and record.config.revision == revision:
@@ -187,9 +184,9 @@ class DockerRuntime:
             folder.save(record.model_copy(update={"config": written}))
 
     async def drop_old_configs(self, name: str, keep: int) -> None:
-        folder = self._record(name)
+        folder = self._search.record(name)
         async with folder.fence():
-            record, view = folder.load(), await self._existing(name)
+            record, view = folder.load(), await self._search.existing(name)
             if record.config is None or record.config.revision != keep or not record.config.older_revisions:
                 return
             spec = instance_of(view, record, self._settings).spec
@@ -201,13 +198,13 @@ class DockerRuntime:
         while True:
             try:
                 since = int(time.time()) - 1
-                for name in await self._names():
+                for name in await self._search.names():
                     yield name
-                with self._known.being_told():
-                    async with aclosing(self._engine.events(self._ours | {EXPORTER: None}, since)) as events:
+                with self._search.known.being_told():
+                    async with aclosing(self._engine.events(self._search.ours | {EXPORTER: None}, since)) as events:
                         async for event in events:
-                            name = _name_from(event["Actor"]["Attributes"])
-                            self._known.forget(name)
+                            name = name_from(event["Actor"]["Attributes"])
+                            self._search.known.forget(name)
                             if self._is_news(event) and is_instance_name(name):
                                 yield name
                 log.warning("engine_events_ended")
@@ -220,7 +217,7 @@ class DockerRuntime:
 
     async def logs(self, name: str, tail: int, *, follow: bool) -> AsyncGenerator[str]:
         """With `follow` until the container ends."""
-        view = await self._existing(name)
+        view = await self._search.existing(name)
         if not follow:
             for line in (await self._engine.log(view.id, tail)).splitlines():
                 yield line
@@ -235,101 +232,8 @@ class DockerRuntime:
     def _is_news(self, event: Mapping[str, Any]) -> bool:
         return event.get("Action") in _TELLING and not self._own.is_echo(event)
 
-    @property
-    def _ours(self) -> dict[str, str | None]:
-        return {INSTALLATION: self._settings.installation}
-
-    def _record(self, name: str) -> RecordFolder:
-        if not is_instance_name(name):
-            raise NoInstanceError(f"there is no instance of {name}")
-        return RecordFolder(self._folder, name)
-
-    async def _names(self) -> set[str]:
-        """Instances of which there is anything. What only helped for a moment and was left behind goes away."""
-        containers = await self._engine.containers(self._ours)
-        volumes = await self._engine.volumes(self._ours)
-        for container in containers:
-            await self._drop_if_left_over(container)
-        names = [_name_from(container["Labels"]) for container in containers]
-        used = {container["Labels"].get(EXPORTER, "") for container in containers}
-        names += [
-            name
-            for volume in volumes
-            if is_instance_name(name := volume["Labels"].get(VOLUME, ""))
-            and not (name in used and volume["Name"] == state_volume(name, self._settings))  # its shards share that
-        ]
-        return {name for name in names if is_instance_name(name)}
-
-    async def _drop_if_left_over(self, container: Mapping[str, Any]) -> None:
-        """Whoever works with such a container holds the exporter's fence."""
-        name = container["Labels"].get(STANDBY) or container["Labels"].get(WRITER) or ""
-        if is_instance_name(name):
-            with suppress(InstanceBusyError):
-                async with self._record(name).fence(patience_seconds=0):
-                    await self._engine.delete(container["Id"])
-
-    async def _containers(self, name: str) -> Sequence[Mapping[str, Any]]:
-        """Its container, and whatever else says that it is."""
-        labels = {EXPORTER: instance_parts(name)[0]}
-        found = await self._engine.containers(self._ours | labels)
-        return [container for container in found if _name_from(container["Labels"]) == name]
-
-    async def _existing(self, name: str) -> ContainerView:
-        view = await self._view(name, fenced=True)
-        if view is None:
-            raise NoInstanceError(f"there is no instance of {name}")
-        return view
-
-    async def _inspected(self, container: str) -> ContainerView | None:
-        inspected = await self._engine.inspect(container)
-        return view_of(inspected, self._settings) if inspected is not None else None
-
-    async def _view(self, name: str, *, fenced: bool = False) -> ContainerView | None:
-        """The exporter's container. `fenced`: the caller holds the fence, so what is double or misnamed is settled."""
-        if not fenced and (known := await self._known_view(name)) is not None:
-            return known
-        stamp = self._known.stamp
-        containers = await self._containers(name)
-        if not containers:
-            return None
-        chosen = min(containers, key=lambda container: self._rank(name, container))
-        if len(containers) > 1 or not self._is_named(name, chosen):
-            if fenced:
-                await self._settle(name, chosen, containers)
-            else:
-                with suppress(InstanceBusyError):
-                    async with self._record(name).fence(patience_seconds=0):
-                        return await self._view(name, fenced=True)
-        else:
-            self._known.note(name, chosen["Id"], stamp)
-        return await self._inspected(chosen["Id"])
-
-    async def _known_view(self, name: str) -> ContainerView | None:
-        """Its container as the last list showed it, if nothing has happened to it since."""
-        container = self._known.find(name)
-        view = await self._inspected(container) if container is not None else None
-        if container is not None and view is None:
-            self._known.forget(name)
-        return view
-
-    def _is_named(self, name: str, container: Mapping[str, Any]) -> bool:
-        return f"/{container_name(name, self._settings)}" in container["Names"]
-
-    def _rank(self, name: str, container: Mapping[str, Any]) -> tuple[bool, bool]:
-        return not self._is_named(name, container), container["State"] != "running"
-
-    async def _settle(self, name: str, chosen: Mapping[str, Any], containers: Sequence[Mapping[str, Any]]) -> None:
-        """One container an instance, under its name: copies go, and what was renamed is named again."""
-        for container in containers:
-            if container["Id"] != chosen["Id"]:
-                await self._engine.delete(container["Id"])
-                log.warning("copy_removed", instance=name, container=container["Names"])
-        if not self._is_named(name, chosen):
-            await self._engine.rename(chosen["Id"], container_name(name, self._settings))
-            log.warning("container_named_again", instance=name, container=chosen["Names"])
-
     async def _left_over(self, name: str, record: ContainerRecord) -> Instance | None:
-        volumes = await self._engine.volumes(self._ours | {VOLUME: name})
+        volumes = await self._engine.volumes(self._search.ours | {VOLUME: name})
         if not volumes:
             return None
         config = config_volume(name, self._settings)
@@ -339,7 +243,7 @@ class DockerRuntime:
         return Instance(exporter, None, config=written_config(record) if is_known else None, shard=shard)
 
     async def _count_death(self, name: str, view: ContainerView) -> ContainerRecord:
-        folder = self._record(name)
+        folder = self._search.record(name)
         try:
             async with folder.fence(patience_seconds=0):
                 record = folder.load()
@@ -362,7 +266,7 @@ class DockerRuntime:
             await self._prepare(spec)
         except StartRefusedError:
             if view is not None and not view.running:
-                record = self._record(spec.name).load().about(view.id)
+                record = self._search.record(spec.name).load().about(view.id)
                 if not record.halted:
                     await self._start(spec.name, view, record)
             raise
@@ -375,7 +279,7 @@ class DockerRuntime:
             await self._make_anew(view)  # a network of its may have been pruned while it was stopped
             return
         changes = {"halted": False, "restarts": record.restarts + died}
-        self._record(name).save(record.model_copy(update=changes))
+        self._search.record(name).save(record.model_copy(update=changes))
 
     async def _make_anew(self, view: ContainerView) -> None:
         spec = spec_from(view.labels)
@@ -389,7 +293,7 @@ class DockerRuntime:
         await self._made(spec, await self._starts.make(spec))
 
     async def _made(self, spec: InstanceSpec, container: str) -> None:
-        folder = self._record(spec.name)
+        folder = self._search.record(spec.name)
         image = await self._engine.image_id(image_reference(spec.image, self._settings))
         folder.save(folder.load().about(container).model_copy(update={"image": image}))
         log.info("instance_started", instance=spec.name, container=container)
@@ -402,12 +306,6 @@ class DockerRuntime:
             found = await self._engine.image_id(reference)
             self._images[reference] = (time.monotonic(), found)
         return None not in {found, record.image} and found != record.image
-
-
-def _name_from(labels: Mapping[str, str]) -> str:
-    """Of the instance whose container it is; no instance's name for a container that only helps."""
-    shard = labels.get(SHARD, "0")  # a copy made by hand may lack it, and is to be found all the same
-    return instance_name(labels.get(EXPORTER, ""), int(shard)) if shard.isdecimal() else ""
 
 
 def _is_uncounted(view: ContainerView, record: ContainerRecord) -> bool:

@@ -1,4 +1,4 @@
-"""The few verbs of a Docker engine that we use, typed, each with a deadline and errors in our words.
+"""The few verbs of a Docker engine that we use, typed.
 
 An engine that has just come up may list fewer containers than there are. So after a failed call nothing is believed
 until it answers a ping and gives the same list twice.
@@ -6,23 +6,20 @@ until it answers a ping and gives the same list twice.
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, Self
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
 
 import aiohttp
-from aiodocker import Docker
 from aiodocker import events as aiodocker_events
 from aiodocker.exceptions import DockerError
 
+from vitrina_orchestrator.adapters.engine_connection import EngineConnection
 from vitrina_orchestrator.domain.container_policy import check_container
 from vitrina_orchestrator.domain.containers import INSTALLATION, ContainerSettings
-from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceBusyError, StartRefusedError
+from vitrina_orchestrator.domain.errors import EngineUnreachableError, InstanceBusyError
 
 STOP_GRACE_SECONDS: Final = 5
-_DEADLINE_SECONDS: Final = 30.0
-_CONNECT_SECONDS: Final = 3.0
 _PULL_SECONDS: Final = 600.0
 _BELIEF_SECONDS: Final = 0.3
 """Between two lists."""
@@ -30,36 +27,16 @@ _BELIEF_LISTS: Final = 10
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
-_NO_CONNECTION: Final = 900
-"""aiodocker's own status."""
-_LONGEST_WORDS: Final = 300
 
 
-class Engine:
-    """`async with` it. Methods may raise `EngineUnreachableError`, or `StartRefusedError` with the engine's words."""
+class Engine(EngineConnection):
+    """Methods may raise `EngineUnreachableError`, or `StartRefusedError` with the engine's words."""
 
     def __init__(self, host: str, settings: ContainerSettings) -> None:
-        self._host = host
+        super().__init__(host)
         self._settings = settings
-        self._docker: Any = None
-        """`Any`: aiodocker is annotated in parts only. What leaves this class is typed."""
-        self._believed = False
         self._one_believes = asyncio.Lock()
-        self._silent_since: float | None = None
         self._one_network = asyncio.Lock()
-
-    async def __aenter__(self) -> Self:
-        timeout = aiohttp.ClientTimeout(total=_DEADLINE_SECONDS, sock_connect=_CONNECT_SECONDS)
-        self._docker = Docker(url=self._host, timeout=timeout)
-        return self
-
-    async def __aexit__(self, *_exception: object) -> None:
-        await self._docker.close()
-
-    @property
-    def silent_seconds(self) -> float:
-        """For how long no call has got through; 0 when the last one did."""
-        return time.monotonic() - self._silent_since if self._silent_since is not None else 0.0
 
     async def version(self) -> str:
         """Of the engine."""
@@ -297,24 +274,6 @@ class Engine:
             str(container["Id"]) for container in await self._list([f"{INSTALLATION}={self._settings.installation}"])
         }
 
-    @asynccontextmanager
-    async def _call(self, seconds: float = _DEADLINE_SECONDS) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(seconds):
-                yield
-        except DockerError as error:
-            if error.status == _NO_CONNECTION:
-                raise self._gone() from error
-            raise StartRefusedError(f"the container engine: {_words(error)}") from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise self._gone() from error
-        self._silent_since = None
-
-    def _gone(self) -> EngineUnreachableError:
-        self._believed = False
-        self._silent_since = self._silent_since or time.monotonic()
-        return EngineUnreachableError("the container engine does not answer")
-
 
 def _events_of(docker: Any) -> Any:
     unannotated: Any = aiodocker_events
@@ -323,8 +282,3 @@ def _events_of(docker: Any) -> Any:
 
 def _label_filters(labels: Mapping[str, str | None]) -> list[str]:
     return [key if value is None else f"{key}={value}" for key, value in labels.items()]
-
-
-def _words(error: DockerError) -> str:
-    """One line of the engine's message, which never holds what we wrote into a file."""
-    return " ".join(str(error.message).split())[:_LONGEST_WORDS]
