@@ -42,9 +42,11 @@ class ConfigWriter:
     async def write(
         self, spec: InstanceSpec, revision: int, content: bytes, former: ConfigRecord | None
     ) -> ConfigRecord:
-        volume = await self.ensure_volumes(spec.name)
+        volume, is_new = await self._config_volume(spec.name)
         async with self._writer(spec.name, spec.image) as writer:
-            if former is None or former.volume != volume:
+            if is_new:  # to read it would take the engine longer than to write it
+                present: tuple[int, ...] = ()
+            elif former is None or former.volume != volume:
                 present = revisions_in(await self._engine.files(writer, CONFIG_DIR))
             else:
                 present = (*former.older_revisions, former.revision)
@@ -62,7 +64,7 @@ class ConfigWriter:
         Raises:
             StartRefusedError: the volume does not hold it (any more).
         """
-        volume = await self.ensure_volumes(spec.name)
+        volume, _ = await self._config_volume(spec.name)
         async with self._writer(spec.name, spec.image) as writer:
             files = await self._engine.files(writer, CONFIG_DIR)
             content = files.get(config_file_name(revision), b"")
@@ -80,17 +82,21 @@ class ConfigWriter:
             await self._engine.put_files(writer, CONFIG_DIR, emptied_tar(config.older_revisions))
         return config.model_copy(update={"older_revisions": ()})
 
-    async def ensure_volumes(self, instance: str) -> str:
-        """Id of the configuration's volume."""
+    async def ensure_volumes(self, instance: str) -> None:
+        await self._config_volume(instance)
+
+    async def _config_volume(self, instance: str) -> tuple[str, bool]:
+        """Its id, and whether it has just been made; the volume of its state is there as well."""
         labels = {INSTALLATION: self._settings.installation, VOLUME: instance}
         await self._ensure(state_volume(instance, self._settings), labels | {VOLUME: instance_parts(instance)[0]})
         return await self._ensure(config_volume(instance, self._settings), labels)
 
-    async def _ensure(self, name: str, labels: dict[str, str]) -> str:
-        found = await self._engine.ensure_volume(name, labels | {VOLUME_ID: uuid.uuid4().hex})
+    async def _ensure(self, name: str, labels: dict[str, str]) -> tuple[str, bool]:
+        wanted = uuid.uuid4().hex
+        found = await self._engine.ensure_volume(name, labels | {VOLUME_ID: wanted})
         if any(found.get(key) != value for key, value in labels.items()):
             raise StartRefusedError(f"there is a volume named {name} that is not of this installation")
-        return found[VOLUME_ID]
+        return found[VOLUME_ID], found[VOLUME_ID] == wanted
 
     @asynccontextmanager
     async def _writer(self, instance: str, image: str | None) -> AsyncIterator[str]:
