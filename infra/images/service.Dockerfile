@@ -54,6 +54,9 @@ USER 0:0
 RUN python -m compileall -q --invalidation-mode unchecked-hash /vitrina
 USER 65532:65532
 ENV VITRINA_MODULE=${MODULE} VITRINA_HOST=0.0.0.0 VITRINA_API_PORT=8000 VITRINA_INTERNAL_PORT=8001
+# uvicorn's: who is believed about a client's address. The edge is at another one than loopback, and it alone brings people
+# here: the port is published nowhere. Without this all people would have the edge's address, and share its back-off.
+ENV FORWARDED_ALLOW_IPS=*
 EXPOSE 8000 8001
 ARG VERSION=unknown
 LABEL org.opencontainers.image.title="Vitrina ${SERVICE}" \

@@ -59,6 +59,13 @@ def test_a_person_sees_the_devices_of_both_vendors_in_a_browser(system: System) 
     assert seen["faults"] == []
 
 
+def test_a_person_is_known_by_the_own_address_and_not_by_that_of_the_edge(system: System) -> None:
+    with system.client() as client:
+        sessions = client.get("/api/auth/me/sessions").raise_for_status().json()["items"]
+    of_the_edge = {network["IPAddress"] for network in parts()["edge"]["NetworkSettings"]["Networks"].values()}
+    assert {session["address"] for session in sessions}.isdisjoint(of_the_edge)
+
+
 def test_no_container_may_more_than_it_needs(system: System) -> None:
     services = {name: shown["Id"] for name, shown in parts().items() if name not in ONE_SHOTS}
     running = {**services, **exporter_containers()}

@@ -24,7 +24,7 @@ class NetworkSettings(BaseSettings):
     public_url: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+$")] = None
     """Where people find the page, when a proxy in front has another name or port."""
     trusted_proxies: str = ""
-    """CIDRs of proxies in front whose word about the client's address counts, comma separated."""
+    """CIDRs of proxies in front whose word about the client's address counts, with blanks or commas between."""
     plain_http: bool = False
     """Said on purpose: passwords may cross the network in clear."""
     https_proxy: SecretStr | None = None
@@ -41,7 +41,7 @@ class NetworkSettings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, text: str) -> str:
-        return ",".join(str(ip_network(part.strip())) for part in text.split(",") if part.strip())
+        return ",".join(str(ip_network(part)) for part in text.replace(",", " ").split())
 
     @property
     def local_url(self) -> str:
@@ -66,7 +66,7 @@ class NetworkSettings(BaseSettings):
     def edge_environment(self) -> dict[str, str]:
         """What the Caddyfile asks for besides addresses."""
         proxies = self.trusted_proxies.replace(",", " ")
-        trusted = {"VITRINA_TRUSTED_PROXIES": f"trusted_proxies static {proxies}"} if proxies else {}
+        trusted = {"VITRINA_TRUSTED_PROXIES": proxies} if proxies else {}
         if self.tls_cert is None:
             return trusted
         return {

@@ -116,7 +116,7 @@ def create_auth(settings: AuthSettings, clock: Clock = utc_now) -> Auth:
     )
     api = create_auth_api()
     api.state.parts = parts
-    api.state.refresh_cookie = RefreshCookie(settings.refresh_cookie_secure)
+    api.state.refresh_cookie = RefreshCookie(settings.refresh_cookie_secure, settings.public_url)
     api.state.sign_on = _sign_on(settings, fernet_keys)
     verifier = _own_verifier(api)
     install_token_check(api, verifier)

@@ -161,6 +161,19 @@ async def test_our_own_page_can(admin: Person, headers: dict[str, str]) -> None:
     assert (await admin.client.post("/api/auth/refresh", headers=headers | cookie)).status_code == 200
 
 
+async def test_the_page_behind_a_proxy_that_ends_tls_is_our_own(auth: Auth, admin: Person) -> None:
+    auth.api.state.refresh_cookie = RefreshCookie(secure=False, public_url="https://screens.example")
+    for origin, status in (
+        ("https://screens.example", 200),
+        ("http://screens.example", 403),
+        ("https://screens.example:8443", 403),
+        ("null", 403),
+    ):
+        headers = {"Origin": origin, "Cookie": f"{COOKIE}={admin.secret}"}
+        answer = await admin.client.post("/api/auth/refresh", headers=headers)
+        assert (origin, answer.status_code) == (origin, status)
+
+
 async def test_a_secure_cookie_says_so_in_its_name(auth: Auth, person: MakePerson) -> None:
     auth.api.state.refresh_cookie = RefreshCookie(secure=True)
     answer: httpx.Response = await person().sign_in("admin", ADMIN_PASSWORD)

@@ -4,6 +4,7 @@
 but not our origin, and sign-in itself, which would let another site sign a person in under a name of its choice.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
@@ -21,9 +22,13 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class RefreshCookie:
-    """`secure` is off only where people use plain HTTP on loopback; the name then cannot promise it."""
+    """`secure` is off only where people use plain HTTP on loopback; the name then cannot promise it.
+
+    `public_url` is where people find the page when a proxy in front has another scheme, name or port.
+    """
 
     secure: bool
+    public_url: str | None = None
 
     @property
     def name(self) -> str:
@@ -53,8 +58,15 @@ def _require_same_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if site is not None and site not in _OUR_OWN:
         raise forbidden("This request comes from another site.")
-    if origin is not None and _host_of(origin) != _host_of(f"{request.url.scheme}://{request.headers.get('host')}"):
+    if origin is not None and _host_of(origin) not in _our_hosts(request):
         raise forbidden("This request comes from another origin.")
+
+
+def _our_hosts(request: Request) -> Iterator[tuple[str | None, int | None] | None]:
+    yield _host_of(f"{request.url.scheme}://{request.headers.get('host')}")
+    public_url = _cookie(request).public_url
+    if public_url is not None:
+        yield _host_of(public_url)
 
 
 def _host_of(origin: str) -> tuple[str | None, int | None] | None:
