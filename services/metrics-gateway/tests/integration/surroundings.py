@@ -1,5 +1,6 @@
 """One web server that plays exporters, registry and keys, and may stand between a gateway and Prometheus."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ class Surroundings:
     def __init__(self, port: int, prometheus_url: str) -> None:
         self.port = port
         self.fault: str | None = None
-        """What stands between the gateway and Prometheus: `refuse`, `partial` (a warning), `empty`, `garbage`."""
+        """What stands between the gateway and Prometheus: `refuse`, `partial` (a warning), `empty`, `garbage`,
+        `slow`, `hang`."""
         self.prometheus_url = prometheus_url
         self._client = httpx.AsyncClient(trust_env=False)
         self.prometheus_asked: list[str] = []
@@ -148,6 +150,10 @@ class Surroundings:
 
     async def _prometheus(self, request: web.Request) -> web.Response:
         self.prometheus_asked.append(request.match_info["route"])
+        if self.fault == "hang":
+            await asyncio.Event().wait()  # never
+        if self.fault == "slow":
+            await asyncio.sleep(0.7)
         if self.fault == "refuse":
             return web.Response(status=503)
         if self.fault == "garbage":

@@ -106,6 +106,36 @@ async def test_an_empty_prometheus_is_no_news_about_devices(world: Any) -> None:
     assert await world.chains() == CALM
 
 
+async def test_a_slow_prometheus_makes_the_list_older_and_nothing_else(world: Any) -> None:
+    source = world.source("north", a=True, b=False)
+    async with world.gateway() as client:
+        await client.shows(a="online", b="offline")
+        world.surroundings.fault = "slow"
+        await world.scraped_again()
+        assert await client.statuses() == {"a": "online", "b": "offline"}
+        source.devices["b"] = True
+        await client.shows(a="online", b="online")
+        assert (await client.overview())["prometheus_up"]
+    assert await world.chains() == {**CALM, "b": [(None, "offline", False), ("offline", "online", False)]}
+
+
+@pytest.mark.long
+async def test_a_prometheus_that_hangs_leaves_the_list_also_when_the_gateway_restarts_meanwhile(world: Any) -> None:
+    world.source("north", a=True, b=False)
+    async with world.gateway() as client:
+        await client.shows(a="online", b="offline")
+        world.surroundings.fault = "hang"
+        await client.until(lambda found: not found["prometheus_up"])
+        as_of = (await client.overview())["as_of"]
+    async with world.gateway() as client:
+        assert (await client.overview())["as_of"] == as_of
+        assert await client.statuses() == {"a": "online", "b": "offline"}
+        world.surroundings.fault = None
+        await client.until(lambda found: found["prometheus_up"])
+        assert await client.statuses() == {"a": "online", "b": "offline"}
+    assert await world.chains() == CALM
+
+
 async def test_before_there_is_a_list_the_answer_is_not_an_empty_one(world: Any) -> None:
     world.surroundings.fault = "refuse"
     async with world.gateway() as client:
