@@ -2,7 +2,8 @@
 
 Both through the same client, of the same body, on the same engine, in turns. The pass of the orchestrator reads what is
 there, writes the configuration into its volume, makes the container, joins it to its networks and tells the status; the
-bare one creates and starts. An engine of its own; needs root.
+bare one creates and starts. The pass takes longer mostly for the writer's container (made, filled, deleted) and for a
+start with a second network. An engine of its own; needs root.
 """
 
 import asyncio
