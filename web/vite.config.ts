@@ -19,6 +19,8 @@ export default defineConfig({
               test: /src\/(components|lib|api|i18n)\/(?!Dialog\.)[^/]+\.tsx?$|tabler/,
               minShareCount: 4,
             },
+            // What each page reads from its address: all routes want all of them.
+            { name: "addresses", test: /src\/pages\/\w+\/search\.ts$/ },
           ],
         },
       },

@@ -1,4 +1,4 @@
-"""An exporter's page while a vendor fails: it names the source and the reason, and its log tells it as it comes."""
+"""Pages of exporters: a failing vendor is named with the reason, its log tells it as it comes; all are a table, too."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Request, expect
-from vitrina_e2e.pages import Tab
+from vitrina_e2e.pages import ExportersPage, Tab
 from vitrina_e2e.people import Person
 from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.waiting import until_equal
@@ -68,3 +68,18 @@ def test_it_names_the_failing_vendor_and_its_log_is_followed_held_searched_and_s
     assert "source_recovered" in file.read_text(encoding="utf-8"), "all lines, not the shown ones"
     logs = [urlsplit(each.url).path for each in asked if "/logs" in each.url]
     assert set(logs) == {"/api/registry/v1/exporters/addreality/logs/stream"}
+
+
+def test_exporters_are_a_table_too_with_the_same_acts(admin_tab: Tab, vendors: dict[str, Vendor]) -> None:
+    exporters = ExportersPage(admin_tab)
+    exporters.open()
+    shown = exporters.names
+    admin_tab.page.get_by_role("link", name="Table", exact=True).click()
+    expect(admin_tab.page).to_have_url(re.compile(r"as=table$"))
+    rows = admin_tab.page.locator("tr[data-exporter]")
+    expect(rows).to_have_count(len(shown))
+    assert exporters.names == shown
+    for vendor in vendors.values():
+        row = exporters.card(vendor.platform)
+        expect(row.get_by_role("cell").nth(3)).to_have_text(str(len(vendor.truth())))
+        expect(row.get_by_role("button", name="Restart")).to_be_enabled()

@@ -9,6 +9,7 @@ import { readAvailabilitySearch } from "./pages/Availability/search";
 import { readDevicePageSearch } from "./pages/Device/search";
 import { readDeviceSearch } from "./pages/Devices/search";
 import { readExporterSearch } from "./pages/Exporter/search";
+import { readExportersSearch } from "./pages/Exporters/search";
 import { NotFoundPage } from "./pages/NotFoundPage";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -96,6 +97,7 @@ const audit = createRoute({
 const exporters = createRoute({
   getParentRoute: () => root,
   path: "/exporters",
+  validateSearch: readExportersSearch,
   component: lazyPage(() => import("./pages/Exporters/ExportersPage"), "ExportersPage", "exporter"),
 });
 

@@ -34,6 +34,7 @@ def web_pages(device: DeviceKey) -> tuple[WebPage, ...]:
         WebPage("drawer", f"/devices?device={quote('/'.join(device))}", _dialog_strip),
         WebPage("device", device_path(device), lambda page: page.locator("main [role=img]").first),
         WebPage("exporters", "/exporters", lambda page: page.locator("[data-source]").first),
+        WebPage("exporters-table", "/exporters?as=table", lambda page: page.locator("tr[data-exporter]").first),
         WebPage("exporter", f"/exporters/{device[0]}", lambda page: page.locator("[data-source-health]").first),
         WebPage("sources", f"/exporters/{device[0]}?tab=sources", lambda page: page.locator("[data-source]").first),
         WebPage(
