@@ -1,15 +1,11 @@
 """An upgrade leaves the new version running, or the old one with its data; people wait a little, and lose nothing."""
 
-import itertools
 import secrets
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
 
-import httpx
 import pytest
+from vitrina_e2e.load import Load
 from vitrina_e2e.people import Person
 from vitrina_e2e.releases import NewRelease, make_release
 from vitrina_e2e.system import System
@@ -20,61 +16,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900)]
 SETTINGS = {"POLL_INTERVAL": "2", "SCRAPE_INTERVAL": "2", "DEMO_DEVICES": "50", "DEMO_INCIDENT": "0"}
 POINTS = ("Keep people's requests", "Copy its data", "Start PostgreSQL", "Bring the database", "Start Vitrina")
 """What the upgrade says as it begins each of its parts."""
-
-
-class Load:
-    """Somebody who reads and somebody who writes, request after request, each on a connection of its own."""
-
-    def __init__(self, url: str, token: str, device: str) -> None:
-        self._headers = {"Authorization": token, "Connection": "close"}
-        self._url, self._facts = url, f"/api/registry/v1/facts/addreality/demo-addreality/{device}"
-        self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=each) for each in (self._read, self._write)]
-        self.failed: list[str] = []
-        self.answered = 0
-        self.slowest = 0.0
-        self.written = 0
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join()
-
-    def noted(self) -> int:
-        """The note of the device, as the registry has it."""
-        answer = httpx.get(self._url + self._facts, headers=self._headers, timeout=15, trust_env=False)
-        return int(answer.raise_for_status().json()["note"])
-
-    def _read(self) -> None:
-        while not self._stopped.is_set():
-            self._ask("GET", "/api/v1/overview")
-
-    def _write(self) -> None:
-        for number in itertools.count(1):
-            if self._stopped.is_set():
-                return
-            if self._ask("PUT", self._facts, {"note": str(number)}):
-                self.written = number
-
-    def _ask(self, method: str, path: str, body: object = None) -> bool:
-        began = time.monotonic()
-        try:
-            answer = httpx.request(
-                method, self._url + path, json=body, headers=self._headers, timeout=120, trust_env=False
-            )
-            failure = None if answer.is_success else f"{answer.status_code} {answer.text[:200]}"
-        except httpx.HTTPError as error:
-            failure = repr(error)
-        if failure:
-            self.failed.append(f"{method} {path} after {time.monotonic() - began:.1f} s: {failure}")
-            return False
-        self.answered, self.slowest = self.answered + 1, max(self.slowest, time.monotonic() - began)
-        return True
 
 
 @pytest.fixture(scope="module")
