@@ -5,6 +5,7 @@ forced: the last link is read and what is due is worked out again.
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -111,6 +112,8 @@ class Transitions:
         if not found.transitions:
             return True
         outage = asyncio.Event()
+        # Two gateways that have the same to store, as after a wipe, begin at different ends of it.
+        random.shuffle(found.transitions)
         # Some workers that take one after the other: with a task for each of 100,000 the loop would do nothing else.
         waiting = iter(found.transitions)
         # Not a `TaskGroup`: in Python 3.11 a failing child leaves a cancellation request on this loop's task, and the
