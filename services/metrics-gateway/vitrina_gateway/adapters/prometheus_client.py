@@ -13,10 +13,11 @@ import msgspec
 from vitrina_gateway.adapters.scrape_body import COLLECTORS, SCRAPE_TIME, Answer, Sample, ScrapeReader
 from vitrina_gateway.domain.device_queries import JOB, PROBES, quoted
 from vitrina_gateway.domain.mapping import Labelled, MappedExporter, mapped_reading
+from vitrina_gateway.domain.patience import Patience
 from vitrina_gateway.domain.samples import Reading, Target
 from vitrina_gateway.use_cases.ports import MonitoringError
 
-_DEADLINE: Final = httpx.Timeout(10, connect=2)
+_CONNECT_SECONDS: Final = 2.0
 
 
 class _LabelledSample(msgspec.Struct):
@@ -44,7 +45,8 @@ class PrometheusClient:
     """Implements the port `Monitoring`."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=_DEADLINE, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=url, trust_env=False)
+        self._patience = Patience()
         self._readers: dict[tuple[str, str], ScrapeReader] = {}
 
     async def close(self) -> None:
@@ -97,10 +99,14 @@ class PrometheusClient:
         return _checked(await self._ask("query", {"query": query, "time": f"{at:.3f}"}), _decoder).result
 
     async def _ask(self, route: str, form: dict[str, str]) -> bytes:
+        timeout = httpx.Timeout(self._patience.seconds, connect=_CONNECT_SECONDS)
         try:
-            response = await self._client.post(f"/api/v1/{route}", data=form)
+            response = await self._client.post(f"/api/v1/{route}", data=form, timeout=timeout)
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.ReadTimeout):
+                self._patience.ran_out()
             raise MonitoringError(type(error).__name__) from None
+        self._patience.answered(response.elapsed.total_seconds())
         if response.status_code != httpx.codes.OK:
             raise MonitoringError(f"HTTP {response.status_code}")
         return response.content
