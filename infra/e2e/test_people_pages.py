@@ -1,12 +1,14 @@
 """Users, rights and traces of what was done, as the people concerned see them in a browser."""
 
+import json
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from vitrina_e2e.pages import DevicesPage, Tab
-from vitrina_e2e.people import Person
+from vitrina_e2e.people import REGISTRY, Person
 from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.web_pages import device_path, web_pages
 
@@ -138,3 +140,22 @@ def test_a_source_is_tried_changed_and_brought_back(admin_tab: Tab, vendors: dic
     expect(revisions.first).to_contain_text("Source reverted")
     admin_tab.open(f"/exporters/{vendor.platform}/sources/{vendor.source}")
     expect(page.locator("input[name=request_budget]")).to_have_value(before)
+
+
+def test_the_audit_is_checked_and_saved_as_lines_that_are_a_chain(
+    admin_tab: Tab, admin: Person, tmp_path: Path
+) -> None:
+    page = admin_tab.page
+    for kind, base in (("people", "/api/auth"), ("configuration", REGISTRY)):
+        admin_tab.open(f"/audit?kind={kind}")
+        page.get_by_role("button", name="Check the chain").click()
+        verdict = page.locator("[data-holds=true]")
+        expect(verdict).to_contain_text("none changed or missing")
+        found = admin.read(f"{base}/audit/verification")
+        assert found["holds"]
+        with page.expect_download() as download:
+            page.get_by_role("button", name="JSON lines").click()
+        download.value.save_as(tmp_path / kind)
+        hashes = [json.loads(line)["hash"] for line in (tmp_path / kind).read_text("utf-8").splitlines()]
+        assert verdict.locator("code").inner_text() in hashes
+        assert len(hashes) >= found["entries"]

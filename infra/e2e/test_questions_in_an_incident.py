@@ -3,62 +3,44 @@
 A step is a click, a key, or a word typed. Each answer is compared with what the simulators know, cause included.
 """
 
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
-from vitrina_e2e.pages import DevicesPage, Tab
+from playwright.sync_api import Browser, expect
+from vitrina_e2e.asking import Asking
+from vitrina_e2e.pages import LOCALES, DevicesPage, Tab
 from vitrina_e2e.people import WHATEVER, Person
 from vitrina_e2e.system import System, vendors_of
 from vitrina_e2e.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(300)]
-DEMO = {"DEMO_DEVICES": "60", "DEMO_FLIPS_PER_MINUTE": "0", "POLL_INTERVAL": "2", "SCRAPE_INTERVAL": "5"}
+DEMO = {
+    "DEMO_DEVICES": "60",
+    "DEMO_FLIPS_PER_MINUTE": "0",
+    "POLL_INTERVAL": "2",
+    "SCRAPE_INTERVAL": "5",
+    "OFFLINE_AFTER": "10",
+}
 MALL = "Кольцо"
 EXPIRED = "demo-volga"
 SITE_DARK = {"en": "Whole site dark", "ru": "Не в сети вся площадка"}  # noqa: RUF001 - Russian
 REFUSED = {"en": "The vendor refuses the credentials", "ru": "Вендор не принимает учётные данные"}
 NEW_TOKEN = {"en": "Enter a new token", "ru": "Ввести новый токен"}
 RESTART = {"en": "Restart", "ru": "Перезапустить"}
-LOCALES = {"en": "en-US", "ru": "ru-RU"}
-
-
-class Asking:
-    """Somebody at the overview with a question, whose steps are counted."""
-
-    def __init__(self, tab: Tab, language: str) -> None:
-        self.tab = tab
-        self.page = tab.page
-        self.language = language
-        self.steps = 0
-        self._began = time.monotonic()
-
-    def click(self, what: Locator) -> None:
-        self.steps += 1
-        what.click()
-
-    def press(self, key: str) -> None:
-        self.steps += 1
-        self.page.keyboard.press(key)
-
-    def find(self, text: str, entry: str) -> None:
-        """By the palette: opens it, types, goes down to the entry, takes it."""
-        self.press("Control+KeyK")
-        expect(self.page.get_by_role("combobox")).to_be_focused()
-        self.steps += 1
-        self.page.keyboard.type(text)
-        wanted = self.page.locator(f'[data-entry="{entry}"]')
-        expect(wanted).to_be_visible()
-        while wanted.get_attribute("aria-selected") != "true":
-            self.press("ArrowDown")
-        self.press("Enter")
-
-    def answered(self, within_steps: int) -> None:
-        print(f"{self.steps} steps, {time.monotonic() - self._began:.1f} s with the browser's own")
-        assert self.steps <= within_steps
+LATEST = {"en": "Latest changes", "ru": "Последние изменения"}
+DARK = {"en": "dark", "ru": "не в сети"}
+OFFLINE = {"en": "Offline", "ru": "Не в сети"}  # noqa: RUF001 - Russian
+VERSION = {"en": "Version", "ru": "Версия"}
+SILENCE = {"en": "Silence", "ru": "Заглушить"}
+TRY = {"en": "Test the connection", "ru": "Проверить соединение"}
+ADD = {"en": "Add the source", "ru": "Добавить источник"}
+UNTIL = {"en": "0700AM", "ru": "0700"}
+"""As a field for a time takes it from the keyboard."""
+WAYS = ("keyboard", "mouse")
+SEEN_WITHIN = 30
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +71,7 @@ def asking(demo: System, browser: Browser, request: pytest.FixtureRequest) -> It
     context.close()
 
 
-@pytest.mark.parametrize("way", ["keyboard", "mouse"])
+@pytest.mark.parametrize("way", WAYS)
 def test_which_screens_of_a_mall_are_dark_and_why(asking: Asking, demo: System, way: str) -> None:
     if way == "keyboard":
         asking.find(MALL, "list")
@@ -108,7 +90,7 @@ def test_which_screens_of_a_mall_are_dark_and_why(asking: Asking, demo: System, 
     assert set(asking.page.locator("td[data-column=cause]").all_inner_texts()) == {SITE_DARK[asking.language]}
 
 
-@pytest.mark.parametrize("way", ["keyboard", "mouse"])
+@pytest.mark.parametrize("way", WAYS)
 def test_is_it_the_screen_its_site_the_vendor_or_us(asking: Asking, admin: Person, way: str) -> None:
     device = admin.devices(source=EXPIRED)[0]
     key = "/".join(device[part] for part in ("platform", "source", "device_id"))
@@ -124,7 +106,7 @@ def test_is_it_the_screen_its_site_the_vendor_or_us(asking: Asking, admin: Perso
     assert told[:3] == ["prometheus_answers", "exporter_scraped", "source_failing"]
 
 
-@pytest.mark.parametrize("way", ["keyboard", "mouse"])
+@pytest.mark.parametrize("way", WAYS)
 def test_does_an_exporter_work_and_if_not_what_is_to_be_done(asking: Asking, way: str) -> None:
     if way == "keyboard":
         asking.find("addreality", "exporter addreality")
@@ -137,7 +119,7 @@ def test_does_an_exporter_work_and_if_not_what_is_to_be_done(asking: Asking, way
     asking.answered(within_steps=15 if way == "keyboard" else 2)
 
 
-@pytest.mark.parametrize("way", ["keyboard", "mouse"])
+@pytest.mark.parametrize("way", WAYS)
 def test_it_is_restarted_and_that_it_was_is_seen(asking: Asking, admin: Person, way: str) -> None:
     before = started_at(admin)
     if way == "keyboard":
@@ -164,6 +146,112 @@ def test_who_disabled_an_exporter_and_when(asking: Asking, admin: Person) -> Non
     expect(newest).to_contain_text("admin")
     expect(newest).to_contain_text("enabled")
     asking.answered(within_steps=5)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_changed_a_moment_ago(asking: Asking, admin: Person, demo: System, way: str) -> None:
+    vendor = vendors_of(demo)["cubicmedia"]
+    (device_id,) = vendor.some("online")
+    name = vendor.name_of(device_id)
+    vendor.flip(device_id)
+    feed = asking.page.get_by_role("region", name=LATEST[asking.language])
+    told = feed.get_by_role("listitem").filter(has_text=name).first
+    expect(told).to_contain_text(OFFLINE[asking.language], timeout=SEEN_WITHIN * 1000)
+    at = told.locator("time").get_attribute("datetime")
+
+    if way == "keyboard":
+        asking.find(device_id, f"device {vendor.platform}/{vendor.source}/{device_id}")
+    else:
+        asking.click(told.get_by_role("link"))
+    drawer = asking.page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name=name)).to_be_visible()
+    asking.answered(within_steps=4)
+    since = drawer.locator("time").first.get_attribute("datetime")
+    (truth,) = [each for each in admin.devices(source=vendor.source) if each["device_id"] == device_id]
+    assert at == since == truth["status_since"]
+    vendor.flip(device_id)
+    until(lambda: admin.statuses(vendor.source) == vendor.truth(), seconds=SEEN_WITHIN, what="it is on again")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_which_firmware_fails_most(asking: Asking, admin: Person, way: str) -> None:
+    if way == "keyboard":
+        asking.find(DARK[asking.language], "list")
+    else:
+        asking.click(asking.page.locator("main a[data-status=offline]").first)
+    asking.choose(asking.page.get_by_role("button", name=VERSION[asking.language], exact=True), by=way)
+    choices = asking.page.get_by_role("group", name=VERSION[asking.language]).locator("label")
+    expect(choices.first).to_be_visible()
+    asking.answered(within_steps=60 if way == "keyboard" else 2)
+    dark = [each for each in admin.devices(status="offline", work="none") if each["player_version"]]
+    counts = Counter(each["player_version"] for each in dark)
+    told = [tuple(each.locator("span").all_inner_texts()) for each in choices.all()]
+    assert {version: int(number) for version, number in told} == counts
+    assert int(told[0][1]) == max(counts.values())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_site_is_silenced_until_seven(asking: Asking, admin: Person, way: str) -> None:
+    until(lambda: site_alerts(admin) != [], seconds=150, what="the alert of the mall fires")
+    if way == "keyboard":
+        asking.press("g")
+        asking.press("a")
+    else:
+        asking.click(asking.page.get_by_role("navigation").locator('a[href="/alerts"]'))
+    row = asking.page.locator("li[data-alert]").filter(has_text=MALL).first
+    expect(row).to_be_visible()
+    asking.choose(row.get_by_role("button", name=SILENCE[asking.language]), by=way)
+    dialog = asking.page.get_by_role("dialog")
+    asking.write(dialog.locator("input[name=silence-until]"), UNTIL[asking.language], by=way)
+    asking.write(dialog.locator("input[name=comment]"), f"{way} {asking.language}", by=way)
+    asking.press("Enter")
+    expect(row).to_have_count(0)
+    asking.answered(within_steps=60 if way == "keyboard" else 7)
+
+    def standing() -> list[dict[str, Any]]:
+        silences = admin.read("/api/v1/silences")["items"]
+        return [
+            each for each in silences if each["comment"] == f"{way} {asking.language}" and each["state"] == "active"
+        ]
+
+    (silence,) = standing()
+    ends = datetime.fromisoformat(silence["ends_at"]).astimezone()
+    assert (ends.hour, ends.minute) == (7, 0)
+    assert ends - datetime.now().astimezone() < timedelta(days=1)
+    assert {(each["name"], each["value"]) for each in silence["matchers"]} >= {("site", site_alerts(admin)[0])}
+    admin.ask("DELETE", f"/api/v1/silences/{silence['id']}").raise_for_status()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_account_of_a_vendor_is_added(asking: Asking, admin: Person, demo: System, way: str) -> None:
+    vendor = vendors_of(demo)["cubicmedia"]
+    name, macs = f"{way}-{asking.language}", vendor.some("online", 2)
+    if way == "keyboard":
+        asking.find("cubicmedia", "add cubicmedia")
+    else:
+        asking.click(asking.page.get_by_role("navigation").get_by_role("link").nth(2))
+        card = asking.page.locator('[data-exporter="cubicmedia"]')
+        asking.click(card.locator('a[href$="/sources/new"]'))
+    form = asking.page.get_by_role("main")
+    address = admin.sources("cubicmedia")[vendor.source]["config"]["api_url"]
+    for field, text in (("name", name), ("api_url", address), ("macs", ", ".join(macs))):
+        asking.write(form.locator(f"[name={field}]"), text, by=way)
+    asking.choose(form.get_by_role("button", name=TRY[asking.language]), by=way)
+    tried = asking.page.get_by_role("status", name=TRY[asking.language])
+    expect(tried).to_contain_text(str(len(macs)), timeout=20_000)
+    asking.choose(form.get_by_role("button", name=ADD[asking.language]), by=way)
+    expect(asking.page.locator(f'[data-source="{name}"]')).to_be_visible()
+    asking.answered(within_steps=120 if way == "keyboard" else 10)
+    truth = dict.fromkeys(macs, "online")
+    until(lambda: admin.statuses(name) == truth, seconds=SEEN_WITHIN, what="its devices are listed")
+    admin.delete(f"/exporters/cubicmedia/sources/{name}")
+    admin.keep_series(name)
+
+
+def site_alerts(person: Person) -> list[str]:
+    """Sites of the mall that an alert is firing for."""
+    found = person.read("/api/v1/alerts")["items"]
+    return [each["labels"]["site"] for each in found if MALL in each["labels"].get("site", "")]
 
 
 def causes(person: Person) -> set[str]:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
-from vitrina_e2e.pages import WORDS, DevicesPage, Tab
-from vitrina_e2e.system import System
+from playwright.sync_api import Browser, Page, expect
+from vitrina_e2e.pages import LOCALES, WORDS, DevicesPage, Tab
+from vitrina_e2e.system import FirstMinute, System
 from vitrina_e2e.vendors import Vendor
 from vitrina_e2e.web_pages import device_path
 
@@ -17,7 +17,6 @@ pytestmark = pytest.mark.e2e
 LANGUAGES = ("en", "ru")
 WORDS_FOR_DARK = {"en": "dark", "ru": "не в сети"}
 FIRST_LINE = {"en": "Reported offline", "ru": "Сообщил вендор"}
-LOCALES = {"en": "en-US", "ru": "ru-RU"}
 
 
 @contextmanager
@@ -30,17 +29,28 @@ def within(seconds: float, what: str) -> Iterator[None]:
     assert took < seconds, f"{what} took {took:.2f} s"
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(scope="module", params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def signed_in(language: str, browser: Browser, running: tuple[System, FirstMinute]) -> Iterator[Tab]:
+    """One for all questions of a language: people sign in once a day."""
+    system, _ = running
+    context = browser.new_context(locale=LOCALES[language])
+    tab = Tab(context.new_page(), system.url)
+    tab.sign_in("admin", system.password)
+    yield tab
+    context.close()
+
+
 @pytest.fixture
-def reader(language: str, new_tab: Callable[..., Tab], system: System) -> Tab:
-    tab = new_tab(locale=LOCALES[language])
-    tab.sign_in("admin", system.password, at="/overview")
-    expect(tab.page.locator("main a[data-status=offline]").first).to_be_visible()
-    return tab
+def reader(signed_in: Tab) -> Tab:
+    """At the overview, with a question."""
+    signed_in.open("/overview")
+    expect(signed_in.page.locator("main a[data-status=offline]").first).to_be_visible()
+    return signed_in
 
 
 def truths(vendors: dict[str, Vendor]) -> dict[tuple[str, str, str], str]:

@@ -10,6 +10,8 @@ WORDS: Final = {
     "en": {"devices": "Devices", "online": "Online", "offline": "Offline", "unknown": "Unknown"},
     "ru": {"devices": "Устройства", "online": "В сети", "offline": "Не в сети", "unknown": "Неизвестно"},  # noqa: RUF001 - Russian
 }
+LOCALES: Final = {"en": "en-US", "ru": "ru-RU"}
+"""Of a browser, by the language that it asks for."""
 
 _TROUBLE: Final = 500
 
