@@ -11,6 +11,7 @@ from vitrina_e2e.pages import WORDS, DevicesPage, Tab
 from vitrina_e2e.system import System
 
 pytestmark = pytest.mark.e2e
+PARTS = ("ru-", "DeviceDrawer-", "ru.device-", "Palette-", "ExportersPage-")
 
 
 class Losses:
@@ -19,7 +20,7 @@ class Losses:
     def __init__(self, page: Page, part: str, lost: Callable[[str, int], bool]) -> None:
         self._lost = lost
         self.asked: Counter[str] = Counter()
-        self._page, self._pattern = page, f"**/assets/{part}"
+        self._page, self._pattern = page, f"**/assets/{part}*"  # the browser may be asked by another address
         page.route(self._pattern, self._answer)
 
     def _answer(self, route: Route) -> None:
@@ -41,15 +42,16 @@ class Losses:
 def test_before_a_page_stands_it_is_loaded_anew(tab: Tab, part: str) -> None:
     losses = Losses(tab.page, part, lambda _, __: losses.asked.total() == 1)
     tab.open("/overview")
-    expect(tab.page.locator("input[name=username]")).to_be_visible()
+    expect(tab.page.locator("input[name=username]")).to_be_visible(timeout=15_000)
     assert losses.asked.total() > 1
 
 
 def test_every_part_of_a_standing_page_whose_first_request_is_lost_comes_all_the_same(admin_tab: Tab) -> None:
+    """Not what such a part imports in turn: Chromium before 156 gives that up for good, and the page tells so."""
     page = admin_tab.page
     devices = DevicesPage(admin_tab)
     devices.open()
-    losses = Losses(page, "*", lambda _, times: times == 1)
+    losses = Losses(page, "", lambda name, times: times == 1 and name.startswith(PARTS))
 
     admin_tab.choose_language("ru")
     expect(admin_tab.heading).to_have_text(WORDS["ru"]["devices"])
@@ -62,7 +64,7 @@ def test_every_part_of_a_standing_page_whose_first_request_is_lost_comes_all_the
     page.get_by_role("navigation").get_by_role("link", name="Экспортёры").click()
     expect(page.locator("[data-exporter]").first).to_be_visible()
 
-    for part in ("ru-", "DeviceDrawer-", "ru.device-", "Palette-", "ExportersPage-"):
+    for part in PARTS:
         assert losses.asked_for(part) > 1, part
     assert page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)")
 

@@ -153,8 +153,8 @@ def ensure_engine() -> None:
     if why := private_engine.why_impossible():
         print(f" not here: {why}; exporters as containers are not tested", end="", flush=True)
         return
-    if shutil.which("debootstrap") is None or shutil.which("dockerd") is None:
-        print(" installing Debian's docker.io and debootstrap", end="", flush=True)
+    if shutil.which("debootstrap") is None or not private_engine.is_installed():
+        print(" installing Debian's docker.io, iproute2 and debootstrap", end="", flush=True)
         had_engine = shutil.which("dockerd") is not None
         install_packages(*private_engine.PACKAGES, "debootstrap")
         if not had_engine and shutil.which("systemctl") is not None:

@@ -26,7 +26,9 @@ _PATIENCE_SECONDS: Final = 60.0
 _CALL_SECONDS: Final = 60
 _OWN_ROOT: Final = Path(__file__).with_name("own_root.py")
 """Also this engine's mounts are nobody else's then."""
-PACKAGES: Final = ("docker.io", "tini", "iptables")
+PACKAGES: Final = ("docker.io", "tini", "iptables", "iproute2")
+_PROGRAMS: Final = ("dockerd", "ip")
+"""Of these packages, those that show whether they are here."""
 _REAL_DISK: Final = Path("/var/lib/docker")
 """Where layers can be kept when the folder itself is a layer: an overlay cannot lie on an overlay."""
 
@@ -52,6 +54,10 @@ def why_impossible() -> str | None:
     if shutil.which("dockerd") is None and shutil.which("apt-get") is None:
         return "there is no dockerd here, and no apt-get to install Debian's docker.io with"
     return None
+
+
+def is_installed() -> bool:
+    return all(shutil.which(program) is not None for program in _PROGRAMS)
 
 
 def skip_where_impossible() -> None:
@@ -118,7 +124,7 @@ class PrivateEngine:
         return bool(self.docker(*words))
 
     def install(self) -> None:
-        if shutil.which("dockerd") is not None:
+        if is_installed():
             return
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *PACKAGES)):
