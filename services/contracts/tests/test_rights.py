@@ -4,14 +4,12 @@ import inspect
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import httpx
 import pytest
 import structlog
-import yaml
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import iter_route_contexts
 from joserfc import jwt
@@ -23,6 +21,7 @@ from vitrina_gateway.api.told_alerts import create_alert_router
 from vitrina_gateway.app import create_gateway_api
 from vitrina_kit.health import Health
 from vitrina_kit.http_app import create_api, create_internal_app
+from vitrina_kit.testing.rights import MATRIX
 from vitrina_kit.token_check import TokenVerifier, install_token_check
 from vitrina_orchestrator.api.checks import check_routes
 from vitrina_orchestrator.api.discovery import discovery_routes
@@ -32,9 +31,6 @@ from vitrina_registry.api import declared_metrics
 from vitrina_registry.api.internal import create_internal_router
 from vitrina_registry.app import create_registry_api
 
-MATRIX: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-    (Path(__file__).parents[1] / "rights.yaml").read_text(encoding="utf-8")
-)
 APIS = {"auth": create_auth_api, "registry": create_registry_api, "gateway": create_gateway_api}
 AUDIENCES = {"auth": Audience.AUTH, "registry": Audience.REGISTRY, "gateway": Audience.GATEWAY}
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1", "use": "sig", "alg": ALGORITHM})

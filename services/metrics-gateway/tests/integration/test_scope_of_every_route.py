@@ -1,24 +1,15 @@
 """Every route that reads for whoever signed in, tomorrow's included: without a source nothing is told of it."""
 
-import io
 import time
-import zipfile
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import pytest
-import yaml
+from vitrina_kit.testing.rights import reading_routes, text_of
 
-RIGHTS: Final = yaml.safe_load((Path(__file__).parents[3] / "contracts" / "rights.yaml").read_text("utf-8"))
 ELSEWHERE: Final = {"/api/v1/stream", "/api/v1/alerts", "/api/v1/silences", "/api/prometheus/api/v1/{path:path}"}
 """What never ends, what Alertmanager answers, and what is refused: see the tests of leaks and of alerts."""
-READ: Final = [
-    route.removeprefix("GET ")
-    for route, right in RIGHTS["gateway"].items()
-    if right == "signed in" and route.startswith("GET ") and route.removeprefix("GET ") not in ELSEWHERE
-]
+READ: Final = [route for route in reading_routes("gateway", "signed in") if route not in ELSEWHERE]
 SAME_FOR_ALL: Final = {"labels", "metadata", "buildinfo"}
 """Names of labels and metrics, which every source has."""
 
@@ -36,14 +27,6 @@ def query_of(route: str) -> dict[str, Any]:
 def path_of(route: str, source: str, device: str) -> str:
     path = route.replace("{platform}", "acme").replace("{source}", source).replace("{device_id:path}", device)
     return path.replace("{name}", "source")
-
-
-def text_of(answer: httpx.Response) -> str:
-    """What a person would read; of a workbook all its parts."""
-    if answer.content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
-            return "".join(parts.read(name).decode() for name in parts.namelist())
-    return answer.text
 
 
 @pytest.mark.long

@@ -1,23 +1,15 @@
 """Every route that a manager may read, tomorrow's included: without a source nothing is told of it, with it all."""
 
-import io
-import zipfile
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import pytest
-import yaml
+from vitrina_kit.testing.rights import reading_routes, text_of
 from vitrina_registry.app import Registry
 from vitrina_registry.testing.actors import Actors
 from vitrina_registry.testing.asking import MAC, V1, Asker, client_of, cubic
 
-RIGHTS: Final = yaml.safe_load((Path(__file__).parents[3] / "contracts" / "rights.yaml").read_text("utf-8"))
-READ: Final = [
-    route.removeprefix(f"GET {V1}")
-    for route, right in RIGHTS["registry"].items()
-    if right == "manager" and route.startswith("GET ")
-]
+READ: Final = [route.removeprefix(V1) for route in reading_routes("registry", "manager")]
 SOURCE: Final = "south-kestrel"
 WINDOW: Final[dict[str, Any]] = {
     "name": "kestrel-window", "matchers": [{"name": "source", "value": SOURCE}], "days": ["monday"], "from": "23:30",
@@ -52,13 +44,10 @@ def path_of(route: str, source: str) -> str:
     return named + QUERIES.get(named.strip("/").partition(".")[0], "")
 
 
-def text_of(answer: httpx.Response) -> str:
-    """What a person would read; of a workbook all its parts. What differs by nature and what was asked is left out."""
-    if answer.content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
-            return "".join(parts.read(name).decode() for name in parts.namelist())
+def told_by(answer: httpx.Response) -> str:
+    """Of a refusal without what differs by nature and what was asked."""
     if answer.is_success:
-        return answer.text
+        return text_of(answer)
     told = {name: value for name, value in answer.json().items() if name != "instance"}
     return str(told).replace(SOURCE, "nowhere").replace("kestrel-window", "no-window")
 
@@ -69,8 +58,8 @@ async def test_without_the_source_nothing_is_told_and_with_it_everything(registr
     for route in READ:
         told = await without.get(path_of(route, SOURCE))
         absent = await without.get(path_of(route, "nowhere"))
-        assert (route, told.status_code, text_of(told)) == (route, absent.status_code, text_of(absent))
-        assert "kestrel" not in text_of(told), route
+        assert (route, told.status_code, told_by(told)) == (route, absent.status_code, told_by(absent))
+        assert "kestrel" not in told_by(told), route
         own = await having.get(path_of(route, SOURCE))
         assert own.status_code == 200, (route, own.text)
-        assert ("kestrel" in text_of(own)) == (route not in SAME_FOR_ALL), (route, text_of(own))
+        assert ("kestrel" in told_by(own)) == (route not in SAME_FOR_ALL), (route, told_by(own))

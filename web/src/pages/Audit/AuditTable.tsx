@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconHistory } from "../../components/icons";
+import { TableHead } from "../../components/TableHead";
 import table from "../../components/table.module.css";
 import classes from "./AuditPage.module.css";
 
@@ -34,15 +35,7 @@ export function AuditTable({ heads, rows, log }: AuditTableProps) {
   return (
     <div className={`card ${table.frame}`}>
       <table className={table.table}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={heads} />
         <tbody>{rows}</tbody>
       </table>
       {log.hasNextPage && (

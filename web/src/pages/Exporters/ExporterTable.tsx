@@ -4,6 +4,7 @@ import type { Exporter } from "../../api/exporters";
 import { useIsAdmin } from "../../api/session";
 import { Since } from "../../components/Ages";
 import { PhaseBadge, phaseOf } from "../../components/PhaseBadge";
+import { TableHead } from "../../components/TableHead";
 import table from "../../components/table.module.css";
 import { useFormat } from "../../i18n/format";
 import { ExporterActions } from "./ExporterActions";
@@ -23,16 +24,7 @@ export function ExporterTable({ exporters }: { exporters: readonly Exporter[] })
   return (
     <div className={`card ${table.frame}`}>
       <table className={table.table}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            {isAdmin && <th scope="col" aria-label={t("exportersPage.acts")} />}
-          </tr>
-        </thead>
+        <TableHead heads={heads} acts={isAdmin && t("exportersPage.acts")} />
         <tbody>
           {exporters.map((exporter) => (
             <Row key={exporter.name} exporter={exporter} isAdmin={isAdmin} />

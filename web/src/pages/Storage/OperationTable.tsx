@@ -6,6 +6,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDatabase } from "../../components/icons";
 import { lazyPart } from "../../components/parts";
+import { TableHead } from "../../components/TableHead";
 import table from "../../components/table.module.css";
 import { useToasts } from "../../components/toasts";
 import { useFormat } from "../../i18n/format";
@@ -13,6 +14,7 @@ import classes from "./StoragePage.module.css";
 
 const RunOperationDialog = lazyPart(() => import("./RunOperationDialog"));
 
+const HEADS = ["what", "state", "due", "seriesThen", "by"] as const;
 const STOPPABLE: readonly Operation["state"][] = ["found", "pending", "failed"];
 
 /** Removals of series: what waits, what was done, and the way to stop or to hasten one. */
@@ -33,16 +35,7 @@ export function OperationTable() {
   return (
     <div className={`card ${table.frame}`}>
       <table className={table.table}>
-        <thead>
-          <tr>
-            {(["what", "state", "due", "seriesThen", "by"] as const).map((head) => (
-              <th key={head} scope="col">
-                {t(`storage.${head}`)}
-              </th>
-            ))}
-            <th scope="col" aria-label={t("storage.acts")} />
-          </tr>
-        </thead>
+        <TableHead heads={HEADS.map((head) => t(`storage.${head}`))} acts={t("storage.acts")} />
         <tbody>
           {rows.map((operation) => (
             <Row key={operation.id} operation={operation} />
