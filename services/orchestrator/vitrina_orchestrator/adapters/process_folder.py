@@ -16,6 +16,7 @@ from vitrina_orchestrator.adapters.log_file import last_words
 from vitrina_orchestrator.adapters.processes import ProcessIdentity
 from vitrina_orchestrator.adapters.source_files import read_written_config
 from vitrina_orchestrator.domain.desired import InstanceSpec
+from vitrina_orchestrator.domain.errors import InstanceBusyError
 from vitrina_orchestrator.domain.naming import instance_parts
 from vitrina_orchestrator.domain.observed import Instance, WrittenConfig
 
@@ -56,9 +57,23 @@ class ProcessFolder:
         self.log = path / "log"
         self._record = path / "instance.json"
 
+    def make_room(self) -> None:
+        """So that the fence can be taken; what lies inside is made under it.
+
+        Raises:
+            InstanceBusyError: it was there, and is gone: somebody else has removed it at this very moment.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except FileExistsError:
+            if self.path.is_file():
+                raise
+            raise InstanceBusyError("another orchestrator has just removed it") from None
+
     def make(self) -> None:
-        for folder in (self.path, self.config, self.state):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.make_room()
+        self.config.mkdir(mode=0o700, exist_ok=True)
+        self.state.mkdir(mode=0o700, exist_ok=True)
 
     def exists(self) -> bool:
         return self.path.is_dir()

@@ -96,7 +96,7 @@ class ProcessRuntime:
 
     async def create(self, spec: InstanceSpec) -> None:
         folder = self._folder_of(spec.name)
-        folder.make()
+        folder.make_room()
         async with locked(folder.fence):
             self._refuse_if_alive(folder.load())
             await self._launch(folder, ProcessRecord(spec=spec, port=0))
@@ -140,8 +140,9 @@ class ProcessRuntime:
     async def put_config(self, spec: InstanceSpec, revision: int, content: bytes) -> None:
         folder = self._folder_of(spec.name)
         try:
-            folder.make()
+            folder.make_room()
             async with locked(folder.fence):
+                folder.make()
                 files = files_in(content) if spec.program is not None else {}
                 await asyncio.to_thread(write_config, folder.config, revision, content, files)
         except OSError as error:
@@ -191,7 +192,8 @@ class ProcessRuntime:
         for _, config in values_in_environments(CONFIG_DIR):
             folder = Path(config).parent
             if folder.parent == self._folder and is_instance_name(folder.name):
-                self._folder_of(folder.name).make()
+                with suppress(InstanceBusyError):  # whoever removes it right now ends the process first
+                    self._folder_of(folder.name).make_room()
 
     def _folder_of(self, name: str) -> ProcessFolder:
         return ProcessFolder(self._folder / name)
