@@ -57,6 +57,19 @@ def test_prometheus_reads_the_day_as_it_is_told(told: list[Screen], tmp_path: Pa
         assert len(samples) == pytest.approx(len(measured) / SCRAPE_SECONDS, abs=3)
 
 
+def test_what_alerts_rest_on_is_remembered_of_the_dark_site(
+    told: list[Screen], tmp_path: Path, monitoring: Monitoring
+) -> None:
+    write_measured(tmp_path, told, BEGAN, SCRAPE_SECONDS)
+    lasted = [value for _, value in dumped(tmp_path, monitoring, '{__name__="vitrina:device_dark_seconds"}')]
+    site = [screen for screen in told if screen.site == "ТЦ «Кольцо»"]
+    assert max(lasted) == pytest.approx(37 * 60, abs=2 * SCRAPE_SECONDS)
+    assert len(lasted) == pytest.approx(len(site) * 37 * 60 / SCRAPE_SECONDS, abs=2 * len(site))
+    flapper = max(told, key=lambda screen: len(screen.told))
+    match = f'{{__name__="vitrina:device_ever_online",device_id="{flapper.key[2]}"}}'
+    assert {value for _, value in dumped(tmp_path, monitoring, match)} == {1.0}
+
+
 @pytest.mark.parametrize(
     "values",
     [[1.0], [0.0, 1.0], [1.0, 1.0, 0.0, 0.0, 1.0], [3.5, -1e300, 7.25, 7.25, 0.1, 1e-9, float("inf")], [2.0] * 500],

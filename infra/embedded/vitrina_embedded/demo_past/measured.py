@@ -8,7 +8,7 @@ from typing import Final
 
 from vitrina_contracts.device import Status
 from vitrina_contracts.metrics import DEVICE_INFO, DEVICE_PLAYING, DEVICE_UP
-from vitrina_sdk.testing.incident import DAY
+from vitrina_sdk.testing.incident import DAY, SITE
 
 from vitrina_embedded.demo_past.block import Block, Stretch
 from vitrina_embedded.demo_past.screens import Screen
@@ -18,6 +18,9 @@ _BLOCK_SECONDS: Final = 2 * 3600
 """Prometheus' own are aligned to this. The one that it is in the midst of is a block apart, small enough to be
 joined with what it measures itself."""
 _NUMBERS: Final = {Status.ONLINE: 1.0, Status.OFFLINE: 0.0}
+_EVER_ONLINE: Final = "vitrina:device_ever_online"
+_DARK_SECONDS: Final = "vitrina:device_dark_seconds"
+"""What the rules of infra/prometheus/rules remember: without it the incident that is in progress would alert nobody."""
 
 
 def write_measured(folder: Path, screens: Iterable[Screen], began: float, scrape_seconds: int) -> list[Path]:
@@ -51,6 +54,20 @@ class _Part:
             self.block.add({"__name__": DEVICE_INFO, **labels, **info}, self._all(1.0))
         elif labels["platform"] == "addreality":
             self.block.add({"__name__": DEVICE_PLAYING, **labels}, self._all(0.0 if screen.device.paused else 1.0))
+        self._add_remembered(screen)
+
+    def _add_remembered(self, screen: Screen) -> None:
+        platform, source, device_id = screen.key
+        labels = {"exporter": platform, "platform": platform, "source": source, "device_id": device_id}
+        if any(status is Status.ONLINE for _, status, _ in screen.told):
+            self.block.add({"__name__": _EVER_ONLINE, **labels}, self._all(1.0))
+        if screen.site == SITE:
+            dark_since = int(screen.told[-1][0])
+            scrapes = range(max(self.start, dark_since), self.end, self.step)
+            seconds = [float(at - dark_since) for at in scrapes]
+            if seconds:
+                stretch = Stretch(scrapes[0] * 1000, self.step * 1000, seconds)
+                self.block.add({"__name__": _DARK_SECONDS, **labels}, [stretch])
 
     def _all(self, value: float) -> Iterator[Stretch]:
         for start, end in self._stretches():

@@ -1609,11 +1609,6 @@ prune?: boolean;
 dry_run?: boolean;
 };
 
-/**
- * As GET /export answers.
- */
-export type PostApplyBodyOne = { [key: string]: unknown };
-
 export type GetAuditParams = {
 exporter?: string | null;
 source?: string | null;
@@ -2139,15 +2134,29 @@ export const getPostApplyUrl = (params?: PostApplyParams,) => {
  * All of it or nothing. Applying the same document again changes nothing; absent secrets stay as they are.
  * @summary Apply
  */
-export const postApply = async (postApplyBody: PostApplyBodyOne | string,
+export const postApply = async (document: Document,
     params?: PostApplyParams, options?: Parameters<typeof call>[1]): Promise<ApplyReport> => {
 
-  return call<ApplyReport>(getPostApplyUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return call<ApplyReport>(getPostApplyUrl(params),
   {
     ...options,
-    method: 'POST'
-    ,
-    body: JSON.stringify(postApplyBody)
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(document)
   }
 );}
 
@@ -2349,9 +2358,9 @@ export const getGetExportUrl = (params?: GetExportParams,) => {
  * Exporters and sources as one document, to be kept in git and applied; without any secret.
  * @summary Export
  */
-export const getExport = async (params?: GetExportParams, options?: Parameters<typeof call>[1]): Promise<Document | string> => {
+export const getExport = async (params?: GetExportParams, options?: Parameters<typeof call>[1]): Promise<Document> => {
 
-  return call<Document | string>(getGetExportUrl(params),
+  return call<Document>(getGetExportUrl(params),
   {
     ...options,
     method: 'GET'
@@ -2655,9 +2664,9 @@ export const getGetExportersNameLogsStreamUrl = (name: string,
  * @summary Stream Logs
  */
 export const getExportersNameLogsStream = async (name: string,
-    params?: GetExportersNameLogsStreamParams, options?: Parameters<typeof call>[1]): Promise<string> => {
+    params?: GetExportersNameLogsStreamParams, options?: Parameters<typeof call>[1]): Promise<ProblemDetails> => {
 
-  return call<string>(getGetExportersNameLogsStreamUrl(name,params),
+  return call<ProblemDetails>(getGetExportersNameLogsStreamUrl(name,params),
   {
     ...options,
     method: 'GET'

@@ -9,9 +9,11 @@ import { Ago } from "../../components/Ages";
 import { Fact, Facts } from "../../components/Facts";
 import { IconCheck, IconCopy } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
+import { ReasonDetail } from "../../components/ReasonDetail";
 import { useReasonText } from "../../components/reason_text";
 import { SourceStateBadge } from "../../components/SourceStateBadge";
 import { StatusBar } from "../../components/StatusBar";
+import { troubleOf } from "../../components/trouble";
 import { useFormat } from "../../i18n/format";
 import classes from "./ExporterPage.module.css";
 
@@ -44,10 +46,11 @@ function RunFacts({ exporter }: { exporter: Exporter }) {
   const clipboard = useClipboard();
   const { observed, revision } = exporter;
   const applied = observed?.applied_revision;
+  const reason = troubleOf(exporter);
   return (
     <div>
       <Facts>
-        <Fact name={t("exporter.reason")}>{observed?.reason}</Fact>
+        <Fact name={t("exporter.reason")}>{reason && <q lang="en">{reason}</q>}</Fact>
         <Fact name={t("exporter.revision")}>
           {applied == null || applied === revision
             ? t("exportersPage.inForce", { revision })
@@ -88,7 +91,8 @@ function SourceHealth({ exporter, state }: { exporter: Exporter; state: SourceSt
         <SourceStateBadge enabled={exporter.enabled && counts?.enabled !== false} up={state.up} />
       </header>
       {state.up === false && (
-        <Failure text={state.reason ? reasonText(state.reason) : t("reason.failing")} detail={state.detail}>
+        <Failure text={state.reason ? reasonText(state.reason) : t("reason.failing")}>
+          <ReasonDetail code={state.reason} words={state.detail} />
           <NextStep exporter={exporter} state={state} />
         </Failure>
       )}
@@ -147,11 +151,10 @@ function Unmatched({ account }: { account: UnmatchedDevices }) {
   );
 }
 
-function Failure({ text, detail, children }: { text: string; detail: string | null | undefined; children: ReactNode }) {
+function Failure({ text, children }: { text: string; children: ReactNode }) {
   return (
     <div className={classes.failure}>
       <strong>{text}</strong>
-      {detail && <p>{detail}</p>}
       {children}
     </div>
   );

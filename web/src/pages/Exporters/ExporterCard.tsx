@@ -6,6 +6,8 @@ import { useRelative } from "../../components/Ages";
 import { IconPlus } from "../../components/icons";
 import { LinkButton } from "../../components/LinkButton";
 import { PhaseBadge, phaseOf } from "../../components/PhaseBadge";
+import { Verbatim } from "../../components/ReasonDetail";
+import { troubleOf } from "../../components/trouble";
 import { useFormat } from "../../i18n/format";
 import { ExporterActions } from "./ExporterActions";
 import classes from "./ExportersPage.module.css";
@@ -17,7 +19,7 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
   const isAdmin = useIsAdmin();
   const phase = phaseOf(exporter);
   // Of a degraded exporter each failing source says its own reason below.
-  const reason = phase === "degraded" ? null : exporter.observed?.reason;
+  const reason = phase === "degraded" ? null : troubleOf(exporter);
   const title = exporter.title[i18n.language === "ru" ? "ru" : "en"];
   return (
     <article className={`card ${classes.card}`} aria-label={title} data-exporter={exporter.name}>
@@ -36,7 +38,11 @@ export function ExporterCard({ exporter }: { exporter: Exporter }) {
       <p className={classes.sentence} data-phase={phase}>
         {t(`phaseHelp.${phase}`)}
       </p>
-      {reason && <p className={`dim ${classes.reason}`}>{reason}</p>}
+      {reason && (
+        <div className={classes.reason}>
+          <Verbatim words={reason} />
+        </div>
+      )}
       <Sources exporter={exporter} />
       <footer className={classes.foot}>
         <Facts exporter={exporter} />

@@ -8,6 +8,7 @@ import { useAge, useRelative } from "../../components/Ages";
 import { IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash, IconUpload } from "../../components/icons";
 import { LinkActionIcon } from "../../components/LinkButton";
 import { lazyPart } from "../../components/parts";
+import { ReasonDetail } from "../../components/ReasonDetail";
 import { useReasonText } from "../../components/reason_text";
 import { SourceStateBadge } from "../../components/SourceStateBadge";
 import { useToasts } from "../../components/toasts";
@@ -72,7 +73,7 @@ function PollFacts({ source }: { source: Source }) {
   return (
     <div className={classes.pollFacts}>
       {observed?.up === false && observed.reason && <p className={classes.failure}>{reasonText(observed.reason)}</p>}
-      {observed?.up === false && observed.detail && <p className="dim">{observed.detail}</p>}
+      {observed?.up === false && <ReasonDetail code={observed.reason} words={observed.detail} />}
       <p className="dim num">{facts.join(" · ")}</p>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Trial } from "../../api/sources";
 import { IconAlertTriangle, IconCircleCheck } from "../../components/icons";
+import { ReasonDetail } from "../../components/ReasonDetail";
 import { useReasonText } from "../../components/reason_text";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useFormat } from "../../i18n/format";
@@ -20,7 +21,7 @@ export function TrialResult({ trial }: { trial: Trial }) {
         <Icon size={18} aria-hidden />{" "}
         {check.ok ? t("trial.works", { seconds }) : check.error ? reasonText(check.error.reason) : t("trial.fails")}
       </h2>
-      {check.error?.detail && <p>{check.error.detail}</p>}
+      {check.error && <ReasonDetail code={check.error.reason} words={check.error.detail} />}
       <p className="num">
         {[
           check.devices != null && t("trial.devices", { count: check.devices, n: format.number(check.devices) }),
