@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from vitrina_contracts.problems import ProblemDetails
+from vitrina_contracts.problems import MEDIA_TYPE, ProblemDetails
 
 from vitrina_kit.health import Health
 from vitrina_kit.problem_handlers import ErrorMapping, install_problem_handlers, unauthenticated
@@ -63,9 +63,21 @@ async def _empty_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
+class _Api(FastAPI):
+    """Describes refusals with their own media type; FastAPI knows one media type of a route only."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        for item in document["paths"].values():
+            for operation in item.values():
+                content = operation["responses"]["default"]["content"]
+                operation["responses"]["default"]["content"] = {MEDIA_TYPE: next(iter(content.values()))}
+        return document
+
+
 def create_api(title: str, version: str, errors: ErrorMapping | None = None) -> FastAPI:
     """An API with problem details for every refusal, request ids, and a duration metric by route."""
-    app = FastAPI(
+    app = _Api(
         title=title,
         version=version,
         docs_url=None,

@@ -10,7 +10,6 @@ import re
 from typing import Any, Final
 
 import yaml
-from yaml.nodes import Node
 
 _PLAIN: Final = (
     ("bool", r"^(?:true|false)$", "tf"),
@@ -20,17 +19,13 @@ _PLAIN: Final = (
 )
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
+    """libyaml's: several times as fast, and it takes no more than 1,000 levels."""
+
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - the library's own way of having none
 
-    def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave its type out
-            raise yaml.composer.ComposerError(None, None, "aliases are not taken", event.start_mark)
-        return super().compose_node(parent, index)
 
-
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Quotes text that YAML 1.1 or our own reading would take for something else."""
 
 
@@ -46,7 +41,12 @@ def read_yaml(content: bytes) -> Any:
     Raises:
         ValueError, RecursionError, yaml.YAMLError: it is something else.
     """
-    loaded = yaml.load(content.decode("utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader with less
+    text = content.decode("utf-8-sig")
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            mark: Any = event.start_mark  # libyaml's own, which the stubs do not let an error have
+            raise yaml.composer.ComposerError(None, None, "aliases are not taken", mark)
+    loaded = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader with less
     try:
         return json.loads(json.dumps(loaded))
     except TypeError:

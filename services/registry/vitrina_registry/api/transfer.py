@@ -1,5 +1,6 @@
 """`GET /export` and `POST /apply`: the whole declaration as YAML or JSON."""
 
+import asyncio
 import json
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
@@ -21,14 +22,9 @@ from vitrina_registry.use_cases import transfer
 router = create_write_router(tags=["declaration"])
 
 _YAML: Final = "application/yaml"
+_DOCUMENT: Final = {"schema": {"$ref": "#/components/schemas/Document"}}
 _BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": {"type": "object", "description": "As GET /export answers."}},
-            _YAML: {"schema": {"type": "string"}},
-        },
-    }
+    "requestBody": {"required": True, "content": {"application/json": _DOCUMENT, _YAML: _DOCUMENT}}
 }
 
 
@@ -38,10 +34,12 @@ class Mode(StrEnum):
 
 
 async def _document(request: Request) -> Document:
+    """Read in a thread: a large document takes seconds, and others are answered meanwhile."""
     content = await request.body()
     is_json = request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
     try:
-        return Document.model_validate(json.loads(content) if is_json else read_yaml(content))
+        read = await asyncio.to_thread(json.loads if is_json else read_yaml, content)
+        return Document.model_validate(read)
     except ValidationError as error:
         errors = field_errors([{**item, "loc": ("body", *item["loc"])} for item in error.errors()])
     except (ValueError, RecursionError, yaml.YAMLError) as error:
@@ -53,14 +51,14 @@ async def _document(request: Request) -> Document:
 @router.get(
     "/export",
     response_class=Response,
-    responses={200: {"model": Document, "content": {_YAML: {"schema": {"type": "string"}}}}},
+    responses={200: {"model": Document, "content": {_YAML: _DOCUMENT}}},
 )
 async def export(world: WorldDep, _caller: Admin, format: Literal["yaml", "json"] = "yaml") -> Response:  # noqa: A002 - the parameter's name outside
     """Exporters and sources as one document, to be kept in git and applied; without any secret."""
     document = Document.of(await transfer.export(world)).model_dump(mode="json")
     if format == "json":
         return Response(json.dumps(document, ensure_ascii=False, indent=2) + "\n", media_type="application/json")
-    return Response(write_yaml(document), media_type=_YAML)
+    return Response(await asyncio.to_thread(write_yaml, document), media_type=_YAML)
 
 
 @router.post("/apply", openapi_extra=_BODY)

@@ -1375,9 +1375,9 @@ export const getGetStreamUrl = () => {
  * What changes, as it changes, of the caller's sources.
  * @summary Stream
  */
-export const getStream = async ( options?: Parameters<typeof call>[1]): Promise<ProblemDetails> => {
+export const getStream = async ( options?: Parameters<typeof call>[1]): Promise<string> => {
 
-  return call<ProblemDetails>(getGetStreamUrl(),
+  return call<string>(getGetStreamUrl(),
   {
     ...options,
     method: 'GET'

@@ -2664,9 +2664,9 @@ export const getGetExportersNameLogsStreamUrl = (name: string,
  * @summary Stream Logs
  */
 export const getExportersNameLogsStream = async (name: string,
-    params?: GetExportersNameLogsStreamParams, options?: Parameters<typeof call>[1]): Promise<ProblemDetails> => {
+    params?: GetExportersNameLogsStreamParams, options?: Parameters<typeof call>[1]): Promise<string> => {
 
-  return call<ProblemDetails>(getGetExportersNameLogsStreamUrl(name,params),
+  return call<string>(getGetExportersNameLogsStreamUrl(name,params),
   {
     ...options,
     method: 'GET'
