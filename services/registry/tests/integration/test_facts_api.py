@@ -8,8 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy
+from sqlalchemy.ext.asyncio import AsyncEngine
 from vitrina_registry.app import Registry
-from vitrina_registry.testing.asking import MAC, Asker, addreality, client_of, cubic, fields_of
+from vitrina_registry.testing.asking import MAC, Asker, Rows, addreality, client_of, cubic, fields_of
 
 NORTH = f"/facts/cubicmedia/north/{MAC}"
 VENDOR = "/facts/addreality/vendor/17"
@@ -189,6 +191,21 @@ async def test_ten_thousand_devices_come_in_one_table(admin: Asker, gateway: htt
     assert (await send(admin, "\n".join([HEADING, *rows]))).json()["created"] == 10_000
     delta = (await gateway.get("/internal/v1/facts")).json()
     assert (delta["version"], delta["full"], len(delta["items"])) == (1, True, 10_000)
+
+
+@pytest.mark.usefixtures("fleet")
+async def test_a_fact_of_a_later_version_stays_when_this_one_changes_others(
+    admin: Asker, engine: AsyncEngine, rows: Rows
+) -> None:
+    await put(admin, NORTH, {"site": "Lobby", "city": "Perm"})
+    later = sqlalchemy.text("UPDATE registry.device_facts SET facts = facts || '{\"of_the_next_version\": [1]}'")
+    async with engine.begin() as connection:
+        await connection.execute(later)
+    assert (await put(admin, NORTH, {"site": "Hall"})).json()["city"] is None
+    stored = "SELECT facts FROM registry.device_facts"
+    assert await rows(stored) == [{"facts": {"site": "Hall", "of_the_next_version": [1]}}]
+    await admin.ask("DELETE", NORTH)
+    assert await rows(stored) == [{"facts": None}]
 
 
 @pytest.mark.usefixtures("fleet")

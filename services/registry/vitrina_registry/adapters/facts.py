@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, literal, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from vitrina_contracts.facts import DeviceFacts
 
 from vitrina_registry.adapters.tables import DeviceFactsRow
-from vitrina_registry.domain.facts import DeviceKey, StoredFacts
+from vitrina_registry.domain.facts import FIELDS, DeviceKey, StoredFacts
 from vitrina_registry.use_cases.ports import FactsFilter
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('registry.device_facts'))")
@@ -59,14 +59,19 @@ class FactsRepository:
     async def save(self, items: Sequence[StoredFacts]) -> None:
         for part in _batches(items):
             statement = insert(DeviceFactsRow).values([_columns(item) for item in part])
-            written = {name: statement.excluded[name] for name in ("facts", "version", "updated_at", "updated_by")}
+            written = {name: statement.excluded[name] for name in ("version", "updated_at", "updated_by")}
+            facts = _UNKNOWN_TO_US.op("||")(statement.excluded.facts)  # null where nothing is to be left
             await self._session.exec(
-                statement.on_conflict_do_update(index_elements=["platform", "source", "device_id"], set_=written)
+                statement.on_conflict_do_update(index_elements=_KEY, set_={**written, "facts": facts})
             )
 
 
 _KEY: Final = (col(DeviceFactsRow.platform), col(DeviceFactsRow.source), col(DeviceFactsRow.device_id))
 _FRESH: Final = {"populate_existing": True}
+_UNKNOWN_TO_US: Final = func.coalesce(col(DeviceFactsRow.facts), literal({}, JSONB)).op("-")(
+    literal(list(FIELDS), ARRAY(TEXT))
+)
+"""What a later version has stored beside what this one knows: it stays, for that one comes back or runs beside us."""
 
 
 def _batches(items: Sequence[Any]) -> list[Sequence[Any]]:
