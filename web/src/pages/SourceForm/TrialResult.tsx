@@ -12,6 +12,7 @@ export function TrialResult({ trial }: { trial: Trial }) {
   const { t } = useTranslation();
   const format = useFormat();
   const reasonText = useReasonText();
+  const oddityText = useOddityText();
   const { check, cycleSeconds, sharedDevices } = trial;
   const Icon = check.ok ? IconCircleCheck : IconAlertTriangle;
   const seconds = format.number(Math.round(check.seconds * 10) / 10);
@@ -33,7 +34,7 @@ export function TrialResult({ trial }: { trial: Trial }) {
       </p>
       {Object.entries(check.problems ?? {}).map(([problem, count]) => (
         <p key={problem} className="num">
-          {problem.replaceAll("_", " ")}: {format.number(count)}
+          {oddityText(problem)}: {format.number(count)}
         </p>
       ))}
       {check.sample !== undefined && check.sample.length > 0 && (
@@ -49,4 +50,12 @@ export function TrialResult({ trial }: { trial: Trial }) {
       )}
     </section>
   );
+}
+
+/** What was odd without failing the trial, or why single questions failed. */
+function useOddityText(): (kind: string) => string {
+  const { t, i18n } = useTranslation();
+  const reasonText = useReasonText();
+  return (kind) =>
+    i18n.exists(`trial.problem.${kind}`) ? t(`trial.problem.${kind as "duplicate"}`) : reasonText(kind);
 }
