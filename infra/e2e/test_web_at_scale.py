@@ -1,11 +1,14 @@
-"""The device list with 100,000 devices in a real browser: quick to type into, smooth to scroll, small in memory."""
+"""100,000 devices in a real browser: quick to type into, smooth to scroll, small in memory, and answers in time."""
 
 import re
 import statistics
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from vitrina_e2e.answer_times import expect_within
+from vitrina_e2e.asking import Asking
 from vitrina_e2e.pages import DevicesPage, Tab
 from vitrina_e2e.people import Person
 from vitrina_e2e.system import System
@@ -17,6 +20,8 @@ MOST_KEYSTROKE_MS = 300
 MOST_ROWS = 80
 MOST_HEAP = 80 * 2**20
 LEAST_FPS = 50
+MOST_WHOLE_CSV_MS = 10_000
+CITY = "Казань"
 SEARCHES = ("каз", "нев", "тве", "лен", "соч", "мур", "арз", "вор", "ирк", "омс", "пск", "тул")
 """Each letter more leaves fewer devices."""
 
@@ -116,3 +121,49 @@ def test_it_scrolls_smoothly_with_few_rows_and_little_memory(page: Page) -> None
     assert scrolled["rows"] < MOST_ROWS
     assert heap < MOST_HEAP
     assert scrolled["fps"] >= LEAST_FPS
+
+
+@pytest.fixture
+def admin(large: System) -> Iterator[Person]:
+    person = Person(large.url, "admin", large.password)
+    yield person
+    person.close()
+
+
+@pytest.fixture
+def asking(page: Page, large: System, admin: Person) -> Asking:
+    """At the overview."""
+    tab = Tab(page, large.url)
+    tab.open("/overview")
+    expect(page.locator("main a[data-status=offline]").first).to_be_visible()
+    return Asking(tab, "ru", admin)
+
+
+def test_the_dark_screens_of_a_city_are_told_within_500_ms(asking: Asking) -> None:
+    asking.find(f"{CITY} не в сети", "list")
+    expect(DevicesPage(asking.tab).rows.first).to_contain_text(CITY)
+    asking.answered(within_steps=3, within_ms=500)
+
+
+def test_why_a_screen_is_dark_is_told_within_300_ms(asking: Asking) -> None:
+    asking.click(asking.page.locator("main a[data-status=offline]").first)
+    asking.click(DevicesPage(asking.tab).rows.first)
+    expect(asking.page.get_by_role("dialog").locator("[data-evidence]").first).to_be_visible()
+    asking.answered(within_steps=2, within_ms=300)
+
+
+def test_which_firmware_fails_most_is_told_within_a_second(asking: Asking) -> None:
+    asking.click(asking.page.locator("main a[data-status=offline]").first)
+    asking.click(asking.page.get_by_role("button", name="Версия", exact=True))
+    expect(asking.page.get_by_role("group", name="Версия").locator("label").first).to_be_visible()
+    asking.answered(within_steps=2, within_ms=1000)
+
+
+def test_all_of_them_are_a_file_within_ten_seconds(admin: Person) -> None:
+    def take() -> float:
+        began = time.monotonic()
+        text = admin.ask("GET", "/api/v1/devices.csv").raise_for_status().text
+        assert text.count("\n") == DEVICES + 1, "and a line of names"
+        return (time.monotonic() - began) * 1000
+
+    expect_within(MOST_WHOLE_CSV_MS, take, times=1)
