@@ -1,4 +1,4 @@
-"""`python -m vitrina_compose secrets|database|demo|backup`: the one-shots of compose.yaml.
+"""`python -m vitrina_compose secrets|volumes|database|demo|backup`: the one-shots of compose.yaml and stack.yaml.
 
 Each may run again at any time.
 
@@ -18,7 +18,7 @@ from vitrina_embedded.refusal import Refusal
 
 from vitrina_compose import backup
 from vitrina_compose.places import HOME, secret_paths
-from vitrina_compose.secrets import hand_out
+from vitrina_compose.secrets import hand_out, own_data
 
 _DATABASE_SECONDS = 60
 
@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["secrets"]:
                 print(hand_out())
+            case ["volumes"]:
+                own_data()
             case ["database"]:
                 _database()
             case ["demo"]:
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> int:
             case ["backup", *step]:
                 _backup(step)
             case _:
-                print("usage: python -m vitrina_compose secrets|database|demo|backup|alerting", file=sys.stderr)
+                print("usage: python -m vitrina_compose secrets|volumes|database|demo|backup|alerting", file=sys.stderr)
                 return 2
     except Refusal as refusal:
         print(refusal, file=sys.stderr)

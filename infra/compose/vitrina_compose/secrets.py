@@ -46,10 +46,15 @@ def hand_out() -> str:
     for part, names in SECRETS_OF.items():
         files = {name: read_secret(secrets[name]) + "\n" for name in names}
         _write(part, {**files, **_configuration(part, secrets, settings)})
-    for folder in DATA.iterdir():
-        _own(folder, owner(folder.name), 0o700)
+    own_data()
     _own(HOME.postgres, owner("postgres"), 0o700)
     return _say(settings, read_secret(secrets[ADMIN_PASSWORD]) if first else None)
+
+
+def own_data() -> None:
+    """Gives each data volume that is mounted to the part that keeps its data there."""
+    for folder in DATA.iterdir():
+        _own(folder, owner(folder.name), 0o700)
 
 
 def _configuration(part: str, secrets: Mapping[str, Path], settings: SetupSettings) -> dict[str, str]:

@@ -56,10 +56,30 @@ def test_the_three_servers_of_nats_stand_on_three_machines_and_every_client_know
         assert environment["VITRINA_NATS_URL"].count("nats://") == environment["VITRINA_NATS_REPLICAS"] == 3
 
 
+def test_whoever_keeps_data_is_given_its_volumes_on_every_machine() -> None:
+    """A new volume is root's, and the parts are not root."""
+    keeping = {
+        volume.partition(":")[0]
+        for name, service in SERVICES.items()
+        if name != "volumes"
+        for volume in service.get("volumes", [])
+        if isinstance(volume, str)
+    }
+    given = SERVICES["volumes"]
+    assert keeping == set(filled_in()["volumes"]) == {volume.partition(":")[0] for volume in given["volumes"]}
+    assert (given["command"], given["deploy"]["mode"]) == (["volumes"], "global")
+
+
+def test_a_name_is_the_address_of_its_task_but_for_the_edge_of_the_mesh() -> None:
+    modes = {name: service["deploy"]["endpoint_mode"] for name, service in SERVICES.items()}
+    assert {name for name, mode in modes.items() if mode != "dnsrr"} == {"edge"}
+    assert SERVICES["edge"]["ports"][0]["mode"] == "ingress"
+
+
 def test_every_part_is_hardened_and_limited() -> None:
     for name, service in SERVICES.items():
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
-        assert service["user"] == ("0:0" if name == "orchestrator" else "65532:65532"), name
+        assert service["user"] == ("0:0" if name in {"orchestrator", "volumes"} else "65532:65532"), name
         assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}, name
 
 
@@ -103,13 +123,13 @@ esac
 """
 
 
-def made_secrets(tmp_path: Path) -> dict[str, str]:
+def made_secrets(tmp_path: Path, **settings: str) -> dict[str, str]:
     given, bin_dir = tmp_path / "given", tmp_path / "bin"
     for folder in (given, bin_dir):
         folder.mkdir(exist_ok=True)
     (bin_dir / "docker").write_text(DOCKER)
     (bin_dir / "docker").chmod(0o755)
-    environment = {"PATH": f"{bin_dir}:/usr/bin:/bin", "GIVEN": str(given)}
+    environment = {"PATH": f"{bin_dir}:/usr/bin:/bin", "GIVEN": str(given), **settings}
     command = [str(STACK.with_name("make-secrets")), str(tmp_path / "vitrina")]
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=30)
     return {path.name.removeprefix("vitrina-1-"): path.read_text() for path in given.iterdir()}
@@ -120,14 +140,24 @@ def test_secrets_are_made_once_and_nats_takes_its_cluster(tmp_path: Path) -> Non
     assert made == made_secrets(tmp_path)
     assert {"nats-auth-password", "nats-server-conf", "rules-yml", "prometheus-yml"} < made.keys()
     assert [group["name"] for group in yaml.safe_load(made["rules-yml"])["groups"]] == ["one", "two"]
-    configuration = tmp_path / "nats.conf"
-    configuration.write_text(made["nats-server-conf"])
+    assert made["nats-server-conf"].count("@nats-") == 3
+    assert_nats_reads(made["nats-server-conf"], tmp_path)
+
+
+def test_the_only_server_of_nats_waits_for_no_others(tmp_path: Path) -> None:
+    made = made_secrets(tmp_path, VITRINA_SWARM_NATS="1")
+    assert "cluster" not in made["nats-server-conf"]
+    assert_nats_reads(made["nats-server-conf"], tmp_path)
+
+
+def assert_nats_reads(text: str, folder: Path) -> None:
+    configuration = folder / "nats.conf"
+    configuration.write_text(text)
     program = Path(sys.executable).with_name("nats-server")
     checked = subprocess.run(
         [program, "-t", "-c", configuration], capture_output=True, text=True, check=False, timeout=30
     )
     assert checked.returncode == 0, checked.stderr
-    assert made["nats-server-conf"].count("@nats-") == 3
 
 
 def test_docker_reads_it_and_names_the_setting_that_is_missing() -> None:

@@ -99,7 +99,8 @@ class PrivateEngine:
     data: Path | None = None
     """Images and containers; below `folder` unless they are to outlive it."""
     firewall: bool = False
-    """Whether its networks are kept apart and led outside. No other engine's rules may be here then."""
+    """Whether its networks are kept apart and led outside. No other engine's rules may be here then; in a network
+    namespace of its own there are none."""
     live_restore: bool = False
     network: str = ""
     """The network namespace that it runs in, by its name; this machine's own when empty."""
@@ -134,7 +135,7 @@ class PrivateEngine:
         """Answers when this returns."""
         if self.dockerd is None and not self.network:
             self.pool.take_away_left_overs()
-        if self.firewall and self._former_rules is None:
+        if self.firewall and not self.network and self._former_rules is None:
             rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
             self._former_rules = without_left_overs(rules)
             self._restore_rules()

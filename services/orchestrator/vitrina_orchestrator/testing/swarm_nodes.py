@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine
 
@@ -54,13 +54,14 @@ class SwarmNode:
 
 
 @contextmanager
-def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None]) -> Iterator[list[SwarmNode]]:
-    """The first one is the only manager. `prepare` sees each engine before it becomes a node."""
+def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None], **options: Any) -> Iterator[list[SwarmNode]]:
+    """The first one is the only manager. `prepare` sees each engine, made with `options`, before it becomes a node."""
     run = uuid.uuid4().hex[:6]
     switch = f"vsw{run}-s"
     with ExitStack() as stack:
         _namespace(stack, switch)
         _ip("-n", switch, "link", "add", _BRIDGE, "type", "bridge")
+        _ip("-n", switch, "address", "add", "10.99.0.254/24", "dev", _BRIDGE)
         _ip("-n", switch, "link", "set", _BRIDGE, "up")
         nodes: list[SwarmNode] = []
         for number in range(count):
@@ -68,7 +69,7 @@ def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None]) -> Iterato
             _namespace(stack, network)
             _ip("link", "add", f"node{number}", "netns", switch, "type", "veth", "peer", "eth0", "netns", network)
             _ip("-n", switch, "link", "set", f"node{number}", "master", _BRIDGE, "up")
-            engine = stack.enter_context(private_engine(network=network))
+            engine = stack.enter_context(private_engine(network=network, **options))
             node = SwarmNode(engine, network, switch, number)
             _ip("-n", network, "address", "add", f"{node.address}/24", "dev", "eth0")
             _ip("-n", network, "link", "set", "eth0", "up")
@@ -79,6 +80,24 @@ def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None]) -> Iterato
             yield nodes
         finally:
             _wind_up(nodes)
+
+
+def beside(node: SwarmNode, name: str, process: int, number: int) -> str:
+    """Puts the process' network namespace on the nodes' switch, as a machine of no Swarm; its address."""
+    address = f"10.99.0.{number}"
+    _ip("link", "add", name, "netns", node.switch, "type", "veth", "peer", "eth0", "netns", str(process))
+    _ip("-n", node.switch, "link", "set", name, "master", _BRIDGE, "up")
+    inside = ["nsenter", f"--net=/proc/{process}/ns/net", "ip"]
+    for words in (["address", "add", f"{address}/24", "dev", "eth0"], ["link", "set", "eth0", "up"]):
+        subprocess.run([*inside, *words], check=True, capture_output=True)
+    return address
+
+
+@contextmanager
+def among(node: SwarmNode) -> Iterator[None]:
+    """This thread and what it starts stand beside the nodes inside the block: they reach what those publish."""
+    with _entered(Path("/run/netns") / node.switch):
+        yield
 
 
 @contextmanager

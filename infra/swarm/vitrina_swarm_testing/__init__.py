@@ -1,0 +1,1 @@
+"""Runs the stack of stack.yaml for tests, on two machines of their own."""
