@@ -21,12 +21,13 @@ from vitrina_swarm_testing.outside import Outside
 STACK: Final = ROOT / "infra/swarm/stack.yaml"
 IMAGES: Final = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / "infra/debian/images.env").read_text("utf-8"), re.MULTILINE))
 TAG: Final = IMAGES["VITRINA_IMAGE_TAG"]
+PORT: Final = 8080
 _CARRIED: Final = (
     *("nats", "prometheus", "alertmanager", "setup", "auth", "registry", "orchestrator", "gateway", "edge"),
     *("exporter-addreality", "exporter-cubicmedia"),
 )
-PORT: Final = 8080
 _SECONDS: Final = 600
+_OF_THREE: Final = 3
 
 
 def carry_images(source: PrivateEngine, target: PrivateEngine) -> None:
@@ -38,8 +39,15 @@ def carry_images(source: PrivateEngine, target: PrivateEngine) -> None:
     assert saved.returncode == 0
 
 
+def show_socket_at(engine: PrivateEngine, folder: Path) -> None:
+    """`folder`/docker.sock is the engine's own for what runs on it: every machine has its engine in the same place."""
+    assert engine.containerd is not None
+    inside = ["nsenter", f"--mount=/proc/{engine.containerd.pid}/ns/mnt"]
+    subprocess.run([*inside, "mount", "--bind", str(engine.folder), str(folder)], check=True, capture_output=True)
+
+
 def without_what_the_kernel_lacks() -> str:
-    """stack.yaml, but for IPsec (encrypted networks) and IPVS (virtual addresses), which no kernel of a test needs."""
+    """stack.yaml, but for IPsec (encrypted networks) and IPVS (virtual addresses), which a kernel may lack."""
     stack = yaml.safe_load(STACK.read_text("utf-8"))
     for network in stack["networks"].values():
         network.get("driver_opts", {}).pop("encrypted", None)
@@ -50,34 +58,36 @@ def without_what_the_kernel_lacks() -> str:
 
 @dataclass
 class Stack:
-    """`nodes`: the only manager, which holds the data, and a worker."""
+    """`nodes`: the first one keeps the data and manages; of three all manage, and each has a server of NATS."""
 
     nodes: Sequence[SwarmNode]
     outside: Outside
     folder: Path
-    """/srv/vitrina of the manager."""
+    """/srv/vitrina of the first one."""
+    sockets: Path
+    """Where each machine has its engine's."""
     _token: str = field(repr=False, default="")
     _token_until: float = 0
 
     @property
-    def manager(self) -> SwarmNode:
+    def keeper(self) -> SwarmNode:
         return self.nodes[0]
 
     @property
-    def worker(self) -> SwarmNode:
+    def other(self) -> SwarmNode:
+        """The one that the tests fill and kill."""
         return self.nodes[1]
 
     @property
     def environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("VITRINA_")}
-        host = self.manager.engine.host
         own = {
-            "DOCKER_HOST": host,
+            "DOCKER_HOST": self.keeper.engine.host,
             "VITRINA_POSTGRES_ADDRESS": f"{self.outside.postgres}:5432",
-            "VITRINA_DOCKER_SOCKET": host.removeprefix("unix://"),
-            "VITRINAPORT": str(PORT),
+            "VITRINA_DOCKER_SOCKET": str(self.sockets / "docker.sock"),
+            "VITRINA_PORT": str(PORT),
             "VITRINA_EDGE_PUBLISH": "host",
-            "VITRINA_SWARM_NATS": "1",
+            "VITRINA_SWARM_NATS": "3" if len(self.nodes) == _OF_THREE else "1",
             "VITRINA_POLL_INTERVAL": "5",
             "VITRINA_SCRAPE_INTERVAL": "5",
             "VITRINA_PRIVATE_ENDPOINTS": "10.99.0.0/24",
@@ -86,8 +96,9 @@ class Stack:
 
     def prepare(self) -> None:
         """Labels, secrets and the database: steps 2 and 3 of the README."""
-        labels = ("--label-add", "vitrina.nats=1", "--label-add", "vitrina.data=true")
-        self.manager.engine.docker("node", "update", *labels, self.manager.node_id())
+        for node in self.nodes:
+            self._update(node, f"--label-add=vitrina.nats={node.number + 1}")
+        self._update(self.keeper, "--label-add=vitrina.data=true")
         (self.folder / "secrets").mkdir(mode=0o700)
         password = self.folder / "secrets/postgres-password"
         password.touch(0o600)
@@ -99,24 +110,35 @@ class Stack:
         run(*once, seconds=120, environment=self.environment)
 
     def deploy(self) -> None:
-        """What needs neither data nor a manager comes to stand on the worker."""
+        """Whatever may stand there comes to stand on `other`, until `open_all`."""
         file = self.folder / "stack.yaml"
         file.write_text(without_what_the_kernel_lacks())
-        self._availability("drain")
+        for node in self.nodes:
+            if node is not self.other:
+                self._update(node, "--availability=drain")
         command = ("docker", "stack", "deploy", f"--compose-file={file}", "--resolve-image=never", "vitrina")
         run(*command, seconds=120, environment=self.environment)
 
-    def open_manager(self) -> None:
-        self._availability("active")
+    def open_all(self) -> None:
+        for node in self.nodes:
+            self._update(node, "--availability=active")
 
-    def _availability(self, word: str) -> None:
-        self.manager.engine.docker("node", "update", f"--availability={word}", self.manager.node_id())
+    def _update(self, node: SwarmNode, change: str) -> None:
+        self.keeper.engine.docker("node", "update", change, node.node_id())
 
-    def wanted_on(self, node: SwarmNode) -> set[str]:
+    def wanted_on(self, *nodes: SwarmNode) -> set[str]:
         """Parts that the Swarm wants to run there, and exporters with `vitrina-` before their names."""
         columns = ("--filter=desired-state=running", "--format={{.Name}}")
-        listed = self.manager.engine.docker("node", "ps", *columns, node.node_id())
+        listed = self.keeper.engine.docker("node", "ps", *columns, *(self._ids[node.number] for node in nodes))
         return {line.partition(".")[0].removeprefix("vitrina_") for line in listed.splitlines()}
+
+    @property
+    def _ids(self) -> list[str]:
+        """By number; asked of those that manage, for a dead machine says nothing."""
+        listed = self.keeper.engine.docker("node", "ls", "--quiet").split()
+        addresses = [self.keeper.engine.docker("node", "inspect", "--format={{.Status.Addr}}", one) for one in listed]
+        found = dict(zip(addresses, listed, strict=True))
+        return [found[node.address] for node in self.nodes]
 
     def page(self, node: SwarmNode) -> int:
         """What the edge of this node answers to whoever opens it; 0: nothing."""
@@ -126,25 +148,32 @@ class Stack:
             except httpx.HTTPError:
                 return 0
 
+    def edges(self) -> list[SwarmNode]:
+        return [node for node in self.nodes if self.page(node) == httpx.codes.OK]
+
     @contextlib.contextmanager
     def client(self, node: SwarmNode) -> Iterator[httpx.Client]:
         """Signed in as the admin by the edge of this node; by a sign-in of the last minute if there is one."""
-        base = f"http://{node.address}:{PORT}"
-        with among(node), httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+        with self.anybody(node) as client:
             if time.monotonic() > self._token_until:
-                self._token, self._token_until = sign_in(client, self.folder), time.monotonic() + 60
+                password = (self.folder / "secrets/admin-password").read_text().strip()
+                self._token, self._token_until = sign_in(client, "admin", password), time.monotonic() + 60
             client.headers.update({"Authorization": f"Bearer {self._token}", "If-Match": "*"})
             yield client
 
-    def known_devices(self, node: SwarmNode) -> int:
-        """How many have a status that is known; 0 while nobody answers."""
-        with contextlib.suppress(httpx.HTTPError), self.client(node) as client:
-            totals = client.get("/api/v1/overview").raise_for_status().json()["totals"]
-            return int(totals["online"]) + int(totals["offline"])
-        return 0
+    @contextlib.contextmanager
+    def anybody(self, node: SwarmNode) -> Iterator[httpx.Client]:
+        """Not signed in."""
+        base = f"http://{node.address}:{PORT}"
+        with among(node), httpx.Client(base_url=base, timeout=90, trust_env=False) as client:
+            yield client
+
+    def sign_in_anew(self) -> None:
+        """The next caller does."""
+        self._token_until = 0
 
 
-def sign_in(client: httpx.Client, folder: Path) -> str:
-    form = {"username": "admin", "password": (folder / "secrets/admin-password").read_text().strip()}
+def sign_in(client: httpx.Client, name: str, password: str) -> str:
+    form = {"username": name, "password": password}
     token: str = client.post("/api/auth/token", data=form).raise_for_status().json()["access_token"]
     return token

@@ -54,8 +54,10 @@ class SwarmNode:
 
 
 @contextmanager
-def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None], **options: Any) -> Iterator[list[SwarmNode]]:
-    """The first one is the only manager. `prepare` sees each engine, made with `options`, before it becomes a node."""
+def swarm_nodes(
+    count: int, prepare: Callable[[PrivateEngine], None], *, managers: int = 1, **options: Any
+) -> Iterator[list[SwarmNode]]:
+    """The first ones are the managers. `prepare` sees each engine, made with `options`, before it becomes a node."""
     run = uuid.uuid4().hex[:6]
     switch = f"vsw{run}-s"
     with ExitStack() as stack:
@@ -75,7 +77,7 @@ def swarm_nodes(count: int, prepare: Callable[[PrivateEngine], None], **options:
             _ip("-n", network, "link", "set", "eth0", "up")
             prepare(engine)
             nodes.append(node)
-            _join(node, nodes)
+            _join(node, nodes, "manager" if number < managers else "worker")
         try:
             yield nodes
         finally:
@@ -122,12 +124,12 @@ def door(node: SwarmNode, network: str, image: str, name: str, command: list[str
         node.engine.docker("rm", "--force", name)
 
 
-def _join(node: SwarmNode, nodes: list[SwarmNode]) -> None:
+def _join(node: SwarmNode, nodes: list[SwarmNode], role: str) -> None:
     addresses = f"--advertise-addr={node.address}", f"--listen-addr={node.address}:2377"
     if node is nodes[MANAGER]:
         node.engine.docker("swarm", "init", *addresses, "--default-addr-pool=10.230.0.0/16")
         return
-    token = nodes[MANAGER].engine.docker("swarm", "join-token", "--quiet", "worker")
+    token = nodes[MANAGER].engine.docker("swarm", "join-token", "--quiet", role)
     node.engine.docker("swarm", "join", *addresses, "--token", token, f"{nodes[MANAGER].address}:2377")
 
 
