@@ -27,7 +27,8 @@ _CARRIED: Final = (
     *("exporter-addreality", "exporter-cubicmedia"),
 )
 _SECONDS: Final = 600
-_OF_THREE: Final = 3
+_CLUSTER: Final = 3
+"""Servers of NATS, each on a machine of its own; fewer machines have one."""
 
 
 def carry_images(source: PrivateEngine, target: PrivateEngine) -> None:
@@ -79,6 +80,10 @@ class Stack:
         return self.nodes[1]
 
     @property
+    def _nats_servers(self) -> int:
+        return _CLUSTER if len(self.nodes) >= _CLUSTER else 1
+
+    @property
     def environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("VITRINA_")}
         own = {
@@ -87,7 +92,7 @@ class Stack:
             "VITRINA_DOCKER_SOCKET": str(self.sockets / "docker.sock"),
             "VITRINA_PORT": str(PORT),
             "VITRINA_EDGE_PUBLISH": "host",
-            "VITRINA_SWARM_NATS": "3" if len(self.nodes) == _OF_THREE else "1",
+            "VITRINA_SWARM_NATS": str(self._nats_servers),
             "VITRINA_POLL_INTERVAL": "5",
             "VITRINA_SCRAPE_INTERVAL": "5",
             "VITRINA_PRIVATE_ENDPOINTS": "10.99.0.0/24",
@@ -96,8 +101,8 @@ class Stack:
 
     def prepare(self) -> None:
         """Labels, secrets and the database: steps 2 and 3 of the README."""
-        for node in self.nodes:
-            self._update(node, f"--label-add=vitrina.nats={node.number + 1}")
+        for number, node in enumerate(self.nodes[: self._nats_servers], 1):
+            self._update(node, f"--label-add=vitrina.nats={number}")
         self._update(self.keeper, "--label-add=vitrina.data=true")
         (self.folder / "secrets").mkdir(mode=0o700)
         password = self.folder / "secrets/postgres-password"
