@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
 from starlette.exceptions import HTTPException
@@ -63,6 +63,11 @@ async def _empty_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {"model": ProblemDetails, "description": "RFC 9457 problem details"}
+}
+
+
 class _Api(FastAPI):
     """Describes refusals with their own media type; FastAPI knows one media type of a route only."""
 
@@ -83,7 +88,7 @@ def create_api(title: str, version: str, errors: ErrorMapping | None = None) -> 
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        responses={"default": {"model": ProblemDetails, "description": "RFC 9457 problem details"}},
+        responses=_REFUSALS,
     )
     app.router.route_class = OrderedRoute
     install_problem_handlers(app, errors)
@@ -108,19 +113,19 @@ Inside = Depends(_inside)
 
 def create_internal_app(health: Health, registry: CollectorRegistry = REGISTRY) -> FastAPI:
     """`/health/live`, `/health/ready` and `/metrics`; a service adds its own `/internal/...` routes."""
-    app = FastAPI(title="internal", docs_url=None, redoc_url=None, openapi_url=None)
+    app = _Api(title="internal", docs_url=None, redoc_url=None, openapi_url=None, responses=_REFUSALS)
     install_problem_handlers(app)
 
     @app.get("/health/live", dependencies=[Inside])
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/health/ready", dependencies=[Inside])
+    @app.get("/health/ready", dependencies=[Inside], responses={503: {"description": "Not ready."}})
     async def ready() -> JSONResponse:
         is_ready, report = await health.report()
         return JSONResponse({"status": "ok" if is_ready else "not ready", "checks": report}, 200 if is_ready else 503)
 
-    @app.get("/metrics", dependencies=[Inside])
+    @app.get("/metrics", dependencies=[Inside], response_class=PlainTextResponse)
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -1,11 +1,14 @@
-"""No request that anybody can send is answered with 5xx; the seed and the number make it again."""
+"""No request that anybody can send is answered with 5xx, or otherwise than described; the seed makes it again."""
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 import pytest
 from vitrina_auth.app import Auth, openapi
 from vitrina_auth.testing.people import ADMIN_PASSWORD, MakeUser, Person
+from vitrina_kit.testing.conformance import QUICK, Conformance, Service, conformance_of, served, thorough
 from vitrina_kit.testing.fuzzing import Report, RequestMaker, fuzz
 
 SEED = int(os.environ.get("VITRINA_SEED", "20261125"))
@@ -33,11 +36,40 @@ def bearer(person: Person) -> str:
     return f"Bearer {person.token}"
 
 
+async def schemathesis(auth: Auth, admin: Person, folder: Path, options: Sequence[str]) -> Conformance:
+    """It learns what there is from the answers, and would end the session of who asks."""
+    pinned = {"username": "mike", "session_id": "2b1f9c51-6ad2-4d26-a3c9-7d8f3f0f2f11"}
+    async with served(auth.api) as url:
+        service = Service(url, openapi(), admin.token, pinned=pinned, left_out=["/logout"])
+        return await conformance_of(service, folder, SEED, options)
+
+
 @pytest.mark.timeout(300)
-async def test_two_thousand_odd_requests_break_nothing(auth: Auth, admin: Person, signed_in_user: MakeUser) -> None:
+async def test_what_fits_the_description_is_answered_as_described(
+    auth: Auth, admin: Person, signed_in_user: MakeUser, tmp_path: Path
+) -> None:
+    await signed_in_user("mike")
+    told = await schemathesis(auth, admin, tmp_path, QUICK)
+    assert not told.faults, told.faults
+    assert (told.cases > 150, told.accepted > 20) == (True, True)
+
+
+@pytest.mark.timeout(300)
+async def test_odd_requests_break_nothing(auth: Auth, admin: Person, signed_in_user: MakeUser) -> None:
     report = await attack(auth, admin, await signed_in_user("mike"), 2000, SEED)
     assert report.broken == []
     assert report.accepted > 0.05, report.statuses
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_whatever_schemathesis_asks_is_answered_as_described(
+    auth: Auth, admin: Person, signed_in_user: MakeUser, tmp_path: Path
+) -> None:
+    await signed_in_user("mike")
+    told = await schemathesis(auth, admin, tmp_path, thorough(100))
+    assert not told.faults, told.faults
+    assert (told.cases > 2000, told.accepted > 50) == (True, True)
 
 
 @pytest.mark.long

@@ -1,8 +1,9 @@
 """Requests that nobody would send, made from a service's OpenAPI: none of them may be answered with 5xx.
 
-Everything follows from the seed, so that a request that broke something is made again by the same seed and number. Most
-values fit their schema, so that requests get past the first check; the rest is of the wrong type, too long, too deep,
-not Unicode, or not there. Plain `random` and no library: two thousand cases have to fit into seconds.
+Beside what schemathesis asks (`conformance`), because that never sends bodies that are no JSON, no Unicode, too deep or
+of numbers without end, nor such values within a body that fits otherwise, and because two thousand cases have to fit
+into seconds: plain `random` and no library. Everything follows from the seed, so that a request that broke something is
+made again by the same seed and number. Most values fit their schema, so that requests get past the first check.
 """
 
 import asyncio

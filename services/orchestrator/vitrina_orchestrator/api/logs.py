@@ -17,7 +17,7 @@ from vitrina_orchestrator.use_cases.ports import Runtime
 def log_routes(runtime: Runtime, token: str) -> APIRouter:
     router = APIRouter(dependencies=[Depends(require_bearer(token))])
 
-    @router.get("/logs/{name}")
+    @router.get("/logs/{name}", response_class=StreamingResponse, responses={200: {"content": {"text/plain": {}}}})
     async def logs(
         name: Annotated[ExporterName, Path()],
         tail: Annotated[int, Query(ge=1, le=10_000)] = 200,

@@ -23,7 +23,7 @@ _TIMEOUT: Final = httpx.Timeout(15, connect=2)
 def scrape_routes(runtime: Runtime, client: httpx.AsyncClient, token: str) -> APIRouter:
     router = APIRouter(dependencies=[Depends(require_bearer(token))])
 
-    @router.get("/scrape/{name}")
+    @router.get("/scrape/{name}", response_class=StreamingResponse, responses={200: {"content": {"text/plain": {}}}})
     async def scrape(
         request: Request,
         name: Annotated[ExporterName, Path()],
