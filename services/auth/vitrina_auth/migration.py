@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from vitrina_kit.database import run_migrations
+from vitrina_kit.migrations import run_migrations
 from vitrina_kit.settings import DatabaseSettings
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "migrations"

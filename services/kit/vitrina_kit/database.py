@@ -1,10 +1,7 @@
 """PostgreSQL through SQLAlchemy and asyncpg, with a limit on everything that could hang."""
 
-from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -60,11 +57,3 @@ def is_outage(error: BaseException) -> bool:
 
 def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
-
-
-def run_migrations(folder: Path, settings: DatabaseSettings) -> None:
-    """Brings a service's schema to its newest version. `folder` holds Alembic's `env.py` and `versions/`."""
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    config.attributes["database_url"] = database_url(settings)
-    command.upgrade(config, "head")

@@ -1,5 +1,5 @@
 import pytest
-from vitrina_orchestrator.__main__ import main
+from vitrina_orchestrator.commands import main
 
 NEEDED = {
     "VITRINA_RUNTIME_DIR": "runtime",

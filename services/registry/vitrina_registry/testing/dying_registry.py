@@ -10,7 +10,7 @@ from typing import Any
 
 from vitrina_kit.bus import Bus
 
-from vitrina_registry.__main__ import main
+from vitrina_registry.commands import main
 
 publish = Bus.publish
 
