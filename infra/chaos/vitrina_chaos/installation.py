@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import psutil
 from cryptography.fernet import Fernet
 from vitrina_kit.settings import DatabaseSettings
@@ -98,6 +99,27 @@ class Installation:
             await asyncio.to_thread(self.place.engine.start)
         elif victim != "exporter":
             self.parts[victim].start()
+
+    async def answers_again(self, victim: str, seconds: float) -> bool:
+        """Waits until a registry listens; false at once for other parts, and for one that was killed meanwhile."""
+        if not victim.startswith("registry-"):
+            return False
+        url = f"http://127.0.0.1:{self.internal_ports[int(victim.removeprefix('registry-'))]}/health/live"
+        process = self.parts[victim].process
+        async with httpx.AsyncClient(trust_env=False) as client:
+
+            async def listens_or_is_another() -> bool:
+                if self.parts[victim].process is not process:
+                    return True
+                try:
+                    return (await client.get(url)).is_success
+                except httpx.TransportError:
+                    return False
+
+            with contextlib.suppress(TimeoutError):
+                await until(listens_or_is_another, seconds)
+                return self.parts[victim].process is process
+        return False
 
     def crashes(self) -> list[str]:
         """Log lines of requests that a service could not answer through a fault of its own."""

@@ -41,6 +41,8 @@ class Pace:
     reached: list["Reached"] = field(default_factory=list)
     kills: list[tuple[float, str]] = field(default_factory=list)
     """When each part was killed."""
+    returns: list[tuple[float, str]] = field(default_factory=list)
+    """When each registry that was killed answered again."""
     _waiting: dict[str, dict[int, float]] = field(default_factory=dict)
     _stopped: set[str] = field(default_factory=set)
 
@@ -65,6 +67,9 @@ class Pace:
     def killed(self, victim: str) -> None:
         self.kills.append((time.monotonic(), victim))
 
+    def returned(self, victim: str) -> None:
+        self.returns.append((time.monotonic(), victim))
+
     def figures(self) -> str:
         if not self.reached:
             return "no change was reached"
@@ -74,9 +79,12 @@ class Pace:
         return f"change to running {_quantiles(ordered)}, with no kill {_quantiles(undisturbed)}; slowest: {slowest}"
 
     def _told(self, change: "Reached") -> str:
-        """With what was killed meanwhile, and when."""
-        kills = [f"{victim} at {at - change.accepted_at:+.1f}" for at, victim in self._meanwhile(change)]
-        return f"{change.exporter} r{change.revision} {change.seconds:.1f} s ({', '.join(kills) or 'no kill'})"
+        """With what was killed meanwhile, and when, and when a registry answered again."""
+        returns = [(at, f"{name} back") for at, name in self.returns if change.accepted_at <= at <= change.reached_at]
+        seen = [
+            f"{what} at {at - change.accepted_at:+.1f}" for at, what in sorted([*self._meanwhile(change), *returns])
+        ]
+        return f"{change.exporter} r{change.revision} {change.seconds:.1f} s ({', '.join(seen) or 'no kill'})"
 
     def _meanwhile(self, change: "Reached") -> list[tuple[float, str]]:
         since = change.accepted_at - _BEFORE_SECONDS

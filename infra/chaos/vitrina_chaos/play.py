@@ -17,6 +17,7 @@ from vitrina_chaos.script import Change, Kill, Step
 _API: Final = "/api/registry/v1"
 _TRIES: Final = 40
 _BETWEEN_TRIES_SECONDS: Final = 0.25
+_START_SECONDS: Final = 60
 
 
 @dataclass
@@ -55,7 +56,7 @@ async def play(made: Installation, token: str, steps: Sequence[Step], told: Told
                 down.add(step.victim)
                 told.pace.killed(step.victim)
                 await asyncio.to_thread(made.kill, step.victim, number)
-                task = asyncio.create_task(_come_back(made, step, down))
+                task = asyncio.create_task(_come_back(made, step, down, told.pace))
                 coming_back.add(task)
                 task.add_done_callback(coming_back.discard)
             else:
@@ -74,10 +75,13 @@ async def watching(made: Installation) -> AsyncIterator[Watched]:
         await task
 
 
-async def _come_back(made: Installation, kill: Kill, down: set[str]) -> None:
+async def _come_back(made: Installation, kill: Kill, down: set[str], pace: Pace) -> None:
+    """From the moment it is started it may be killed again."""
     await asyncio.sleep(kill.down_seconds)  # the outage itself
     await made.start(kill.victim)
     down.discard(kill.victim)
+    if await made.answers_again(kill.victim, _START_SECONDS):
+        pace.returned(kill.victim)
 
 
 async def _send(made: Installation, client: httpx.AsyncClient, change: Change, told: Told) -> None:
