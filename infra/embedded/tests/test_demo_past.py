@@ -4,15 +4,20 @@ import itertools
 import subprocess
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
+from vitrina_compose_testing.commands import wait_until
 from vitrina_contracts.device import Cause, Status
 from vitrina_contracts.metrics import DEVICE_UP
+from vitrina_embedded.backup.history import snapshot
 from vitrina_embedded.demo_past.block import Block, Stretch
 from vitrina_embedded.demo_past.measured import write_measured
 from vitrina_embedded.demo_past.screens import Screen, screens
 from vitrina_embedded.downloads import Monitoring
+from vitrina_kit.testing.ports import free_port
 
 BEGAN = time.time()
 DAY = 86_400
@@ -68,6 +73,35 @@ def test_what_alerts_rest_on_is_remembered_of_the_dark_site(
     flapper = max(told, key=lambda screen: len(screen.told))
     match = f'{{__name__="vitrina:device_ever_online",device_id="{flapper.key[2]}"}}'
     assert {value for _, value in dumped(tmp_path, monitoring, match)} == {1.0}
+
+
+@pytest.mark.long
+def test_a_backup_takes_the_past_along(told: list[Screen], tmp_path: Path, monitoring: Monitoring) -> None:
+    data, configuration = tmp_path / "data", tmp_path / "prometheus.yml"
+    blocks = write_measured(data, told, BEGAN, SCRAPE_SECONDS)
+    configuration.write_text("global: {}\n")
+    address = f"127.0.0.1:{free_port()}"
+    storage = (f"--storage.tsdb.path={data}", "--web.enable-admin-api")
+    command = [
+        str(monitoring.prometheus),
+        f"--config.file={configuration}",
+        f"--web.listen-address={address}",
+        *storage,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as prometheus:
+        try:
+            wait_until(partial(is_ready, address), 60, "Prometheus is ready")
+            with snapshot(f"http://{address}", data) as copy:
+                assert {path.name for path in copy.iterdir()} >= {path.name for path in blocks}
+        finally:
+            prometheus.terminate()
+
+
+def is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"http://{address}/-/ready", timeout=5, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from vitrina_embedded.demo_past.xor_chunk import encoded, uvarint, varint
 _ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHUNKS_HEAD: Final = bytes.fromhex("85BD40DD 01 000000")
 _INDEX_HEAD: Final = bytes.fromhex("BAAAD700 02")
+_NO_TOMBSTONES: Final = bytes.fromhex("0130BA30 01 00000000")
+"""Prometheus starts without that file, but its snapshot (for a backup with history) is refused."""
 _XOR: Final = b"\x01"
 _SERIES_ALIGNMENT: Final = 16
 _CASTAGNOLI: Final = 0x82F63B78
@@ -76,6 +78,7 @@ class Block:
         (block / "chunks").mkdir(parents=True)
         (block / "chunks" / "000001").write_bytes(self._chunks)
         (block / "index").write_bytes(_index(self._series))
+        (block / "tombstones").write_bytes(_NO_TOMBSTONES)
         stats = {"numSamples": self._samples, "numSeries": len(self._series), "numChunks": self._pieces}
         meta = {"ulid": name, "minTime": first, "maxTime": end, "stats": stats, "version": 1}
         whole = {**meta, "compaction": {"level": 1, "sources": [name]}}
