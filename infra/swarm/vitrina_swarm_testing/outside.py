@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from vitrina_compose_testing.commands import wait_until
+from vitrina_compose_testing.commands import run, succeeds, wait_until
 from vitrina_orchestrator.testing.private_engine import PrivateEngine
 from vitrina_orchestrator.testing.swarm_nodes import SwarmNode, among, beside
 
@@ -73,4 +73,10 @@ def outside(engine: PrivateEngine, node: SwarmNode, folder: Path, tag: str) -> I
         addresses[name] = beside(node, name, process, _NUMBERS[name])
     there = Outside(node, addresses["postgres"], addresses["vendor"], words["postgres"], words["vendor"])
     wait_until(there.listens, 60, "the vendor answers")
+    of_engine = ("docker", "--host", engine.host)
+    try:
+        ready = (*of_engine, "exec", "outside-postgres", "pg_isready", "--quiet")
+        wait_until(lambda: succeeds(*ready), 60, "PostgreSQL answers")
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{run(*of_engine, 'logs', '--tail=20', 'outside-postgres')}") from None
     yield there
