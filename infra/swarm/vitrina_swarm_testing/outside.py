@@ -58,7 +58,7 @@ def outside(engine: PrivateEngine, node: SwarmNode, folder: Path, tag: str) -> I
         (folder / name).chmod(0o444)  # the container's user reads it
     postgres = [
         *("--env", "POSTGRES_PASSWORD_FILE=/run/password", "--volume", f"{folder}/postgres:/run/password:ro"),
-        *("--tmpfs", f"{_DATA}:uid={_USER},gid={_USER},mode=700", "--tmpfs", "/run/postgresql:mode=1777"),
+        *("--tmpfs", f"{_DATA}:uid={_USER},gid={_USER},mode=700", "--tmpfs", "/var/run/postgresql:mode=1777"),
         *(f"vitrina/postgres:{tag}", "postgres", "-clisten_addresses=*", "-cjit=off"),
     ]
     vendor = [
