@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from vitrina_kit.settings import DatabaseSettings
 from vitrina_kit.testing.ports import free_port
@@ -71,6 +72,12 @@ class PostgresServer:
         """Runs statements as the superuser."""
         commands = [part for statement in statements for part in ("-c", statement)]
         self._run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-v", "ON_ERROR_STOP=1", *commands)
+
+    def dump(self, settings: DatabaseSettings) -> str:
+        """All of a database as SQL, which is what lies in a backup before that is encrypted."""
+        name = make_url(settings.database_url).database
+        command = [str(postgres_binaries() / "pg_dump"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
+        return subprocess.run([*command, str(name)], check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own binary
 
     def _answers(self) -> bool:
         command = [str(postgres_binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
