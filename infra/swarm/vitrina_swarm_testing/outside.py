@@ -58,8 +58,8 @@ def outside(engine: PrivateEngine, node: SwarmNode, folder: Path, tag: str) -> I
         (folder / name).chmod(0o444)  # the container's user reads it
     postgres = [
         *("--env", "POSTGRES_PASSWORD_FILE=/run/password", "--volume", f"{folder}/postgres:/run/password:ro"),
-        *("--tmpfs", f"{_DATA}:uid={_USER},gid={_USER},mode=700", "--tmpfs", "/var/run/postgresql:mode=1777"),
-        *(f"vitrina/postgres:{tag}", "postgres", "-clisten_addresses=*", "-cjit=off"),
+        *("--tmpfs", f"{_DATA}:uid={_USER},gid={_USER},mode=700"),
+        *(f"vitrina/postgres:{tag}", "postgres", "-clisten_addresses=*", "-cunix_socket_directories=", "-cjit=off"),
     ]
     vendor = [
         *("--volume", f"{folder}/vendor:/run/token:ro", "--entrypoint", "python"),
@@ -75,7 +75,7 @@ def outside(engine: PrivateEngine, node: SwarmNode, folder: Path, tag: str) -> I
     wait_until(there.listens, 60, "the vendor answers")
     of_engine = ("docker", "--host", engine.host)
     try:
-        ready = (*of_engine, "exec", "outside-postgres", "pg_isready", "--quiet")
+        ready = (*of_engine, "exec", "outside-postgres", "pg_isready", "--quiet", "--host=127.0.0.1")
         wait_until(lambda: succeeds(*ready), 60, "PostgreSQL answers")
     except AssertionError as error:
         raise AssertionError(f"{error}\n{run(*of_engine, 'logs', '--tail=20', 'outside-postgres')}") from None
