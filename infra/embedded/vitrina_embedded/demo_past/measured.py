@@ -20,6 +20,7 @@ joined with what it measures itself."""
 _NUMBERS: Final = {Status.ONLINE: 1.0, Status.OFFLINE: 0.0}
 _EVER_ONLINE: Final = "vitrina:device_ever_online"
 _DARK_SECONDS: Final = "vitrina:device_dark_seconds"
+_DARK_SITE: Final = "vitrina:dark_device_site"
 """What the rules of infra/prometheus/rules remember: without it the incident that is in progress would alert nobody."""
 
 
@@ -58,16 +59,18 @@ class _Part:
 
     def _add_remembered(self, screen: Screen) -> None:
         platform, source, device_id = screen.key
-        labels = {"exporter": platform, "platform": platform, "source": source, "device_id": device_id}
+        key = {"platform": platform, "source": source, "device_id": device_id}
         if any(status is Status.ONLINE for _, status, _ in screen.told):
-            self.block.add({"__name__": _EVER_ONLINE, **labels}, self._all(1.0))
+            self.block.add({"__name__": _EVER_ONLINE, "exporter": platform, **key}, self._all(1.0))
         if screen.site == SITE:
             dark_since = int(screen.told[-1][0])
             scrapes = range(max(self.start, dark_since), self.end, self.step)
             seconds = [float(at - dark_since) for at in scrapes]
             if seconds:
-                stretch = Stretch(scrapes[0] * 1000, self.step * 1000, seconds)
-                self.block.add({"__name__": _DARK_SECONDS, **labels}, [stretch])
+                dark = {"__name__": _DARK_SECONDS, "exporter": platform, **key}
+                self.block.add(dark, [Stretch(scrapes[0] * 1000, self.step * 1000, seconds)])
+                # Without it each screen's own alert would begin without a site, and the site's could not explain it.
+                self.block.add({"__name__": _DARK_SITE, "site": SITE, **key}, self._all(1.0))
 
     def _all(self, value: float) -> Iterator[Stretch]:
         for start, end in self._stretches():
