@@ -67,6 +67,8 @@ class Stack:
     """/srv/vitrina of the first one."""
     sockets: Path
     """Where each machine has its engine's."""
+    _ids: dict[str, str] = field(default_factory=dict)
+    """Of the nodes, by their networks: a dead one does not say it."""
     _token: str = field(repr=False, default="")
     _token_until: float = 0
 
@@ -101,6 +103,7 @@ class Stack:
 
     def prepare(self) -> None:
         """Labels, secrets and the database: steps 2 and 3 of the README."""
+        self._ids = {node.network: node.node_id() for node in self.nodes}
         for number, node in enumerate(self.nodes[: self._nats_servers], 1):
             self._update(node, f"--label-add=vitrina.nats={number}")
         self._update(self.keeper, "--label-add=vitrina.data=true")
@@ -129,21 +132,13 @@ class Stack:
             self._update(node, "--availability=active")
 
     def _update(self, node: SwarmNode, change: str) -> None:
-        self.keeper.engine.docker("node", "update", change, node.node_id())
+        self.keeper.engine.docker("node", "update", change, self._ids[node.network])
 
     def wanted_on(self, *nodes: SwarmNode) -> set[str]:
         """Parts that the Swarm wants to run there, and exporters with `vitrina-` before their names."""
         columns = ("--filter=desired-state=running", "--format={{.Name}}")
-        listed = self.keeper.engine.docker("node", "ps", *columns, *(self._ids[node.number] for node in nodes))
+        listed = self.keeper.engine.docker("node", "ps", *columns, *(self._ids[node.network] for node in nodes))
         return {line.partition(".")[0].removeprefix("vitrina_") for line in listed.splitlines()}
-
-    @property
-    def _ids(self) -> list[str]:
-        """By number; asked of those that manage, for a dead machine says nothing."""
-        listed = self.keeper.engine.docker("node", "ls", "--quiet").split()
-        addresses = [self.keeper.engine.docker("node", "inspect", "--format={{.Status.Addr}}", one) for one in listed]
-        found = dict(zip(addresses, listed, strict=True))
-        return [found[node.address] for node in self.nodes]
 
     def page(self, node: SwarmNode) -> int:
         """What the edge of this node answers to whoever opens it; 0: nothing."""
