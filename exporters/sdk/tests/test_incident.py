@@ -1,5 +1,7 @@
 """A made-up fleet with an incident has the same past and present for whoever makes it."""
 
+import asyncio
+
 import pytest
 from vitrina_sdk.testing.fleet import Fleet, make_fleet
 from vitrina_sdk.testing.incident import DAY, KINDS, SITE, befall, dark_site, flapper, past
@@ -19,6 +21,17 @@ def test_every_screen_of_the_site_is_dark_since_the_uplink_was_lost() -> None:
     assert {device.status for device in site} == {"offline"}
     assert all(SITE in device.name for device in site)
     assert all(36 < (BEGAN - device.offline_since) / 60 < 38 for device in site)
+
+
+async def test_chance_leaves_what_befell_alone() -> None:
+    fleet = fallen()
+    others = [device for device in fleet.devices if device.id not in fleet.held]
+    flipping = asyncio.create_task(fleet.flip(per_minute=1e9))
+    while sum(device.revision for device in others) < 500:
+        await asyncio.sleep(0)
+    flipping.cancel()
+    assert {device.status for device in dark_site(fleet)} == {"offline"}
+    assert flapper(fleet).revision == fallen().devices[0].revision
 
 
 @pytest.mark.parametrize("devices", [1, 4, 5, 200])

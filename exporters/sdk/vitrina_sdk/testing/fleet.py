@@ -52,6 +52,8 @@ class Fleet:
     def __init__(self, devices: list[SimulatedDevice], seed: int) -> None:
         self.devices = devices
         self.by_id = {device.id: device for device in devices}
+        self.held: set[str] = set()
+        """Ids of devices whose status chance leaves alone."""
         self.made_at = time.time()
         self._random = random.Random(seed + 1)  # noqa: S311 - a simulation
 
@@ -73,11 +75,11 @@ class Fleet:
         """Turns single devices on and off, for ever."""
         while True:
             await asyncio.sleep(self._random.expovariate(per_minute / 60))
-            if self.devices:
+            if free := [device for device in self.devices if device.id not in self.held]:
                 # Mostly towards the share of offline devices that the fleet began with.
-                dark = [device for device in self.devices if device.status == "offline"]
-                revive = dark and self._random.random() < len(dark) / len(self.devices) / _OFFLINE_SHARE / 2
-                device = self._random.choice(dark if revive else self.devices)
+                dark = [device for device in free if device.status == "offline"]
+                revive = dark and self._random.random() < len(dark) / len(free) / _OFFLINE_SHARE / 2
+                device = self._random.choice(dark if revive else free)
                 self.set_status(device, "offline" if device.status == "online" else "online")
 
 

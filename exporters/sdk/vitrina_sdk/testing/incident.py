@@ -39,10 +39,12 @@ def befall(fleet: Fleet, kinds: list[str], began: float) -> None:
             fleet.rename(device, f"{CITY}, {SITE}, {place % FLOORS + 1} этаж, экран {place // FLOORS + 1}")
             fleet.set_status(device, "offline")
             device.offline_since = began - _UPLINK_LOST - device.index % 7
+            fleet.held.add(device.id)  # one that came back by chance would end the incident
     if "flapper" in kinds:
         device = flapper(fleet)
         fleet.set_status(device, "offline")
         device.offline_since = began - _FLAPPER_SECONDS / 2
+        fleet.held.add(device.id)
 
 
 def dark_site(fleet: Fleet) -> list[SimulatedDevice]:
