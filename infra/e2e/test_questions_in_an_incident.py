@@ -127,7 +127,7 @@ def test_who_disabled_an_exporter_and_when(asking: Asking, witness: Person, way:
     expect(entry).to_contain_text("admin")
     expect(entry.locator("ins")).to_have_text("false")
     asking.answered(within_steps=MANY_TABS if way == "keyboard" else 5, within_ms=300)
-    (truth,) = (each for each in witness.read(f"{path}/history")["items"] if each["revision"] == disabled)
+    (truth,) = (each for each in witness.read(f"{path}/revisions")["items"] if each["revision"] == disabled)
     assert (truth["actor"], truth["diff"][0]["path"]) == ("admin", "enabled")
 
 
