@@ -37,10 +37,10 @@ export const COLUMNS = {
     cell: (device) => <Since at={device.status_since} isAtLeast={device.status_since_at_least === true} />,
   },
   cause: { width: 140, sort: "cause", from: "desk", cell: (device) => <CauseText device={device} /> },
-  source: { width: 132, sort: "source", from: "desk", cell: ({ source }) => source },
+  source: { width: 132, sort: "source", from: "desk", cell: ({ source }) => plain(source) },
   device_id: { width: 140, sort: "device_id", from: "desk", cell: ({ device_id }) => mono(device_id) },
   last_seen: {
-    width: 98,
+    width: 120,
     sort: "last_seen",
     from: "desk",
     cell: ({ last_seen }) => (last_seen ? <BriefAgo at={last_seen} /> : ABSENT),
