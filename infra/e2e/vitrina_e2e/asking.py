@@ -77,8 +77,8 @@ class Asking:
             self.reach(into)
         else:
             self.steps += 1
-            # A field for a time has parts: its first one.
-            into.click(position={"x": 12, "y": 12}, click_count=3)
+            has_parts = into.get_attribute("type") == "time"  # the first one
+            into.click(position={"x": 12, "y": 12} if has_parts else None, click_count=3)
         self.type(text)
 
     def choose(self, what: Locator, *, by: str) -> None:
