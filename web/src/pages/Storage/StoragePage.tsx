@@ -5,10 +5,9 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { Fact, Facts } from "../../components/Facts";
 import { Page } from "../../components/Page";
 import { useFormat } from "../../i18n/format";
+import { formatBytes } from "../../lib/size";
 import { OperationTable } from "./OperationTable";
 import classes from "./StoragePage.module.css";
-
-const MEGABYTE = 1_000_000;
 
 export function StoragePage() {
   const { t } = useTranslation();
@@ -26,11 +25,11 @@ export function StoragePage() {
 /** How much history there is, and for how long that goes on. */
 function Figures() {
   const { t } = useTranslation();
-  const { number, instant } = useFormat();
+  const { number, instant, language } = useFormat();
   const { data, error, refetch } = useStorage();
   if (error) return <ErrorPanel error={error} onRetry={() => void refetch()} variant="line" />;
   if (data === undefined) return null;
-  const size = (bytes: number | null) => bytes !== null && t("storage.megabytes", { n: number(bytes / MEGABYTE) });
+  const size = (bytes: number | null) => bytes !== null && formatBytes(bytes, language);
   return (
     <div className={`card ${classes.figures}`}>
       <Facts>
@@ -43,7 +42,7 @@ function Figures() {
         </Fact>
         <Fact name={t("storage.oldest")}>{data.oldest !== null && instant(data.oldest)}</Fact>
       </Facts>
-      <p className="dim">{t("storage.restart")}</p>
+      <p className={`dim ${classes.note}`}>{t("storage.restart")}</p>
     </div>
   );
 }
