@@ -8,7 +8,7 @@ import httpx
 import pytest
 from vitrina_auth.app import Auth, openapi
 from vitrina_auth.testing.people import ADMIN_PASSWORD, MakeUser, Person
-from vitrina_kit.testing.conformance import QUICK, Conformance, Service, conformance_of, served, thorough
+from vitrina_kit.testing.conformance import Conformance, Service, conformance_of, served, thorough
 from vitrina_kit.testing.fuzzing import Report, RequestMaker, fuzz
 
 SEED = int(os.environ.get("VITRINA_SEED", "20261125"))
@@ -42,16 +42,6 @@ async def schemathesis(auth: Auth, admin: Person, folder: Path, options: Sequenc
     async with served(auth.api) as url:
         service = Service(url, openapi(), admin.token, pinned=pinned, left_out=["/logout"])
         return await conformance_of(service, folder, SEED, options)
-
-
-@pytest.mark.timeout(300)
-async def test_what_fits_the_description_is_answered_as_described(
-    auth: Auth, admin: Person, signed_in_user: MakeUser, tmp_path: Path
-) -> None:
-    await signed_in_user("mike")
-    told = await schemathesis(auth, admin, tmp_path, QUICK)
-    assert not told.faults, told.faults
-    assert (told.cases > 150, told.accepted > 20) == (True, True)
 
 
 @pytest.mark.timeout(300)

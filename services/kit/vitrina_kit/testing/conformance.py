@@ -23,6 +23,8 @@ _TOKEN: Final = "VITRINA_TEST_TOKEN"
 _SETTINGS: Final = f"""
 headers = {{ Authorization = "Bearer ${{{_TOKEN}}}", If-Match = "*" }}
 continue-on-failure = true
+request-timeout = 60 # a busy machine is no fault
+suppress-health-check = ["all"]
 color = false
 warnings = false
 generation.database = "none"
