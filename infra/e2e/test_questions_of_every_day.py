@@ -143,11 +143,12 @@ def silences(witness: Person) -> Iterator[Callable[[], list[dict[str, Any]]]]:
         witness.ask("DELETE", f"/api/v1/silences/{each['id']}").raise_for_status()
 
 
+@pytest.mark.timeout(1000)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_site_is_silenced_until_seven(
     asking: Asking, witness: Person, silences: Callable[[], list[dict[str, Any]]], way: str
 ) -> None:
-    site = until(lambda: dark_site(witness), seconds=240, what="the alert of the mall fires")
+    site = until(lambda: dark_site(witness), seconds=800, what="the alert of the mall fires")
     if way == "keyboard":
         asking.press("g")
         asking.press("a")

@@ -21,6 +21,7 @@ _NUMBERS: Final = {Status.ONLINE: 1.0, Status.OFFLINE: 0.0}
 _EVER_ONLINE: Final = "vitrina:device_ever_online"
 _DARK_SECONDS: Final = "vitrina:device_dark_seconds"
 _DARK_SITE: Final = "vitrina:dark_device_site"
+_SOURCE_EXISTS: Final = "vitrina:source_exists"
 """What the rules of infra/prometheus/rules remember: without it the incident that is in progress would alert nobody."""
 
 
@@ -44,6 +45,7 @@ class _Part:
     step: int
     block: Block = field(default_factory=Block)
     _even: dict[tuple[int, float], Stretch] = field(default_factory=dict)
+    _sources: set[str] = field(default_factory=set)
 
     def add(self, screen: Screen) -> None:
         labels = _labels(screen)
@@ -60,6 +62,10 @@ class _Part:
     def _add_remembered(self, screen: Screen) -> None:
         platform, source, device_id = screen.key
         key = {"platform": platform, "source": source, "device_id": device_id}
+        if source not in self._sources:  # else what is dark there counts as gone until the source is first scraped
+            self._sources.add(source)
+            exists = {"__name__": _SOURCE_EXISTS, "exporter": platform, "platform": platform, "source": source}
+            self.block.add(exists, self._all(1.0))
         if any(status is Status.ONLINE for _, status, _ in screen.told):
             self.block.add({"__name__": _EVER_ONLINE, "exporter": platform, **key}, self._all(1.0))
         if screen.site == SITE:
