@@ -73,7 +73,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
             now=utc_now,
         )
         queue = WorkQueue(measured(reconciler.reconcile))
-        stack.callback(REGISTRY.unregister, expose(queue, reconciler.standings))
+        stack.callback(REGISTRY.unregister, expose(queue, reconciler.memories.standings))
 
         def wake(exporter: str) -> None:
             queue.add(exporter)
@@ -102,7 +102,7 @@ async def running(settings: OrchestratorSettings) -> AsyncIterator[FastAPI]:
 
 
 async def _publish_anew(reconciler: Reconciler, queue: WorkQueue) -> None:
-    for exporter in reconciler.publish_anew():
+    for exporter in reconciler.memories.publish_anew():
         queue.add(exporter)
 
 
@@ -130,7 +130,7 @@ def _internal_app(
     app = create_internal_app(health)
     addresses = Addresses(parse_networks(settings.private_endpoints))
     app.include_router(
-        discovery_routes(runtime, lambda: reconciler.has_listed, reconciler.probing_of, addresses, token)
+        discovery_routes(runtime, lambda: reconciler.has_listed, reconciler.memories.probing_of, addresses, token)
     )
     app.include_router(log_routes(runtime, token))
     app.include_router(scrape_routes(runtime, exporters, token))

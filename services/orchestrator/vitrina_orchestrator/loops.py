@@ -62,7 +62,8 @@ def watch_loop(reconciler: Reconciler, queue: WorkQueue) -> Loop:
         while True:
             now = clock()
             paces = {
-                name: _LEISURE_SECONDS if settled else _HASTE_SECONDS for name, settled in reconciler.watched().items()
+                name: _LEISURE_SECONDS if settled else _HASTE_SECONDS
+                for name, settled in reconciler.memories.watched().items()
             }
             due = [name for name, pace in paces.items() if now - asked.get(name, -pace) >= pace]
             asked = {name: now if name in due else asked[name] for name in paces}

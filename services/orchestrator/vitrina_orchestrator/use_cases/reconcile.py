@@ -5,7 +5,7 @@ The work queue runs passes of one exporter one after the other; that is why stat
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -33,8 +33,8 @@ from vitrina_orchestrator.domain.plan import (
     Wait,
     plan,
 )
-from vitrina_orchestrator.domain.probing import Probing
-from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory, Standing
+from vitrina_orchestrator.use_cases.memories import Memories
+from vitrina_orchestrator.use_cases.memory import Memory, ShardMemory
 from vitrina_orchestrator.use_cases.ports import Clock, Exporters, Meter, Registry, Runtime, StatusSink
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ class Reconciler:
         self._meter = meter
         self._polling = polling
         self._now = now
-        self._memories: dict[str, Memory] = {}
+        self.memories = Memories()
         self.has_listed = False
         """Whether the runtime has been listed since the start: before that, nothing is known of what runs."""
         self.unread: str | None = "not asked yet"
@@ -78,7 +78,7 @@ class Reconciler:
         Raises:
             OrchestratorError: something could not be read, done or published; what could be was.
         """
-        memory = self._memories.setdefault(exporter, Memory())
+        memory = self.memories.of(exporter)
         wanted, unread = await self._wanted(exporter, memory)
         views = await self._views(exporter, memory)
         outcomes: list[_Outcome] = []
@@ -99,7 +99,7 @@ class Reconciler:
 
     async def resync(self) -> set[str]:
         """Names of all exporters to look at: desired ones, running ones, leftovers, and those still remembered."""
-        present = self._note_present(await self._runtime.list())
+        present = self.memories.note_present(await self._runtime.list())
         self.has_listed = True
         try:
             desired = {summary.name for summary in await self._registry.summaries()}
@@ -108,40 +108,16 @@ class Reconciler:
             return present
         self._tell_read(None)
         if desired:  # an empty list is more likely a registry that lost its data than a wish to remove everything
-            self._count_missed_reads(present - desired, desired)
-        return present | desired | set(self._memories)
+            self.memories.count_missed_reads(present - desired, desired)
+        return present | desired | self.memories.names()
 
     async def look(self, exporter: str) -> bool:
         """Asks a running exporter about itself; whether a pass is due because of what it says, or of its silence."""
-        memory = self._memories.get(exporter)
+        memory = self.memories.known(exporter)
         if memory is None:
             return False
         views = await self._views(exporter, memory)
         return memory.is_news(self._observed(memory, views))
-
-    def watched(self) -> dict[str, bool]:
-        """Exporters that run, and whether each is settled."""
-        running = {name: memory for name, memory in self._memories.items() if _runs(memory.published)}
-        return {name: memory.is_settled for name, memory in running.items()}
-
-    def probing_of(self, exporter: str) -> Probing | None:
-        """Whom it shall probe, as last read; null before it has been read, and for one that probes nobody."""
-        memory = self._memories.get(exporter)
-        return memory.probing if memory is not None else None
-
-    def publish_anew(self) -> set[str]:
-        """After a connection to the bus, which may have lost everything: every status is news again."""
-        for memory in self._memories.values():
-            memory.published = None
-        return set(self._memories)
-
-    def standings(self) -> Sequence[Standing]:
-        """Of the exporters that should be and whose status has been published."""
-        return [
-            Standing(name, memory.platform, published.phase.value, memory.revision, published.applied_revision)
-            for name, memory in self._memories.items()
-            if (published := memory.published) is not None and memory.platform is not None and not memory.deleted
-        ]
 
     async def _wanted(self, exporter: str, memory: Memory) -> tuple[Desired, OrchestratorError | None]:
         """The desired state of each shard, by number."""
@@ -244,7 +220,7 @@ class Reconciler:
         nothing_is_there = all(view.instance is None for view in views.values())
         if desired is Absent.UNKNOWN:
             if nothing_is_there:
-                self._memories.pop(exporter, None)
+                self.memories.forget(exporter)
             return
         if nothing_is_there and memory.revision is None:
             return  # only a name so far
@@ -264,17 +240,6 @@ class Reconciler:
             }
         )
 
-    def _note_present(self, instances: Iterable[Instance]) -> set[str]:
-        """Remembers which shards there are, so that those beyond the wanted number are seen; names of exporters."""
-        present: dict[str, set[int]] = {}
-        for instance in instances:
-            present.setdefault(instance.exporter, set()).add(instance.shard)
-        for exporter, numbers in present.items():
-            memory = self._memories.setdefault(exporter, Memory())
-            for number in numbers:
-                memory.shard(number)
-        return set(present)
-
     def _tell_read(self, unread: str | None) -> None:
         """Logged once when it begins and once when it ends."""
         if unread is not None and unread != self.unread:
@@ -282,12 +247,6 @@ class Reconciler:
         if unread is None and self.unread is not None:
             log.info("desired_state_read")
         self.unread = unread
-
-    def _count_missed_reads(self, missing: set[str], desired: set[str]) -> None:
-        for name in missing:
-            self._memories.setdefault(name, Memory()).missed_reads += 1
-        for name in desired & set(self._memories):
-            self._memories[name].missed_reads = 0
 
 
 @dataclass(frozen=True)
@@ -330,7 +289,3 @@ def _wanted_of(number: int, desired: Desired) -> Wanted | Absent:
     if isinstance(desired, Absent):
         return desired
     return desired.get(number) or replace(desired[0], deleted=True)
-
-
-def _runs(observed: ObservedExporter | None) -> bool:
-    return observed is not None and observed.started_at is not None
