@@ -65,6 +65,8 @@ def test_whoever_keeps_data_is_given_its_volumes_on_every_machine() -> None:
         for volume in service.get("volumes", [])
         if isinstance(volume, str)
     }
+    mounts = [each for service in SERVICES.values() for each in service.get("volumes", []) if isinstance(each, str)]
+    assert [each for each in mounts if not each.endswith(":nocopy")] == []
     given = SERVICES["volumes"]
     assert keeping == set(filled_in()["volumes"]) == {volume.partition(":")[0] for volume in given["volumes"]}
     assert (given["command"], given["deploy"]["mode"]) == (["volumes"], "global")

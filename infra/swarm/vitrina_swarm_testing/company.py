@@ -1,5 +1,6 @@
 """A company with some machines: the stack runs on them and knows every device of its vendor."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,8 +55,16 @@ def _deploy(stack: Stack) -> None:
     wait_until(lambda: stack.wanted_on(stack.other) >= MOVING, PATIENCE, "the parts that may move are on one machine")
     stack.open_all()
     wait_until(lambda: len(stack.edges()) == EDGES, PATIENCE, "two edges")
+    wait_until(lambda: _taken_over(stack), PATIENCE, "somebody signs in")
     wait_until(lambda: _source_is_made(stack), PATIENCE, "a source")
     wait_until(lambda: known_devices(stack, stack.other) == DEVICES, PATIENCE, "every device with a status")
+
+
+def _taken_over(stack: Stack) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        stack.take_over()
+        return True
+    return False
 
 
 def _source_is_made(stack: Stack) -> bool:

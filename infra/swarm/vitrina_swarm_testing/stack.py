@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -69,6 +70,7 @@ class Stack:
     """Where each machine has its engine's."""
     _ids: dict[str, str] = field(default_factory=dict)
     """Of the nodes, by their networks: a dead one does not say it."""
+    _password: str = field(repr=False, default="")
     _token: str = field(repr=False, default="")
     _token_until: float = 0
 
@@ -156,8 +158,7 @@ class Stack:
         """Signed in as the admin by the edge of this node; by a sign-in of the last minute if there is one."""
         with self.anybody(node) as client:
             if time.monotonic() > self._token_until:
-                password = (self.folder / "secrets/admin-password").read_text().strip()
-                self._token, self._token_until = sign_in(client, "admin", password), time.monotonic() + 60
+                self._token, self._token_until = sign_in(client, "admin", self._password), time.monotonic() + 60
             client.headers.update({"Authorization": f"Bearer {self._token}", "If-Match": "*"})
             yield client
 
@@ -167,6 +168,19 @@ class Stack:
         base = f"http://{node.address}:{PORT}"
         with among(node), httpx.Client(base_url=base, timeout=90, trust_env=False) as client:
             yield client
+
+    def take_over(self) -> None:
+        """The first password has to be changed before anything else.
+
+        Raises:
+            httpx.HTTPError: nobody answers yet.
+        """
+        first, own = (self.folder / "secrets/admin-password").read_text().strip(), secrets.token_urlsafe(24)
+        with self.anybody(self.other) as client:
+            client.headers["Authorization"] = f"Bearer {sign_in(client, 'admin', first)}"
+            words = {"current_password": first, "new_password": own}
+            client.post("/api/auth/me/password", json=words).raise_for_status()
+        self._password = own
 
     def sign_in_anew(self) -> None:
         """The next caller does."""
