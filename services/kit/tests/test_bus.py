@@ -8,6 +8,7 @@ from vitrina_contracts.subjects import EXPORTER_CHANGED_ALL, EXPORTERS
 from vitrina_kit.bus import Bus, BusUnavailableError, WrongLastSequenceError, connected_bus
 from vitrina_kit.deliveries import Delivery, PoisonMessageError
 from vitrina_kit.testing.nats import NatsServer, nats_server  # noqa: F401 - a fixture
+from vitrina_kit.testing.ports import free_port
 
 SUBJECT = "exporters.changed.acme"
 DURABLE = "tests"
@@ -47,6 +48,13 @@ async def publish(bus: Bus, body: bytes) -> int:
                 return await bus.publish(SUBJECT, body, message_id=body.decode())
             except BusUnavailableError:
                 await asyncio.sleep(0.1)
+
+
+async def test_a_server_of_several_that_is_away_is_passed_over(nats_server: NatsServer) -> None:  # noqa: F811
+    nowhere = f"nats://127.0.0.1:{free_port()}"
+    several = nats_server.settings.model_copy(update={"nats_url": f"{nowhere}, {nats_server.url}, {nowhere}"})
+    async with connected_bus(Bus(several, "tests", [EXPORTERS])) as bus:
+        assert await bus.publish(SUBJECT, b"one", message_id="one") == 1
 
 
 async def test_what_is_published_is_delivered_once(nats_server: NatsServer) -> None:  # noqa: F811

@@ -82,7 +82,7 @@ class Bus:
         password = read_secret(settings.nats_password_file) if settings.nats_password_file else None
         self._inbox = f"_INBOX_{settings.nats_user}" if settings.nats_user else "_INBOX"
         self._broker = NatsBroker(
-            settings.nats_url,
+            settings.nats_servers,
             security=SASLPlaintext(settings.nats_user, password) if settings.nats_user and password else None,
             name=service,
             inbox_prefix=self._inbox,
@@ -209,7 +209,7 @@ class Bus:
             try:
                 self._client = await self._broker.connect()
             except (NatsError, OSError, TimeoutError) as error:
-                log.warning("bus_not_connected", error=type(error).__name__)
+                log.warning("bus_not_connected", error=str(error) or type(error).__name__)
                 await asyncio.sleep(1)
         CONNECTED.set(1)
         log.info("bus_connected")

@@ -35,10 +35,15 @@ class BusSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
 
     nats_url: str = "nats://127.0.0.1:4222"
+    """Several servers of a cluster comma separated."""
     nats_user: str | None = None
     nats_password_file: Path | None = None
     nats_replicas: int = Field(1, ge=1, le=5)
     """Servers of a NATS cluster that each keep a copy of a stream; counts when the stream is made."""
+
+    @property
+    def nats_servers(self) -> list[str]:
+        return [server.strip() for server in self.nats_url.split(",")]
 
 
 class DatabaseSettings(BaseSettings):
