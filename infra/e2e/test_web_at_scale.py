@@ -14,7 +14,7 @@ from vitrina_e2e.people import Person
 from vitrina_e2e.system import System
 from vitrina_e2e.waiting import until_equal
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(2400)]
 DEVICES = 100_000
 MOST_KEYSTROKE_MS = 300
 MOST_ROWS = 80
@@ -61,9 +61,10 @@ SCROLL = """([seconds, pixels]) => new Promise((resolve) => {
 def large(make_system: Callable[..., System]) -> Iterator[System]:
     system = make_system(
         {
-            "DEMO_DEVICES": str(DEVICES // 2), "DEMO_INCIDENT": "0", "SCRAPE_INTERVAL": "30",
-            # One vendor is asked for each device alone: its first round takes minutes. The browser comes after.
-            "POLL_INTERVAL": "1200", "FRESH_SECONDS": "3600",
+            "DEMO_DEVICES": str(DEVICES // 2), "DEMO_INCIDENT": "0", "SCRAPE_INTERVAL": "30", "FRESH_SECONDS": "3600",
+            # One vendor is asked for each device alone: 200 seconds a round, gently, so that a busy machine does not
+            # make its answers late. The browser comes in the pause after it.
+            "REQUEST_BUDGET": "250", "POLL_INTERVAL": "900",
         }
     )  # fmt: skip
     system.up()
@@ -73,7 +74,7 @@ def large(make_system: Callable[..., System]) -> Iterator[System]:
         totals = admin.overview()["totals"]
         return totals["total"], totals["total"] - totals["unknown"]
 
-    until_equal(known, (DEVICES, DEVICES), seconds=900, what="every device is listed with its status")
+    until_equal(known, (DEVICES, DEVICES), seconds=1500, what="every device is listed with its status")
     admin.close()
     yield system
     system.down()
