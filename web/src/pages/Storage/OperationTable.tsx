@@ -5,6 +5,7 @@ import { type Operation, type OperationAct, useActOnOperation, useOperations } f
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { IconDatabase } from "../../components/icons";
+import { LinkButton } from "../../components/LinkButton";
 import { lazyPart } from "../../components/parts";
 import { TableHead } from "../../components/TableHead";
 import table from "../../components/table.module.css";
@@ -30,7 +31,13 @@ export function OperationTable() {
     );
   }
   if (rows.length === 0) {
-    return <EmptyState icon={IconDatabase} title={t("storage.none")} text={t("storage.noneText")} />;
+    return (
+      <EmptyState icon={IconDatabase} title={t("storage.none")} text={t("storage.noneText")}>
+        <LinkButton to="/exporters" variant="light">
+          {t("nav.exporters")}
+        </LinkButton>
+      </EmptyState>
+    );
   }
   return (
     <div className={`card ${table.frame}`}>
