@@ -1,13 +1,13 @@
 """An engine, and on it the system of compose.yaml with its demo."""
 
 import shutil
-import socket
 from collections.abc import Iterator
 
 import pytest
 from vitrina_compose_testing.commands import ROOT, run, succeeds, wait_until
 from vitrina_compose_testing.compose_program import compose_program
 from vitrina_compose_testing.system import DEVICES, System
+from vitrina_kit.testing.ports import free_port
 from vitrina_orchestrator.testing.private_engine import PrivateEngine, private_engine, skip_where_impossible
 
 
@@ -26,10 +26,7 @@ def engine() -> Iterator[PrivateEngine]:
 def system(engine: PrivateEngine) -> System:
     """Up, every device of the demo with a known status."""
     run("nice", "infra/debian/build", seconds=1800)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    system = System(compose_program(), port, engine.host, egress_prefix=f"{engine.pool.prefix}.214")
+    system = System(compose_program(), free_port(), engine.host, egress_prefix=f"{engine.pool.prefix}.214")
     system.up()
     wait_until(lambda: system.known_devices() == 2 * DEVICES, 90, "every device of the demo with a status")
     return system  # the engine takes it away

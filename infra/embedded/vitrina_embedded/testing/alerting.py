@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 from vitrina_contracts.delivery import Delivery
+from vitrina_kit.testing.ports import free_port
 
 from vitrina_embedded.alerting.routes import Receivers, RouteTimes, render_routes
 from vitrina_embedded.alerting.rules import AlertLimits, Places, render_rules
@@ -45,9 +45,7 @@ class _Server:
     def __init__(self, folder: Path, ready: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
+        self.address = f"127.0.0.1:{free_port()}"
         self._ready = ready
         self._process: subprocess.Popen[bytes] | None = None
 
